@@ -87,6 +87,16 @@ Shape broadcast_shapes(std::string_view operation, std::span<const NamedShape> o
   return result;
 }
 
+Axes repeated_axes(const Shape& from, const Shape& to) {
+  Axes axes;
+  for (std::size_t axis = 0; axis < to.size(); ++axis) {
+    const bool is_missing = axis < to.size() - from.size();
+    if (is_missing || aligned_extent(from, axis, to.size()) != to[axis])
+      axes.push_back(static_cast<std::ptrdiff_t>(axis));
+  }
+  return axes;
+}
+
 bool broadcasts_to(const Shape& from, const Shape& to) {
   if (from.size() > to.size()) return false;
   for (std::size_t axis = 0; axis < to.size(); ++axis) {

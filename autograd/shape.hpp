@@ -3,6 +3,7 @@
 #include <autograd/array.hpp>
 #include <autograd/error.hpp>
 
+#include <algorithm>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -46,6 +47,9 @@ struct NamedShape {
 /// Throws an Error that names every operand with its shape.
 Shape broadcast_shapes(std::string_view operation, std::span<const NamedShape> operands);
 
+/// The axes of `to` along which an array of shape `from` is repeated when it broadcasts there.
+Axes repeated_axes(const Shape& from, const Shape& to);
+
 /// Whether an array of shape `from` broadcasts to shape `to`.
 bool broadcasts_to(const Shape& from, const Shape& to);
 
@@ -56,6 +60,7 @@ struct fmt::formatter<wengert::Shape> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Context>
   auto format(const wengert::Shape& shape, Context& context) const {
-    return fmt::format_to(context.out(), "{}", wengert::to_string(shape));
+    const std::string text = wengert::to_string(shape);
+    return std::copy(text.begin(), text.end(), context.out());
   }
 };

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <autograd/shape.hpp>
+
+#include <span>
+
+namespace wengert::kernel {
+
+/// The loops of one pass over a space and the arrays that broadcast to it: axes of extent one are left out, and
+/// neighbouring axes along which every array advances alike are merged into one.
+class LoopNest {
+ public:
+  /// `arrays` are the shapes of row-major arrays that broadcast to `space`.
+  LoopNest(const Shape& space, std::span<const Shape* const> arrays);
+
+  std::size_t depth() const { return extents_.size(); }
+  std::ptrdiff_t extent(std::size_t loop) const { return extents_[loop]; }
+  /// How many elements `array` advances per step of `loop`; 0 where it is broadcast.
+  std::ptrdiff_t stride(std::size_t loop, std::size_t array) const { return strides_[loop * arrays_ + array]; }
+  /// Whether `array` has fewer elements than the space, so that writing to it is a sum.
+  bool is_broadcast(std::size_t array) const;
+
+ private:
+  std::size_t arrays_;
+  xt::svector<std::ptrdiff_t, 4> extents_;
+  xt::svector<std::ptrdiff_t, 32> strides_;
+};
+
+}  // namespace wengert::kernel

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <autograd/numbers/lane.hpp>
+
+#include <array>
+
+namespace wengert::kernel {
+
+/// How a run treats its arrays, fixed at compile time: the first `Moving` inputs advance along the run and the others
+/// stay, loaded once; result o is stored at every step if bit o of `Stored` is set and summed in registers otherwise.
+template <std::size_t Moving, unsigned Stored>
+struct Form {
+  static constexpr std::size_t moving = Moving;
+  static constexpr unsigned stored = Stored;
+  static constexpr bool stores(std::size_t output) { return ((Stored >> output) & 1u) != 0; }
+};
+
+template <std::size_t Outputs>
+inline constexpr unsigned all_stored = (1u << Outputs) - 1u;
+
+/// The innermost loop of a sweep: `count` steps, each of one lane, and then one lane of which `tail` elements count.
+template <class T, std::size_t I, std::size_t O>
+struct Run {
+  std::ptrdiff_t count;
+  std::ptrdiff_t tail;
+  std::array<const T*, I> input;
+  std::array<std::ptrdiff_t, I> input_step;
+  std::array<T*, O> output;
+  std::array<std::ptrdiff_t, O> output_step;
+  std::array<bool, O> add;
+};
+
+/// One step: loads the inputs that move, calls the formula, stores its results or adds them to the sums.
+template <class L, class Form, class Sum, class Body, class T, std::size_t I, std::size_t O>
+void step(const Body& body, Run<T, I, O>& run, std::array<L, I>& x, std::array<Sum, O>& sums) {
+  for (std::size_t i = 0; i < Form::moving; ++i) {
+    x[i] = L::load(run.input[i]);
+    run.input[i] += run.input_step[i];
+  }
+  const std::array<L, O> y = body(x);
+  for (std::size_t o = 0; o < O; ++o) {
+    if (!Form::stores(o)) {
+      sums[o].add(y[o]);
+      continue;
+    }
+    const L stored = run.add[o] ? L::load(run.output[o]) + y[o] : y[o];
+    stored.store(run.output[o]);
+    run.output[o] += run.output_step[o];
+  }
+}
+
+/// The incomplete last lane of a run, in memory of its own so that whole lanes can be loaded and stored.
+template <class L, class Form, class T, std::size_t I, std::size_t O>
+class Tail {
+ public:
+  /// Copies what is there and points the run at the copies; the missing elements repeat the last one.
+  explicit Tail(Run<T, I, O>& run) : valid_(run.tail), stored_(run.output) {
+    for (std::size_t i = 0; i < Form::moving; ++i) {
+      if (run.input_step[i] == 0) continue;
+      for (std::ptrdiff_t k = 0; k < L::width; ++k) input_[i][k] = run.input[i][std::min(k, valid_ - 1)];
+      run.input[i] = input_[i].data();
+    }
+    for (std::size_t o = 0; o < O; ++o) {
+      if (!Form::stores(o)) continue;
+      if (run.add[o]) std::copy_n(run.output[o], valid_, output_[o].data());
+      run.output[o] = output_[o].data();
+    }
+  }
+
+  void store() const {
+    for (std::size_t o = 0; o < O; ++o) {
+      if (Form::stores(o)) std::copy_n(output_[o].data(), valid_, stored_[o]);
+    }
+  }
+
+  /// The sums with the elements that count, and the earlier sums elsewhere.
+  template <class Sum>
+  std::array<Sum, O> choose(const std::array<Sum, O>& after, const std::array<Sum, O>& before) const {
+    typename L::Mask mask = L::first(valid_);
+    std::array<Sum, O> sums;
+    for (std::size_t o = 0; o < O; ++o) sums[o] = where(mask, after[o], before[o]);
+    return sums;
+  }
+
+ private:
+  using Elements = std::array<T, static_cast<std::size_t>(L::width)>;
+  std::ptrdiff_t valid_;
+  std::array<T*, O> stored_;
+  std::array<Elements, I> input_;
+  std::array<Elements, O> output_{};
+};
+
+/// Runs the steps and returns the sums of the results that are not stored. Flattened, so that the formula is inlined
+/// here whatever its size and what does not change along the run is computed once; `body` is taken by value, because
+/// what a reference leads to could change with every store.
+template <class Sum, class L, class Form, class Body, class T, std::size_t I, std::size_t O>
+[[gnu::flatten]] std::array<Sum, O> execute(const Body body, Run<T, I, O> run) {
+  std::array<L, I> x;
+  for (std::size_t i = Form::moving; i < I; ++i) x[i] = L::load(run.input[i]);
+  std::array<Sum, O> sums{};
+  if constexpr (Form::stored == 0) {  // a second chain of additions, so that one need not wait for the other
+    std::array<Sum, O> odd{};
+    for (; run.count >= 2; run.count -= 2) {
+      step<L, Form>(body, run, x, sums);
+      step<L, Form>(body, run, x, odd);
+    }
+    for (std::size_t o = 0; o < O; ++o) sums[o].merge(odd[o]);
+  }
+  for (; run.count > 0; --run.count) step<L, Form>(body, run, x, sums);
+  if (run.tail == 0) return sums;
+  const std::array<Sum, O> before = sums;
+  Tail<L, Form, T, I, O> tail(run);
+  step<L, Form>(body, run, x, sums);
+  tail.store();
+  return tail.choose(sums, before);
+}
+
+}  // namespace wengert::kernel

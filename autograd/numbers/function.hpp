@@ -1,0 +1,111 @@
+#pragma once
+
+#include <autograd/numbers/dual.hpp>
+#include <autograd/numbers/lane.hpp>
+#include <autograd/numbers/symbol.hpp>
+
+#include <concepts>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace wengert {
+
+template <class T>
+class Var;
+
+template <class N>
+struct IsVar : std::false_type {};
+template <class T>
+struct IsVar<Var<T>> : std::true_type {};
+template <class N>
+inline constexpr bool is_var = IsVar<std::remove_cvref_t<N>>::value;
+
+template <class N>
+struct IsLane : std::false_type {};
+template <class T, class Arch>
+struct IsLane<Lane<T, Arch>> : std::true_type {};
+template <class N>
+inline constexpr bool is_lane = IsLane<std::remove_cvref_t<N>>::value;
+
+/// The kinds of number that a formula is called with: Lane, Dual, Symbol and Var.
+template <class N>
+concept Number = is_lane<N> || is_dual<N> || is_var<N> || std::same_as<std::remove_cvref_t<N>, Symbol>;
+
+/// A primitive function is a struct with a `name`, its value on lanes and its partial derivatives for any number:
+///   static constexpr const char* name;
+///   static Lane value(const Lane& x...);
+///   template <int I> static N derivative(const N& y, const N& x...);   with respect to operand I, y being the value
+template <class F>
+concept Primitive = requires {
+  &F::template derivative<0, Symbol>;
+};
+
+/// A function of several variables applied to Vars: one entry on the tape. Its bodies are in
+/// operations/elementwise.cpp.
+template <class F, class T>
+Var<T> elementwise(const F& function, const Var<T>& x);
+template <class F, class T>
+Var<T> elementwise(const F& function, const Var<T>& x, const Var<T>& y);
+
+namespace numbers {
+
+template <class V>
+const V& value_of(const V& x) {
+  return x;
+}
+template <class V>
+const V& value_of(const Dual<V>& x) {
+  return x.value;
+}
+
+/// The plain number type that belongs to an operand: V for V and for Dual<V>.
+template <class N>
+using Plain = std::remove_cvref_t<decltype(value_of(std::declval<const N&>()))>;
+
+/// `x` itself if it is a number, and as the other operand's plain number if it is a double or a Constant.
+template <class Other, class N>
+decltype(auto) promote(const N& x) {
+  if constexpr (Number<N>) return (x);
+  else return Plain<Other>(x);
+}
+
+/// The chain rule: the sum over the dual operands of tangent * partial derivative.
+template <class F, class V, std::size_t... I, class... N>
+Dual<V> differentiate(const V& y, std::index_sequence<I...>, const N&... x) {
+  const auto term = [&]<std::size_t J, class Operand>(std::integral_constant<std::size_t, J>, const Operand& operand) {
+    if constexpr (is_dual<Operand>) {
+      return std::make_tuple(operand.tangent * F::template derivative<static_cast<int>(J)>(y, value_of(x)...));
+    } else {
+      return std::tuple<>();
+    }
+  };
+  const auto sum = [](const auto&... terms) { return (terms + ...); };
+  return {y, std::apply(sum, std::tuple_cat(term(std::integral_constant<std::size_t, I>{}, x)...))};
+}
+
+}  // namespace numbers
+
+/// Calls a function on numbers: a formula as it stands, a primitive by its value, its name or its derivative.
+template <class F, Number... N>
+auto apply(const F& function, const N&... x) {
+  if constexpr ((is_var<N> && ...)) {
+    return elementwise(function, x...);
+  } else if constexpr (!Primitive<F>) {
+    return function(x...);
+  } else if constexpr ((is_dual<N> || ...)) {
+    return numbers::differentiate<F>(apply(function, numbers::value_of(x)...), std::index_sequence_for<N...>{}, x...);
+  } else if constexpr ((is_lane<N> && ...)) {
+    return F::value(x...);
+  } else {
+    return Symbol::call(F::name, {x...});
+  }
+}
+
+/// Calls a function of two operands of which one may be a double or a Constant.
+template <class F, class A, class B>
+requires(Number<A> || Number<B>) auto apply_binary(const F& function, const A& a, const B& b) {
+  return apply(function, numbers::promote<B>(a), numbers::promote<A>(b));
+}
+
+}  // namespace wengert

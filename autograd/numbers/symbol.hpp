@@ -1,0 +1,74 @@
+#pragma once
+
+#include <autograd/numbers/constant.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace wengert {
+
+/// A number that is a formula: what a formula is called with to print itself and its derivative. Arithmetic builds an
+/// expression and simplifies it on the way (0 + a, 1 * a, --a, a + a, products of numbers), so that a derivative reads
+/// as in a textbook.
+class Symbol {
+ public:
+  enum class Kind { number, name, negate, add, subtract, multiply, divide, compare, call };
+
+  Symbol(double value);
+  Symbol(const Constant& constant);
+  explicit Symbol(std::string name);
+
+  /// A function applied to operands, `tanh(x)`; `subscript` is set below the name, as the axes are in `sum_{0}(x)`.
+  static Symbol call(std::string name, std::vector<Symbol> operands, std::string subscript = {});
+
+  /// The formula as text: `γ · (x - μ) · rsqrt(σ² + ε) + β`.
+  std::string text() const;
+  /// The formula for LaTeX's mathematics mode.
+  std::string latex() const;
+  /// The formula as a MathML element `<math>...</math>`.
+  std::string mathml() const;
+
+  Kind kind() const { return node_->kind; }
+  /// The value of a number.
+  double value() const { return node_->value; }
+  /// The text of a name, the operator of a comparison, the function of a call.
+  const std::string& name() const { return node_->name; }
+  const std::string& subscript() const { return node_->subscript; }
+  const std::vector<Symbol>& operands() const { return node_->operands; }
+  bool is_number(double value) const;
+
+  friend Symbol operator-(const Symbol& a);
+  friend Symbol operator+(const Symbol& a, const Symbol& b);
+  friend Symbol operator-(const Symbol& a, const Symbol& b);
+  friend Symbol operator*(const Symbol& a, const Symbol& b);
+  friend Symbol operator/(const Symbol& a, const Symbol& b);
+  friend Symbol operator<(const Symbol& a, const Symbol& b);
+  friend Symbol operator<=(const Symbol& a, const Symbol& b);
+  friend Symbol operator>(const Symbol& a, const Symbol& b);
+  friend Symbol operator>=(const Symbol& a, const Symbol& b);
+  friend Symbol equal(const Symbol& a, const Symbol& b);
+  friend Symbol where(const Symbol& mask, const Symbol& a, const Symbol& b);
+
+  /// Whether both are the same expression, operand by operand.
+  friend bool same(const Symbol& a, const Symbol& b);
+
+ private:
+  struct Node {
+    Kind kind;
+    double value = 0.0;
+    std::string name;
+    std::string subscript;
+    std::vector<Symbol> operands;
+  };
+
+  explicit Symbol(Node node) : node_(std::make_shared<const Node>(std::move(node))) {}
+  static Symbol binary(Kind kind, const Symbol& a, const Symbol& b);
+  static Symbol comparison(std::string name, const Symbol& a, const Symbol& b);
+
+  std::shared_ptr<const Node> node_;
+};
+
+bool same(const Symbol& a, const Symbol& b);
+
+}  // namespace wengert

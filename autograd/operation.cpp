@@ -1,0 +1,74 @@
+#include <autograd/operation.hpp>
+#include <autograd/operations/arithmetic.hpp>
+#include <autograd/operations/reductions.hpp>
+#include <autograd/operations/shapes.hpp>
+#include <autograd/tape.hpp>
+
+namespace wengert {
+namespace {
+
+/// The one place that undoes broadcasting: sums over the axes along which an operand was repeated.
+template <class T>
+Var<T> sum_to_shape(const Var<T>& contribution, const Shape& shape) {
+  if (contribution.shape() == shape) return contribution;
+  const Axes repeated = repeated_axes(shape, contribution.shape());
+  const Var<T> total = sum(contribution, repeated, keep_dims);
+  return total.shape() == shape ? total : reshape(total, shape);
+}
+
+}  // namespace
+
+template <class T>
+void Adjoints<T>::add(const Operand<T>& operand, Var<T> contribution) {
+  const Shape& shape = operand.var.shape();
+  require(broadcasts_to(shape, contribution.shape()), "backward",
+          "a pullback returned shape {} for {} of shape {}; expected that shape, or one it broadcasts to",
+          contribution.shape(), operand.var.name().empty() ? "an operand" : "'" + operand.var.name() + "'", shape);
+  contribution = sum_to_shape(contribution, shape);
+  std::optional<Var<T>>& slot = slots_[operand.slot];
+  if (!slot) {
+    slot = contribution;
+  } else if (NoRecord::active() && slot->state_.use_count() == 1) {
+    Array<T>& total = slot->state_->value;
+    std::transform(total.data(), total.data() + total.size(), contribution.value().data(), total.data(), std::plus<>());
+  } else {
+    slot = *slot + contribution;
+  }
+}
+
+template <class T>
+void Adjoints<T>::add_by_kernel(const std::vector<Operand<T>>& operands,
+                                const std::function<void(std::span<kernel::Output<T>>)>& fill) {
+  std::vector<kernel::Output<T>> outputs;
+  std::vector<std::pair<const Operand<T>*, Var<T>>> repeated;
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    const Operand<T>& operand = operands[i];
+    const auto same_slot = [&](const Operand<T>& earlier) { return earlier.slot == operand.slot; };
+    if (!wants(operand)) {
+      outputs.push_back({.data = nullptr, .shape = &operand.var.shape(), .add = false, .divisor = 1.0});
+    } else if (std::any_of(operands.begin(), operands.begin() + static_cast<std::ptrdiff_t>(i), same_slot)) {
+      // One kernel must not write to one place for two operands: x * x gets a second buffer.
+      repeated.emplace_back(&operand, Var<T>(empty<T>(operand.var.shape())));
+      T* data = repeated.back().second.state_->value.data();
+      outputs.push_back({.data = data, .shape = &operand.var.shape(), .add = false, .divisor = 1.0});
+    } else {
+      outputs.push_back(output_for(operand));
+    }
+  }
+  fill(outputs);
+  for (auto& [operand, contribution] : repeated) add(*operand, contribution);
+}
+
+template <class T>
+kernel::Output<T> Adjoints<T>::output_for(const Operand<T>& operand) {
+  std::optional<Var<T>>& slot = slots_[operand.slot];
+  const bool first = !slot;
+  if (first) slot = Var<T>(empty<T>(operand.var.shape()));
+  else if (slot->state_.use_count() > 1) slot = Var<T>(slot->value());  // somebody else reads this array
+  return {.data = slot->state_->value.data(), .shape = &operand.var.shape(), .add = !first, .divisor = 1.0};
+}
+
+template class Adjoints<float>;
+template class Adjoints<double>;
+
+}  // namespace wengert

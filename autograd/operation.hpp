@@ -1,0 +1,90 @@
+#pragma once
+
+#include <autograd/kernel/sweep.hpp>
+#include <autograd/numbers/symbol.hpp>
+#include <autograd/var.hpp>
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace wengert {
+
+template <class T>
+class Adjoints;
+template <class T>
+struct Entry;
+
+/// What a tape knows about a computation: its name, its formula, and how it pulls back a cotangent.
+template <class T>
+class Operation {
+ public:
+  virtual ~Operation() = default;
+  virtual const std::string& name() const = 0;
+  /// The formula of the output in terms of the operands' names.
+  virtual Symbol formula(std::span<const Symbol> operands) const = 0;
+  /// Adds the contribution of every operand that wants one, given the cotangent g of the output.
+  virtual void pull_back(const Entry<T>& entry, const Var<T>& g, Adjoints<T>& adjoints) const = 0;
+  /// The contribution to one operand as a variable computed by recorded operations; none if it is zero throughout.
+  virtual std::optional<Var<T>> pull_back_recorded(const Entry<T>& entry, std::size_t operand,
+                                                   const Var<T>& g) const = 0;
+  /// The contribution to one operand as a formula, given the cotangent's name and the operands' names.
+  virtual Symbol adjoint(const Entry<T>& entry, std::size_t operand, const Symbol& g,
+                         std::span<const Symbol> operands) const = 0;
+};
+
+/// An operand of a recorded operation.
+template <class T>
+struct Operand {
+  static constexpr std::size_t constant = static_cast<std::size_t>(-1);
+
+  Var<T> var;
+  std::size_t slot;       ///< its place on the tape, or `constant`
+  std::uint32_t version;  ///< of its value when it was recorded
+
+  bool is_constant() const { return slot == constant; }
+};
+
+/// One line of a tape: a leaf (without operation), or an operation with its operands and its output.
+template <class T>
+struct Entry {
+  Var<T> output;
+  std::unique_ptr<Operation<T>> operation;
+  std::vector<Operand<T>> operands;
+
+  bool is_leaf() const { return operation == nullptr; }
+};
+
+/// What a backward pass wants of a slot: nothing, its adjoint on the way to another one, or its adjoint as a result.
+enum class Need : unsigned char { nothing, passing, result };
+
+/// The adjoints of a backward pass, as one entry's pullback sees them: it adds to those of its operands.
+template <class T>
+class Adjoints {
+ public:
+  Adjoints(std::vector<std::optional<Var<T>>>& slots, const std::vector<Need>& needed)
+      : slots_(slots), needed_(needed) {}
+
+  bool wants(const Operand<T>& operand) const {
+    return !operand.is_constant() && needed_[operand.slot] != Need::nothing;
+  }
+
+  /// Adds a contribution of the operand's shape, or of one that it broadcasts to: then it is summed over those axes.
+  void add(const Operand<T>& operand, Var<T> contribution);
+
+  /// Calls `fill` with an output for each operand, to which a kernel writes or adds the contributions in place.
+  void add_by_kernel(const std::vector<Operand<T>>& operands,
+                     const std::function<void(std::span<kernel::Output<T>>)>& fill);
+
+ private:
+  kernel::Output<T> output_for(const Operand<T>& operand);
+
+  std::vector<std::optional<Var<T>>>& slots_;
+  const std::vector<Need>& needed_;
+};
+
+extern template class Adjoints<float>;
+extern template class Adjoints<double>;
+
+}  // namespace wengert

@@ -1,0 +1,101 @@
+#include <autograd/map.hpp>
+#include <autograd/operations/arithmetic.hpp>
+
+namespace wengert {
+namespace {
+
+/// A comparison as a number, so that it can be stored in an array.
+auto as_number(const auto& mask) { return where(mask, 1.0, 0.0); }
+
+}  // namespace
+
+template <class T>
+Var<T> operator-(const Var<T>& a) {
+  return map(
+      "negate", [](const auto& x) { return -x; }, a);
+}
+
+template <class T>
+Var<T> operator+(const Var<T>& a, const Var<T>& b) {
+  return map(
+      "add", [](const auto& x, const auto& y) { return x + y; }, a, b);
+}
+
+template <class T>
+Var<T> operator-(const Var<T>& a, const Var<T>& b) {
+  return map(
+      "subtract", [](const auto& x, const auto& y) { return x - y; }, a, b);
+}
+
+template <class T>
+Var<T> operator*(const Var<T>& a, const Var<T>& b) {
+  return map(
+      "multiply", [](const auto& x, const auto& y) { return x * y; }, a, b);
+}
+
+template <class T>
+Var<T> operator/(const Var<T>& a, const Var<T>& b) {
+  return map(
+      "divide", [](const auto& x, const auto& y) { return x / y; }, a, b);
+}
+
+template <class T>
+Var<T> operator<(const Var<T>& a, const Var<T>& b) {
+  return map(
+      "less", [](const auto& x, const auto& y) { return as_number(x < y); }, a, b);
+}
+
+template <class T>
+Var<T> operator<=(const Var<T>& a, const Var<T>& b) {
+  return map(
+      "less_equal", [](const auto& x, const auto& y) { return as_number(x <= y); }, a, b);
+}
+
+template <class T>
+Var<T> operator>(const Var<T>& a, const Var<T>& b) {
+  return map(
+      "greater", [](const auto& x, const auto& y) { return as_number(x > y); }, a, b);
+}
+
+template <class T>
+Var<T> operator>=(const Var<T>& a, const Var<T>& b) {
+  return map(
+      "greater_equal", [](const auto& x, const auto& y) { return as_number(x >= y); }, a, b);
+}
+
+template <class T>
+Var<T> equal(const Var<T>& a, const Var<T>& b) {
+  return map(
+      "equal", [](const auto& x, const auto& y) { return as_number(equal(x, y)); }, a, b);
+}
+
+template <class T>
+Var<T> where(const Var<T>& mask, const Var<T>& a, const Var<T>& b) {
+  const auto choice = [](const auto& m, const auto& x, const auto& y) { return where(equal(m, 0.0), y, x); };
+  return map("where", choice, mask, a, b);
+}
+
+template Var<float> operator-(const Var<float>&);
+template Var<float> operator+(const Var<float>&, const Var<float>&);
+template Var<float> operator-(const Var<float>&, const Var<float>&);
+template Var<float> operator*(const Var<float>&, const Var<float>&);
+template Var<float> operator/(const Var<float>&, const Var<float>&);
+template Var<float> operator<(const Var<float>&, const Var<float>&);
+template Var<float> operator<=(const Var<float>&, const Var<float>&);
+template Var<float> operator>(const Var<float>&, const Var<float>&);
+template Var<float> operator>=(const Var<float>&, const Var<float>&);
+template Var<float> equal(const Var<float>&, const Var<float>&);
+template Var<float> where(const Var<float>&, const Var<float>&, const Var<float>&);
+template Var<double> operator-(const Var<double>&);
+template Var<double> operator+(const Var<double>&, const Var<double>&);
+template Var<double> operator-(const Var<double>&, const Var<double>&);
+template Var<double> operator*(const Var<double>&, const Var<double>&);
+template Var<double> operator/(const Var<double>&, const Var<double>&);
+template Var<double> operator<(const Var<double>&, const Var<double>&);
+template Var<double> operator<=(const Var<double>&, const Var<double>&);
+template Var<double> operator>(const Var<double>&, const Var<double>&);
+template Var<double> operator>=(const Var<double>&, const Var<double>&);
+template Var<double> equal(const Var<double>&, const Var<double>&);
+template Var<double> where(const Var<double>&, const Var<double>&, const Var<double>&);
+
+}  // namespace wengert

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <autograd/var.hpp>
+
+namespace wengert {
+
+// Reductions over some axes (negative ones count from the last) or over all. The axes are dropped, or kept at extent
+// one with `keep_dims`. Sums of floats lose nothing to rounding. Each throws an Error if an axis is out of range or
+// repeated. With a formula instead of an array they fuse: see reduce.hpp.
+
+/// The sum over the axes; 0 for no elements.
+template <class T>
+Var<T> sum(const Var<T>& x, const Axes& axes, Dims dims = Dims::drop);
+template <class T>
+Var<T> sum(const Var<T>& x);
+
+/// The mean over the axes. Throws an Error for no elements.
+template <class T>
+Var<T> mean(const Var<T>& x, const Axes& axes, Dims dims = Dims::drop);
+template <class T>
+Var<T> mean(const Var<T>& x);
+
+/// The biased variance mean((x - mean(x))²), in two passes. Throws an Error for no elements.
+template <class T>
+Var<T> variance(const Var<T>& x, const Axes& axes, Dims dims = Dims::drop);
+template <class T>
+Var<T> variance(const Var<T>& x);
+
+/// The largest element, NaN if one is NaN; equal ones share the gradient. Throws an Error for no elements.
+template <class T>
+Var<T> max(const Var<T>& x, const Axes& axes, Dims dims = Dims::drop);
+template <class T>
+Var<T> max(const Var<T>& x);
+
+/// The smallest element, likewise.
+template <class T>
+Var<T> min(const Var<T>& x, const Axes& axes, Dims dims = Dims::drop);
+template <class T>
+Var<T> min(const Var<T>& x);
+
+/// log(sum(exp(x))) without overflow. Throws an Error for no elements.
+template <class T>
+Var<T> logsumexp(const Var<T>& x, const Axes& axes, Dims dims = Dims::drop);
+template <class T>
+Var<T> logsumexp(const Var<T>& x);
+
+/// exp(x) / sum(exp(x)) over the axes, in the shape of x.
+template <class T>
+Var<T> softmax(const Var<T>& x, const Axes& axes = {-1});
+
+/// log(softmax(x)) without overflow, in the shape of x.
+template <class T>
+Var<T> log_softmax(const Var<T>& x, const Axes& axes = {-1});
+
+}  // namespace wengert

@@ -1,0 +1,113 @@
+#include <autograd/operations/selection.hpp>
+#include <autograd/operations/shapes.hpp>
+#include <autograd/record.hpp>
+
+#include <numeric>
+
+namespace wengert {
+namespace {
+
+/// An array seen as (outer, extent, inner) around one axis.
+struct Around {
+  std::size_t axis;
+  std::size_t outer = 1;
+  std::size_t inner = 1;
+
+  Around(std::string_view operation, const Shape& shape, std::ptrdiff_t along)
+      : axis(normalise_axes(operation, {along}, shape.size()).front()) {
+    for (std::size_t k = 0; k < shape.size(); ++k) {
+      if (k < axis) outer *= shape[k];
+      if (k > axis) inner *= shape[k];
+    }
+  }
+};
+
+void check_indices(std::string_view operation, const Indices& indices, std::size_t extent) {
+  for (std::size_t k = 0; k < indices.size(); ++k) {
+    require(indices[k] < extent, operation, "index {} at position {} is out of range; expected 0 .. {} for extent {}",
+            indices[k], k, static_cast<std::ptrdiff_t>(extent) - 1, extent);
+  }
+}
+
+void check_labels(std::string_view operation, const Indices& labels, std::size_t classes) {
+  for (std::size_t row = 0; row < labels.size(); ++row) {
+    require(
+        labels[row] < classes, operation,
+        "label {} of row {} is out of range: there are {} classes, so a label is one of 0 .. {}; check the labels or "
+        "the width of the last layer",
+        labels[row], row, classes, static_cast<std::ptrdiff_t>(classes) - 1);
+  }
+}
+
+}  // namespace
+
+template <class T>
+Var<T> gather(const Var<T>& x, const Indices& indices, std::ptrdiff_t axis) {
+  const Around around("gather", x.shape(), axis);
+  const std::size_t extent = x.shape()[around.axis];
+  check_indices("gather", indices, extent);
+  Shape shape = x.shape();
+  shape[around.axis] = indices.size();
+  Array<T> y = empty<T>(shape);
+  T* to = y.data();
+  for (std::size_t outer = 0; outer < around.outer; ++outer) {
+    for (std::size_t index : indices) {
+      to = std::copy_n(x.value().data() + (outer * extent + index) * around.inner, around.inner, to);
+    }
+  }
+  return record(Label("gather", to_string(Axes{axis})), std::move(y),
+                wrt(x, [=](const Var<T>& g) { return scatter_add(g, indices, axis, extent); }));
+}
+
+template <class T>
+Var<T> scatter_add(const Var<T>& x, const Indices& indices, std::ptrdiff_t axis, std::size_t extent) {
+  const Around around("scatter_add", x.shape(), axis);
+  require(x.shape()[around.axis] == indices.size(), "scatter_add",
+          "got {} indices for axis {} of shape {}; expected one for each of its slices", indices.size(), axis,
+          x.shape());
+  check_indices("scatter_add", indices, extent);
+  Shape shape = x.shape();
+  shape[around.axis] = extent;
+  Array<T> y = zeros<T>(shape);
+  const T* from = x.value().data();
+  for (std::size_t outer = 0; outer < around.outer; ++outer) {
+    for (std::size_t index : indices) {
+      T* to = y.data() + (outer * extent + index) * around.inner;
+      std::transform(from, from + around.inner, to, to, std::plus<>());
+      from += around.inner;
+    }
+  }
+  return record(Label("scatter_add", to_string(Axes{axis})), std::move(y),
+                wrt(x, [=](const Var<T>& g) { return gather(g, indices, axis); }));
+}
+
+template <class T>
+Var<T> pick(const Var<T>& x, const Indices& labels) {
+  require(x.rank() == 2 && x.shape()[0] == labels.size(), "pick",
+          "got {} labels for {} {}; expected shape (N, K) and N labels", labels.size(),
+          x.name().empty() ? "an input of shape" : "'" + x.name() + "'", x.shape());
+  const std::size_t classes = x.shape()[1];
+  check_labels("pick", labels, classes);
+  Indices flat(labels.size());
+  for (std::size_t row = 0; row < labels.size(); ++row) flat[row] = row * classes + labels[row];
+  return gather(reshape(x, {x.size()}), flat, 0);
+}
+
+template <class T>
+Array<T> one_hot(const Indices& labels, std::size_t classes) {
+  check_labels("one_hot", labels, classes);
+  Array<T> y = zeros<T>({labels.size(), classes});
+  for (std::size_t row = 0; row < labels.size(); ++row) y.data()[row * classes + labels[row]] = T(1);
+  return y;
+}
+
+template Var<float> gather(const Var<float>&, const Indices&, std::ptrdiff_t);
+template Var<double> gather(const Var<double>&, const Indices&, std::ptrdiff_t);
+template Var<float> scatter_add(const Var<float>&, const Indices&, std::ptrdiff_t, std::size_t);
+template Var<double> scatter_add(const Var<double>&, const Indices&, std::ptrdiff_t, std::size_t);
+template Var<float> pick(const Var<float>&, const Indices&);
+template Var<double> pick(const Var<double>&, const Indices&);
+template Array<float> one_hot(const Indices&, std::size_t);
+template Array<double> one_hot(const Indices&, std::size_t);
+
+}  // namespace wengert

@@ -1,0 +1,52 @@
+include(CheckCXXCompilerFlag)
+
+# What every source file of the project is compiled with, and what nobody who links with it inherits.
+function(wengert_own_code target)
+  target_compile_features(${target} PRIVATE cxx_std_20)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion -Wshadow $<$<BOOL:${WENGERT_WERROR}>:-Werror>)
+  # Two warnings of g++ that are false once our code is inlined into others': the copies of std::string
+  # (gcc.gnu.org/PR105651) and the inline elements of xtensor's shapes.
+  target_compile_options(${target} PRIVATE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+  if(WENGERT_NATIVE)
+    check_cxx_compiler_flag(-march=native WENGERT_HAS_MARCH_NATIVE)
+    target_compile_options(${target} PRIVATE $<$<BOOL:${WENGERT_HAS_MARCH_NATIVE}>:-march=native>)
+  endif()
+endfunction()
+
+# A static library of all sources under the current folder: target wengert_<room>.
+function(wengert_add_room room)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  if(NOT sources)
+    set(sources "${CMAKE_CURRENT_BINARY_DIR}/empty.cpp")
+    file(TOUCH "${sources}")
+  endif()
+  add_library(wengert_${room} STATIC ${sources})
+  add_library(wengert::${room} ALIAS wengert_${room})
+endfunction()
+
+# Include folders and flags, the same for every room.
+function(wengert_finish_room room)
+  set(target wengert_${room})
+  wengert_own_code(${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${room} POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(${target} PUBLIC
+    "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>"
+    "$<INSTALL_INTERFACE:include/wengert>")
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  # A fused formula and the same formula operation by operation agree to the last bit only without contraction.
+  target_compile_options(${target} PUBLIC -ffp-contract=off)
+  target_compile_definitions(${target} PUBLIC $<BUILD_INTERFACE:$<$<CONFIG:Debug>:XTENSOR_ENABLE_ASSERT>>)
+endfunction()
+
+# A program of the build tree that uses the whole library.
+function(wengert_add_program name)
+  add_executable(${name} ${ARGN})
+  wengert_own_code(${name})
+  target_link_libraries(${name} PRIVATE wengert::wengert)
+endfunction()
+
+# What every test runs in: OpenBLAS on one thread, and a sanitizer that ends the program at the first report.
+set(wengert_test_environment
+  OPENBLAS_NUM_THREADS=1
+  "UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1:suppressions=${PROJECT_SOURCE_DIR}/tests/ubsan_suppressions.txt")

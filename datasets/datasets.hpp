@@ -1,0 +1,10 @@
+#pragma once
+
+#include <datasets/csv.hpp>
+#include <datasets/dataset.hpp>
+#include <datasets/digits.hpp>
+#include <datasets/iris.hpp>
+#include <datasets/loader.hpp>
+#include <datasets/one_hot.hpp>
+#include <datasets/scaler.hpp>
+#include <datasets/split.hpp>

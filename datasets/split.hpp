@@ -1,0 +1,27 @@
+#pragma once
+
+#include <datasets/dataset.hpp>
+
+#include <cstdint>
+
+namespace wengert::datasets {
+
+struct SplitOptions {
+  double test_size = 0.2;  // the share of the samples, between 0 and 1
+  std::uint64_t seed = 42;
+  bool stratify = true;  // the same share of every class
+};
+
+template <class T>
+struct Split {
+  Dataset<T> train, test;
+};
+
+/// Two disjoint parts of the N samples, each in random order: ceil(N * test_size) samples to test, as in scikit-learn,
+/// and the others to train. Stratified, class c with N_c samples gives floor(n_test * N_c / N) of them, and one more if
+/// its remainder is among the largest (of equal ones the smaller label first). Throws an Error if test_size is not
+/// between 0 and 1, if a part would be empty, or if a class to stratify has fewer than two samples.
+template <class T>
+Split<T> train_test_split(const Dataset<T>& dataset, const SplitOptions& options = {});
+
+}  // namespace wengert::datasets

@@ -1,0 +1,15 @@
+# A file longer than 400 lines holds more than one idea.
+cmake_minimum_required(VERSION 3.22)
+include("${CMAKE_CURRENT_LIST_DIR}/sources.cmake")
+
+list_sources(files *.hpp *.cpp *.cmake)
+list(FILTER files INCLUDE REGEX "^(autograd|optim|datasets|nn|tests|examples|benchmarks|cmake)/")
+foreach(file IN LISTS files)
+  file(READ "${ROOT}/${file}" text)
+  string(REGEX MATCHALL "\n" newlines "${text}")
+  list(LENGTH newlines lines)
+  if(lines GREATER 400)
+    list(APPEND problems "${file}: ${lines} lines")
+  endif()
+endforeach()
+report("${problems}" "Files of more than 400 lines:")

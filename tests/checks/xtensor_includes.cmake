@@ -1,0 +1,16 @@
+# Only autograd/array.hpp knows xtensor, and only the matrix product knows xtensor-blas.
+cmake_minimum_required(VERSION 3.22)
+include("${CMAKE_CURRENT_LIST_DIR}/sources.cmake")
+
+list_sources(files *.hpp *.cpp)
+list(FILTER files INCLUDE REGEX "^(autograd|optim|datasets|nn|tests|examples|benchmarks)/")
+foreach(file IN LISTS files)
+  lines_matching(includes ${file} "^ *#include [<\"]xtensor")
+  if(file STREQUAL "autograd/operations/matmul.cpp")
+    list(FILTER includes EXCLUDE REGEX "xtensor-blas/")
+  endif()
+  if(includes AND NOT file STREQUAL "autograd/array.hpp")
+    list(APPEND problems "${file}: ${includes}")
+  endif()
+endforeach()
+report("${problems}" "Include <autograd/array.hpp> instead of xtensor itself:")

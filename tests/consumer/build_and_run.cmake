@@ -1,0 +1,20 @@
+# Builds and runs the consumer against the library, installed to a prefix or as a subdirectory, without optimisation
+# and without -march=native: the flags of a user are not ours.
+cmake_minimum_required(VERSION 3.22)
+set(folder "${BUILD}/consumer/${ROUTE}")
+file(REMOVE_RECURSE "${BUILD}/consumer/prefix-${ROUTE}")
+
+function(execute)
+  execute_process(COMMAND ${ARGV} COMMAND_ECHO STDOUT COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+if(ROUTE STREQUAL "find_package")
+  execute("${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${BUILD}/consumer/prefix-${ROUTE}")
+endif()
+execute("${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}" -B "${folder}" -G "${GENERATOR}"
+  -D "CMAKE_CXX_COMPILER=${COMPILER}"
+  -D "CMAKE_PREFIX_PATH=${BUILD}/consumer/prefix-${ROUTE}"
+  -D "ROUTE=${ROUTE}"
+  -D "WENGERT_SOURCE=${SOURCE}")
+execute("${CMAKE_COMMAND}" --build "${folder}" --target consumer)
+execute("${folder}/consumer")

@@ -1,0 +1,54 @@
+#include "error_text.hpp"
+#include "small_dataset.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace wengert;
+using namespace wengert::datasets;
+
+TEST_CASE_TEMPLATE("select takes rows in the given order, with repetition, and keeps the names", T, float, double) {
+  const Dataset<T> dataset = numbered_dataset<T>(7);
+  const Dataset<T> selected = dataset.select(std::vector<std::size_t>{5, 0, 5});
+  CHECK(selected.inputs == Array<T>{{5, 1005}, {0, 1000}, {5, 1005}});
+  CHECK(selected.labels == std::vector<std::size_t>{2, 0, 2});
+  CHECK(selected.feature_names == dataset.feature_names);
+  CHECK(selected.class_names == dataset.class_names);
+}
+
+TEST_CASE("selecting no rows gives an empty dataset with the same features") {
+  const Dataset<float> none = numbered_dataset<float>(7).select({});
+  CHECK(none.inputs.shape() == Shape{0, 2});
+  CHECK(none.size() == 0);
+  CHECK(none.classes() == 3);
+}
+
+TEST_CASE("select_rows keeps the inner axes of an array of higher rank") {
+  Array<float> images = empty<float>({3, 2, 2});
+  for (std::size_t i = 0; i < images.size(); ++i) images.data()[i] = static_cast<float>(i);
+  const Array<float> selected = select_rows(images, std::vector<std::size_t>{2, 1});
+  CHECK(selected == Array<float>{{{8, 9}, {10, 11}}, {{4, 5}, {6, 7}}});
+}
+
+TEST_CASE("a row that is not there is refused with its number and the shape") {
+  const std::string text = error_text([] { numbered_dataset<float>(7).select(std::vector<std::size_t>{0, 7}); });
+  CHECK(contains(text, "row 7 is out of range"));
+  CHECK(contains(text, "(7, 2)"));
+  CHECK(contains(error_text([] { select_rows(scalar(1.0), {}); }), "scalar"));
+}
+
+TEST_CASE("an inconsistent dataset is refused with the numbers that disagree") {
+  const std::vector<std::size_t> rows{0};
+  Dataset<double> dataset = numbered_dataset<double>(7);
+  SUBCASE("labels") {
+    dataset.labels.pop_back();
+    CHECK(contains(error_text([&] { dataset.select(rows); }), "inputs (7, 2) and 6 labels"));
+  }
+  SUBCASE("feature names") {
+    dataset.feature_names.pop_back();
+    CHECK(contains(error_text([&] { dataset.select(rows); }), "inputs (7, 2) and 1 names"));
+  }
+  SUBCASE("class names") {
+    dataset.class_names.pop_back();
+    CHECK(contains(error_text([&] { dataset.select(rows); }), "label of row 2 is out of range: got 2"));
+  }
+}

@@ -1,0 +1,169 @@
+#include "error_text.hpp"
+#include "small_dataset.hpp"
+
+#include <doctest/doctest.h>
+#include <datasets/loader.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <ranges>
+
+using namespace wengert;
+using namespace wengert::datasets;
+
+static_assert(std::ranges::input_range<DataLoader<float>>);
+
+namespace {
+
+using Sizes = std::vector<std::size_t>;
+
+Sizes batch_sizes(std::size_t count, const LoaderOptions& options) {
+  DataLoader loader(numbered_dataset<float>(count), options);
+  Sizes sizes;
+  for (const Batch<float>& batch : loader) sizes.push_back(batch.labels.size());
+  CHECK(sizes.size() == loader.batches());
+  CHECK(std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}) == loader.samples());
+  return sizes;
+}
+
+/// The row numbers of the next epoch, in the order in which they are served.
+template <class T>
+std::vector<std::size_t> served_rows(DataLoader<T>& loader) {
+  std::vector<std::size_t> rows;
+  for (const Batch<T>& batch : loader) {
+    for (std::size_t n = 0; n < batch.labels.size(); ++n) rows.push_back(static_cast<std::size_t>(batch.inputs(n, 0)));
+  }
+  return rows;
+}
+
+std::vector<std::size_t> first_numbers(std::size_t count) {
+  std::vector<std::size_t> numbers(count);
+  std::iota(numbers.begin(), numbers.end(), std::size_t{0});
+  return numbers;
+}
+
+}  // namespace
+
+TEST_CASE("the rest of N mod B samples makes the last batch") {
+  CHECK(batch_sizes(12, {.batch_size = 4}) == Sizes{4, 4, 4});
+  CHECK(batch_sizes(14, {.batch_size = 4}) == Sizes{4, 4, 4, 2});
+  CHECK(batch_sizes(3, {.batch_size = 4}) == Sizes{3});
+  CHECK(batch_sizes(4, {.batch_size = 4}) == Sizes{4});
+}
+
+TEST_CASE("a last batch of one is merged, kept or dropped as asked") {
+  CHECK(batch_sizes(13, {.batch_size = 4}) == Sizes{4, 4, 5});
+  CHECK(batch_sizes(13, {.batch_size = 4, .last_batch_of_one = LastBatch::keep}) == Sizes{4, 4, 4, 1});
+  CHECK(batch_sizes(13, {.batch_size = 4, .last_batch_of_one = LastBatch::drop}) == Sizes{4, 4, 4});
+  CHECK(batch_sizes(5, {.batch_size = 4}) == Sizes{5});
+}
+
+TEST_CASE("the policy for a last batch of one leaves other batches alone") {
+  for (LastBatch policy : {LastBatch::merge, LastBatch::keep, LastBatch::drop}) {
+    CHECK(batch_sizes(12, {.batch_size = 4, .last_batch_of_one = policy}) == Sizes{4, 4, 4});
+    CHECK(batch_sizes(14, {.batch_size = 4, .last_batch_of_one = policy}) == Sizes{4, 4, 4, 2});
+    CHECK(batch_sizes(3, {.batch_size = 1, .last_batch_of_one = policy}) == Sizes{1, 1, 1});
+  }
+}
+
+TEST_CASE("a single sample has no batch to be merged into and is kept") {
+  CHECK(batch_sizes(1, {.batch_size = 4}) == Sizes{1});
+}
+
+TEST_CASE("drop_last leaves every incomplete batch out, whatever the policy for one sample") {
+  CHECK(batch_sizes(12, {.batch_size = 4, .drop_last = true}) == Sizes{4, 4, 4});
+  CHECK(batch_sizes(13, {.batch_size = 4, .drop_last = true}) == Sizes{4, 4, 4});
+  CHECK(batch_sizes(14, {.batch_size = 4, .drop_last = true}) == Sizes{4, 4, 4});
+}
+
+TEST_CASE_TEMPLATE("without shuffling the rows come in order, with their labels", T, float, double) {
+  DataLoader loader(numbered_dataset<T>(8), {.batch_size = 3, .shuffle = false});
+  std::vector<Batch<T>> batches;
+  for (const Batch<T>& batch : loader) batches.push_back(batch);
+  REQUIRE(batches.size() == 3);
+  CHECK(batches[0].inputs == Array<T>{{0, 1000}, {1, 1001}, {2, 1002}});
+  CHECK(batches[2].inputs == Array<T>{{6, 1006}, {7, 1007}});
+  CHECK(batches[2].labels == std::vector<std::size_t>{0, 1});
+  CHECK(served_rows(loader) == first_numbers(8));
+}
+
+TEST_CASE("a shuffled epoch is a permutation of the rows, each with its own label") {
+  DataLoader loader(numbered_dataset<double>(53), {.batch_size = 7});
+  for (const Batch<double>& batch : loader) {
+    for (std::size_t n = 0; n < batch.labels.size(); ++n) {
+      CHECK(batch.labels[n] == static_cast<std::size_t>(batch.inputs(n, 0)) % 3);
+    }
+  }
+  std::vector<std::size_t> rows = served_rows(loader);
+  CHECK(rows != first_numbers(53));
+  std::sort(rows.begin(), rows.end());
+  CHECK(rows == first_numbers(53));
+}
+
+TEST_CASE("every epoch has a new order, which the seed and its number decide") {
+  DataLoader first(numbered_dataset<float>(30), {.seed = 5});
+  DataLoader second(numbered_dataset<float>(30), {.seed = 5});
+  DataLoader other(numbered_dataset<float>(30), {.seed = 6});
+  std::vector<std::vector<std::size_t>> epochs;
+  for (std::size_t epoch = 0; epoch < 4; ++epoch) {
+    epochs.push_back(served_rows(first));
+    CHECK(epochs[epoch] == served_rows(second));
+    CHECK(epochs[epoch] != served_rows(other));
+    CHECK((epoch == 0 || epochs[epoch] != epochs[epoch - 1]));
+  }
+  CHECK(first.epoch() == 4);
+  second.set_epoch(2);
+  CHECK(second.epoch() == 2);
+  CHECK(served_rows(second) == epochs[2]);
+  CHECK(served_rows(second) == epochs[3]);
+}
+
+TEST_CASE("a loop that is left early does not change the epochs after it") {
+  DataLoader whole(numbered_dataset<float>(30)), broken(numbered_dataset<float>(30));
+  served_rows(whole);
+  for (const Batch<float>& batch : broken) {
+    CHECK(batch.labels.size() == 30);
+    break;
+  }
+  CHECK(served_rows(whole) == served_rows(broken));
+}
+
+TEST_CASE("a loop inside a loop over the same loader disturbs neither") {
+  DataLoader loader(numbered_dataset<float>(10), {.batch_size = 5});
+  std::vector<std::size_t> rows;
+  for (const Batch<float>& batch : loader) {
+    for (std::size_t n = 0; n < batch.labels.size(); ++n) rows.push_back(static_cast<std::size_t>(batch.inputs(n, 0)));
+    CHECK(served_rows(loader).size() == 10);
+  }
+  std::sort(rows.begin(), rows.end());
+  CHECK(rows == first_numbers(10));
+}
+
+TEST_CASE("every row is as likely to come first") {
+  DataLoader loader(numbered_dataset<float>(10), {.batch_size = 10});
+  std::vector<std::size_t> times(10);
+  for (std::size_t epoch = 0; epoch < 10000; ++epoch) ++times[served_rows(loader).front()];
+  double chi_square = 0.0;
+  for (std::size_t count : times) chi_square += std::pow(static_cast<double>(count) - 1000.0, 2) / 1000.0;
+  CHECK(chi_square < 27.9);  // nine degrees of freedom, p = 0.001; the seed is fixed
+}
+
+TEST_CASE("a batch keeps the inner axes of the inputs") {
+  Dataset<float> images{zeros<float>({5, 1, 8, 8}), {0, 1, 0, 1, 0}, {}, {}};
+  DataLoader loader(std::move(images), {.batch_size = 2});
+  CHECK((*loader.begin()).inputs.shape() == Shape{2, 1, 8, 8});
+}
+
+TEST_CASE("options that cannot work are refused with the numbers") {
+  const auto refused = [](std::size_t count, const LoaderOptions& options) {
+    return error_text([&] { DataLoader(numbered_dataset<float>(count), options); });
+  };
+  CHECK(contains(refused(5, {.batch_size = 0}), "[DataLoader] batch_size is 0"));
+  CHECK(contains(refused(0, {}), "the dataset is empty: got inputs (0, 2)"));
+  CHECK(contains(refused(5, {.batch_size = 32, .drop_last = true}), "got 5 samples, batch_size 32"));
+  CHECK(contains(refused(1, {.last_batch_of_one = LastBatch::drop}), "no batch is left: got 1 samples"));
+  Dataset<float> dataset = numbered_dataset<float>(5);
+  dataset.labels.pop_back();
+  CHECK(contains(error_text([&] { DataLoader{dataset}; }), "inputs (5, 2) and 4 labels"));
+}
