@@ -6,19 +6,22 @@
 namespace wengert {
 namespace {
 
-/// γ or β with the reduced axes at extent one, so that it broadcasts against x.
+/// γ or β in a shape that broadcasts against x: with the reduced axes at extent one, unless they are the leading ones.
 template <class T>
 Var<T> per_group(const Var<T>& parameter, std::string_view name, const Var<T>& x, const Axes& axes) {
   const std::vector<std::size_t> reduced = normalise_axes("batch_norm", axes, x.rank());
   const Shape kept = reduced_shape(x.shape(), reduced, Dims::keep);
   const Shape dropped = reduced_shape(x.shape(), reduced, Dims::drop);
   if (parameter.shape() == kept) return parameter;
-  require(parameter.shape() == dropped, "batch_norm",
-          "'{}' has shape {}; expected {} or {}, one value for each group that is normalised together, for an input of "
-          "shape {} and axes {}",
-          parameter.name().empty() ? name : std::string_view(parameter.name()), parameter.shape(), dropped, kept,
-          x.shape(), to_string(axes));
-  return reshape(parameter, kept).named(parameter.name());
+  if (parameter.shape() != dropped) {
+    fail("batch_norm",
+         fmt::format("'{}' has shape {}; expected {} or {}, one value for each group that is normalised together, for "
+                     "an input of shape {} and axes {}",
+                     parameter.name().empty() ? name : std::string_view(parameter.name()), parameter.shape(), dropped,
+                     kept, x.shape(), to_string(axes)));
+  }
+  const bool are_leading = reduced.empty() || reduced.back() == reduced.size() - 1;
+  return are_leading ? parameter : reshape(parameter, kept).named(parameter.name());
 }
 
 void require_positive(double epsilon) {

@@ -79,7 +79,7 @@ class Formula final : public Operation<T> {
 
   const std::string& name() const override { return name_; }
 
-  Symbol formula(std::span<const Symbol> operands) const override {
+  [[gnu::cold]] Symbol formula(std::span<const Symbol> operands) const override {
     if constexpr (is_function<F>) return Symbol::call(name_, {operands.begin(), operands.end()});
     const Symbol value = std::apply(f_, array_of(operands));
     if constexpr (Reduces) return Symbol::call(name_, {value}, to_string(repeated_axes(kept_, space_)));
@@ -94,7 +94,8 @@ class Formula final : public Operation<T> {
     });
   }
 
-  std::optional<Var<T>> pull_back_recorded(const Entry<T>& entry, std::size_t operand, const Var<T>& g) const override {
+  [[gnu::cold]] std::optional<Var<T>> pull_back_recorded(const Entry<T>& entry, std::size_t operand,
+                                                         const Var<T>& g) const override {
     const Var<T> seed = Reduces ? broadcast_to(reshape(g, kept_), space_) * (1.0 / divisor_) : g;
     std::optional<Var<T>> contribution;
     for_each_operand([&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
@@ -105,8 +106,8 @@ class Formula final : public Operation<T> {
     return contribution;
   }
 
-  Symbol adjoint(const Entry<T>& entry, std::size_t operand, const Symbol& g,
-                 std::span<const Symbol> operands) const override {
+  [[gnu::cold]] Symbol adjoint(const Entry<T>& entry, std::size_t operand, const Symbol& g,
+                               std::span<const Symbol> operands) const override {
     Symbol contribution(0.0);
     for_each_operand([&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
       if (I == operand) contribution = derivative<I>(f_, array_of(operands), g / Symbol(divisor_));
@@ -192,9 +193,11 @@ Var<T> reduce(std::string name, const Axes& axes, Dims dims, bool average, const
   const Shape kept = reduced_shape(space, reduced, Dims::keep);
   const std::size_t results = element_count(kept);
   const std::size_t count = results == 0 ? 1 : element_count(space) / results;
-  require(!average || count > 0, name,
-          "the mean of no elements is undefined: the operands have shape {} and are reduced over the axes {}", space,
-          to_string(axes));
+  if (average && count == 0) {
+    fail(name, fmt::format("the mean of no elements is undefined: the operands have shape {} and are reduced over the "
+                           "axes {}",
+                           space, to_string(axes)));
+  }
   return record_formula<true>(std::move(name), f, operands, space, kept, reduced_shape(space, reduced, dims),
                               average ? static_cast<double>(count) : 1.0);
 }

@@ -22,8 +22,8 @@ template <class T>
 void Adjoints<T>::add(const Operand<T>& operand, Var<T> contribution) {
   const Shape& shape = operand.var.shape();
   require(broadcasts_to(shape, contribution.shape()), "backward",
-          "a pullback returned shape {} for {} of shape {}; expected that shape, or one it broadcasts to",
-          contribution.shape(), operand.var.name().empty() ? "an operand" : "'" + operand.var.name() + "'", shape);
+          "a pullback returned shape {} for {}; expected that shape, or one it broadcasts to", contribution.shape(),
+          described(operand.var));
   contribution = sum_to_shape(contribution, shape);
   std::optional<Var<T>>& slot = slots_[operand.slot];
   if (!slot) {

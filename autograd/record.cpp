@@ -33,7 +33,8 @@ class RuleOperation final : public Operation<T> {
   Symbol adjoint(const Entry<T>& entry, std::size_t operand, const Symbol& g,
                  std::span<const Symbol> operands) const override {
     return explain::trace_rule<T>(
-        entry, [&](const Var<T>& cotangent) { return pullbacks_[operand](cotangent, entry.output); }, g, operands);
+        entry, operand, [&](const Var<T>& cotangent) { return pullbacks_[operand](cotangent, entry.output); }, g,
+        operands);
   }
 
  private:

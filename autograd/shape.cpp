@@ -23,7 +23,7 @@ std::size_t aligned_extent(const Shape& shape, std::size_t axis, std::size_t ran
                                     std::size_t axis) {
   std::string list;
   for (const NamedShape& operand : operands) {
-    list += fmt::format("{}'{}' {}", list.empty() ? "" : ", ", operand.name, *operand.shape);
+    list += (list.empty() ? "" : ", ") + to_string(operand);
   }
   fail(operation, fmt::format("the shapes do not broadcast at axis {}: got {}; expected extents that are equal or 1, "
                               "aligned at the last axis; reshape an operand or sum with keep_dims",
@@ -38,6 +38,11 @@ std::size_t element_count(const Shape& shape) {
 
 std::string to_string(const Shape& shape) { return "(" + join(shape) + (shape.size() == 1 ? ",)" : ")"); }
 
+std::string to_string(const NamedShape& operand) {
+  const std::string name = operand.name.empty() ? "the variable" : "'" + std::string(operand.name) + "'";
+  return name + " " + to_string(*operand.shape);
+}
+
 std::string to_string(const Axes& axes) { return "{" + join(axes) + "}"; }
 
 std::vector<std::size_t> normalise_axes(std::string_view operation, const Axes& axes, std::size_t rank) {
@@ -50,9 +55,12 @@ std::vector<std::size_t> normalise_axes(std::string_view operation, const Axes& 
     result.push_back(static_cast<std::size_t>(axis < 0 ? axis + signed_rank : axis));
   }
   std::sort(result.begin(), result.end());
-  require(std::adjacent_find(result.begin(), result.end()) == result.end(), operation,
-          "an axis is repeated: got {} for {} axes; name each axis once (negative axes count from the last)",
-          to_string(axes), rank);
+  if (std::adjacent_find(result.begin(), result.end()) != result.end()) {
+    fail(operation,
+         fmt::format("an axis is repeated: got {} for {} axes; name each axis once (negative axes count from "
+                     "the last)",
+                     to_string(axes), rank));
+  }
   return result;
 }
 

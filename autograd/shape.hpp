@@ -37,11 +37,13 @@ Axes all_axes(std::size_t rank);
 /// The shape after the (normalised) axes have been reduced.
 Shape reduced_shape(const Shape& shape, const std::vector<std::size_t>& axes, Dims dims);
 
-/// One operand of a broadcasting operation, as error messages name it.
+/// An operand as error messages show it: `'x' (8, 3)`, or `the variable (8, 3)` if it has no name. Made into text only
+/// when it is printed, because every operation mentions its operands in a check.
 struct NamedShape {
   std::string_view name;
   const Shape* shape;
 };
+std::string to_string(const NamedShape& operand);
 
 /// The common shape of operands that broadcast as in NumPy: aligned at the last axis, extents equal or one.
 /// Throws an Error that names every operand with its shape.
@@ -55,12 +57,21 @@ bool broadcasts_to(const Shape& from, const Shape& to);
 
 }  // namespace wengert
 
-template <>
-struct fmt::formatter<wengert::Shape> {
+namespace wengert {
+
+/// Lets fmt print what has a `to_string`.
+struct TextFormatter {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
-  template <class Context>
-  auto format(const wengert::Shape& shape, Context& context) const {
-    const std::string text = wengert::to_string(shape);
+  template <class Value, class Context>
+  auto format(const Value& value, Context& context) const {
+    const std::string text = to_string(value);
     return std::copy(text.begin(), text.end(), context.out());
   }
 };
+
+}  // namespace wengert
+
+template <>
+struct fmt::formatter<wengert::Shape> : wengert::TextFormatter {};
+template <>
+struct fmt::formatter<wengert::NamedShape> : wengert::TextFormatter {};

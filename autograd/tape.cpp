@@ -13,11 +13,6 @@ thread_local Tape<T>* current = nullptr;
 
 thread_local int pauses = 0;
 
-template <class T>
-std::string described(const Var<T>& x) {
-  return fmt::format("{} {}", x.name().empty() ? "the variable" : "'" + x.name() + "'", x.shape());
-}
-
 }  // namespace
 
 NoRecord::NoRecord() { ++pauses; }
@@ -112,9 +107,9 @@ void Tape<T>::backward(const Var<T>& loss) {
   for (std::size_t slot = 0; slot <= end; ++slot) {
     if (entries_[slot].is_leaf() && entries_[slot].output.is_parameter()) leaves.push_back(slot);
   }
-  const auto adjoints = run(loss, Var<T>(ones<T>(loss.shape())), needed_for(leaves, end), false);
+  auto adjoints = run(loss, Var<T>(ones<T>(loss.shape())), needed_for(leaves, end), false);
   for (std::size_t slot : leaves) {
-    if (adjoints[slot]) entries_[slot].output.add_grad(adjoints[slot]->value());
+    if (adjoints[slot]) entries_[slot].output.add_grad(taken(*adjoints[slot]));
   }
 }
 
@@ -131,17 +126,22 @@ std::vector<Var<T>> Tape<T>::gradient(const Var<T>& y, const std::vector<Var<T>>
 }
 
 template <class T>
-std::vector<Array<T>> Tape<T>::pullback(const Var<T>& y, const Array<T>& cotangent, const std::vector<Var<T>>& inputs) {
+std::vector<Array<T>> Tape<T>::pullback(const Var<T>& y, const Var<T>& cotangent, const std::vector<Var<T>>& inputs) {
   require(cotangent.shape() == y.shape(), "pullback", "the cotangent has shape {}; expected that of {}",
-          Shape(cotangent.shape()), described(y));
+          cotangent.shape(), described(y));
   const std::size_t end = slot_of("gradient", y);
   std::vector<std::size_t> targets;
   for (const Var<T>& input : inputs) targets.push_back(slot_of("gradient", input));
-  const auto adjoints = run(y, Var<T>(cotangent), needed_for(targets, end), false);
+  auto adjoints = run(y, cotangent, needed_for(targets, end), false);
   std::vector<Array<T>> result;
-  for (std::size_t slot : targets) {
+  for (std::size_t k = 0; k < targets.size(); ++k) {
+    const std::size_t slot = targets[k];
     const bool reached = slot <= end && adjoints[slot];
-    result.push_back(reached ? adjoints[slot]->value() : zeros<T>(entries_[slot].output.shape()));
+    const bool again =
+        std::find(targets.begin() + static_cast<std::ptrdiff_t>(k) + 1, targets.end(), slot) != targets.end();
+    if (!reached) result.push_back(zeros<T>(entries_[slot].output.shape()));
+    else if (again) result.push_back(adjoints[slot]->value());
+    else result.push_back(taken(*adjoints[slot]));
   }
   return result;
 }
@@ -164,6 +164,13 @@ std::vector<Var<T>> Tape<T>::pullback(const Var<T>& y, const Var<T>& cotangent, 
     result.push_back(reached ? *adjoints[slot] : Var<T>(zeros<T>(entries_[slot].output.shape())));
   }
   return result;
+}
+
+/// The array of an adjoint: itself if nobody else holds it, a copy otherwise.
+template <class T>
+Array<T> Tape<T>::taken(Var<T>& adjoint) {
+  if (adjoint.state_.use_count() > 1) return adjoint.value();
+  return std::move(adjoint.state_->value);
 }
 
 /// Which slots lie on a way from a target to the end.

@@ -32,7 +32,7 @@ class Tape {
   std::vector<Var<T>> gradient(const Var<T>& y, const std::vector<Var<T>>& inputs, Recorded);
 
   /// The pullback of a cotangent of y's shape: cotangent^T dy/dx for every given variable.
-  std::vector<Array<T>> pullback(const Var<T>& y, const Array<T>& cotangent, const std::vector<Var<T>>& inputs);
+  std::vector<Array<T>> pullback(const Var<T>& y, const Var<T>& cotangent, const std::vector<Var<T>>& inputs);
   std::vector<Var<T>> pullback(const Var<T>& y, const Var<T>& cotangent, const std::vector<Var<T>>& inputs, Recorded);
 
   std::size_t size() const { return entries_.size(); }
@@ -58,6 +58,7 @@ class Tape {
   std::vector<std::optional<Var<T>>> run(const Var<T>& y, Var<T> cotangent, const std::vector<Need>& needed,
                                          bool record);
   std::vector<Need> needed_for(const std::vector<std::size_t>& targets, std::size_t end) const;
+  static Array<T> taken(Var<T>& adjoint);
   void check_versions(std::size_t end, const std::vector<Need>& needed) const;
 
   std::uint64_t id_;

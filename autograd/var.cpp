@@ -4,14 +4,9 @@ namespace wengert {
 namespace {
 
 template <class T>
-std::string quoted_name(const Var<T>& x) {
-  return x.name().empty() ? "the variable" : "'" + x.name() + "'";
-}
-
-template <class T>
 void require_same_shape(std::string_view operation, const Var<T>& x, const Array<T>& array) {
-  require(array.shape() == x.shape(), operation, "{} has shape {}, but the new array has shape {}; expected the same",
-          quoted_name(x), x.shape(), Shape(array.shape()));
+  require(array.shape() == x.shape(), operation, "{} cannot take an array of shape {}; expected the same shape",
+          described(x), Shape(array.shape()));
 }
 
 }  // namespace
@@ -26,16 +21,16 @@ Var<T> Var<T>::parameter(Array<T> value, std::string name) {
 
 template <class T>
 T Var<T>::item() const {
-  require(size() == 1, "item", "{} has shape {}; expected a single element", quoted_name(*this), shape());
+  require(size() == 1, "item", "{} does not have one element; expected a scalar", described(*this));
   return *value().data();
 }
 
 template <class T>
 const Array<T>& Var<T>::grad() const {
   require(has_grad(), "grad",
-          "{} {} has no gradient: it is set by backward(loss) for parameters that the loss depends on; for other "
+          "{} has no gradient: it is set by backward(loss) for parameters that the loss depends on; for other "
           "variables use tape.gradient(loss, {{x}})",
-          quoted_name(*this), shape());
+          described(*this));
   return *state_->grad;
 }
 

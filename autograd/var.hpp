@@ -91,6 +91,12 @@ Var<T> parameter(Array<T> value, std::string name = {}) {
   return Var<T>::parameter(std::move(value), std::move(name));
 }
 
+/// The variable as error messages show it.
+template <class T>
+NamedShape described(const Var<T>& x) {
+  return {x.name(), &x.shape()};
+}
+
 /// The same value as a constant: no gradient flows through it.
 template <class T>
 Var<T> stop_gradient(const Var<T>& x) {

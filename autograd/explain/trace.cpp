@@ -1,36 +1,46 @@
 #include <autograd/explain/trace.hpp>
 #include <autograd/tape.hpp>
 
+#include <fmt/format.h>
+
 namespace wengert::explain {
+namespace {
 
+/// A constant's own name, its number, or `constant(8, 3)`.
 template <class T>
-std::string slot_name(const Var<T>& x, std::size_t slot) {
-  return x.name().empty() ? "v" + std::to_string(slot) : x.name();
-}
-
-template <class T>
-Symbol operand_symbol(const Operand<T>& operand) {
-  const Var<T>& x = operand.var;
-  if (!operand.is_constant()) return Symbol(slot_name(x, operand.slot));
+Symbol constant_symbol(const Var<T>& x) {
   if (!x.name().empty()) return Symbol(x.name());
-  if (x.size() == 1) return Symbol(static_cast<double>(x.item()));
+  if (x.size() == 1) return Symbol(std::stod(fmt::format("{}", x.item())));  // a float's 0.1 stays 0.1
   return Symbol("constant" + to_string(x.shape()));
 }
 
+/// The names that the variables of an entry have in its rules.
 template <class T>
-Symbol trace_rule(const Entry<T>& entry, const std::function<Var<T>(const Var<T>&)>& rule, const Symbol& g,
-                  std::span<const Symbol> operands) {
-  Tape<T> tape;
-  const Var<T> cotangent = Var<T>::parameter(zeros<T>(entry.output.shape()));
-  const Var<T> result = rule(cotangent);
-  const auto known = [&](const Var<T>& x) -> std::optional<Symbol> {
-    if (same(x, cotangent)) return g;
-    for (std::size_t i = 0; i < entry.operands.size(); ++i) {
-      if (same(x, entry.operands[i].var)) return operands[i];
+class RuleNames {
+ public:
+  RuleNames(const Entry<T>& entry, const Var<T>& cotangent, const Symbol& g, std::span<const Symbol> names)
+      : entry_(entry), cotangent_(cotangent), g_(g), names_(names) {}
+
+  std::optional<Symbol> operator()(const Var<T>& x) const {
+    if (same(x, cotangent_)) return g_;
+    for (std::size_t i = 0; i < entry_.operands.size(); ++i) {
+      if (same(x, entry_.operands[i].var)) return names_[i];
     }
-    if (same(x, entry.output) && !x.name().empty()) return Symbol(x.name());
-    return std::nullopt;
-  };
+    if (!same(x, entry_.output)) return std::nullopt;
+    if (names_.size() > entry_.operands.size()) return names_.back();
+    return Symbol(x.name().empty() ? "y" : x.name());
+  }
+
+ private:
+  const Entry<T>& entry_;
+  const Var<T>& cotangent_;
+  const Symbol& g_;
+  std::span<const Symbol> names_;
+};
+
+/// The formula of every slot of a rule's tape, in terms of the known names alone.
+template <class T>
+std::vector<Symbol> formulas_of(const Tape<T>& tape, const RuleNames<T>& known) {
   std::vector<Symbol> formulas;
   for (std::size_t slot = 0; slot < tape.size(); ++slot) {
     const Entry<T>& step = tape.entry(slot);
@@ -40,20 +50,50 @@ Symbol trace_rule(const Entry<T>& entry, const std::function<Var<T>(const Var<T>
       if (name) inputs.push_back(*name);
       else inputs.push_back(operand.is_constant() ? operand_symbol(operand) : formulas[operand.slot]);
     }
-    if (step.is_leaf()) formulas.push_back(known(step.output).value_or(Symbol(slot_name(step.output, slot))));
+    if (step.is_leaf()) formulas.push_back(known(step.output).value_or(constant_symbol(step.output)));
     else formulas.push_back(step.operation->formula(inputs));
   }
-  if (const std::optional<Symbol> name = known(result)) return *name;
-  return tape.has(result) ? formulas[tape.slot_of("adjoint", result)] : Symbol("constant" + to_string(result.shape()));
+  return formulas;
+}
+
+}  // namespace
+
+template <class T>
+std::string slot_name(const Var<T>& x, std::size_t slot) {
+  return x.name().empty() ? "v" + std::to_string(slot) : x.name();
+}
+
+template <class T>
+Symbol operand_symbol(const Operand<T>& operand) {
+  if (operand.is_constant()) return constant_symbol(operand.var);
+  return Symbol(slot_name(operand.var, operand.slot));
+}
+
+template <class T>
+Symbol trace_rule(const Entry<T>& entry, std::size_t operand, const std::function<Var<T>(const Var<T>&)>& rule,
+                  const Symbol& g, std::span<const Symbol> names) {
+  require(!NoRecord::active(), "adjoint",
+          "the rule of '{}' is printed by recording it, but a NoRecord is in scope; print outside of that scope",
+          entry.operation->name());
+  Tape<T> tape;
+  const Var<T> cotangent = Var<T>::parameter(zeros<T>(entry.output.shape()));
+  const RuleNames<T> known(entry, cotangent, g, names);
+  const Var<T> result = rule(cotangent);
+  // A rule is linear in the cotangent: a result that does not come from it is zero.
+  Symbol contribution(0.0);
+  if (const std::optional<Symbol> name = known(result)) contribution = *name;
+  else if (tape.has(result)) contribution = formulas_of(tape, known)[tape.slot_of("adjoint", result)];
+  const Axes repeated = repeated_axes(entry.operands[operand].var.shape(), result.shape());
+  return Symbol::call("sum", {contribution}, to_string(repeated));
 }
 
 template std::string slot_name(const Var<float>&, std::size_t);
 template std::string slot_name(const Var<double>&, std::size_t);
 template Symbol operand_symbol(const Operand<float>&);
 template Symbol operand_symbol(const Operand<double>&);
-template Symbol trace_rule(const Entry<float>&, const std::function<Var<float>(const Var<float>&)>&, const Symbol&,
-                           std::span<const Symbol>);
-template Symbol trace_rule(const Entry<double>&, const std::function<Var<double>(const Var<double>&)>&, const Symbol&,
-                           std::span<const Symbol>);
+template Symbol trace_rule(const Entry<float>&, std::size_t, const std::function<Var<float>(const Var<float>&)>&,
+                           const Symbol&, std::span<const Symbol>);
+template Symbol trace_rule(const Entry<double>&, std::size_t, const std::function<Var<double>(const Var<double>&)>&,
+                           const Symbol&, std::span<const Symbol>);
 
 }  // namespace wengert::explain

@@ -12,13 +12,16 @@ std::string slot_name(const Var<T>& x, std::size_t slot);
 template <class T>
 Symbol operand_symbol(const Operand<T>& operand);
 
-/// What a rule computes, as a formula: runs it on a tape of its own and puts the recorded formulas into each other.
-/// `g` and `operands` are the names of the cotangent and of the entry's operands.
+/// What a rule contributes to one operand, as a formula: runs it on a tape of its own, puts the recorded formulas into
+/// each other, and sums over the axes along which the operand was repeated. `g` names the cotangent; `names` are those
+/// of the entry's operands and, if it is one longer, of its output. Throws an Error while a NoRecord is in scope.
 template <class T>
-Symbol trace_rule(const Entry<T>& entry, const std::function<Var<T>(const Var<T>&)>& rule, const Symbol& g,
-                  std::span<const Symbol> operands);
+Symbol trace_rule(const Entry<T>& entry, std::size_t operand, const std::function<Var<T>(const Var<T>&)>& rule,
+                  const Symbol& g, std::span<const Symbol> names);
 
 extern template std::string slot_name(const Var<float>&, std::size_t);
 extern template std::string slot_name(const Var<double>&, std::size_t);
+extern template Symbol operand_symbol(const Operand<float>&);
+extern template Symbol operand_symbol(const Operand<double>&);
 
 }  // namespace wengert::explain

@@ -3,6 +3,7 @@
 #include <autograd/numbers/lane.hpp>
 
 #include <array>
+#include <utility>
 
 namespace wengert::kernel {
 
@@ -30,23 +31,30 @@ struct Run {
   std::array<bool, O> add;
 };
 
+/// Calls f(0), ..., f(Count - 1) with each index known at compile time.
+template <std::size_t Count, class F>
+void for_each_index(const F& f) {
+  [&]<std::size_t... K>(std::index_sequence<K...>) { (f(std::integral_constant<std::size_t, K>{}), ...); }
+  (std::make_index_sequence<Count>{});
+}
+
 /// One step: loads the inputs that move, calls the formula, stores its results or adds them to the sums.
 template <class L, class Form, class Sum, class Body, class T, std::size_t I, std::size_t O>
 void step(const Body& body, Run<T, I, O>& run, std::array<L, I>& x, std::array<Sum, O>& sums) {
-  for (std::size_t i = 0; i < Form::moving; ++i) {
+  for_each_index<Form::moving>([&](auto i) {
     x[i] = L::load(run.input[i]);
     run.input[i] += run.input_step[i];
-  }
+  });
   const std::array<L, O> y = body(x);
-  for (std::size_t o = 0; o < O; ++o) {
-    if (!Form::stores(o)) {
+  for_each_index<O>([&](auto o) {
+    if constexpr (Form::stores(o)) {
+      const L stored = run.add[o] ? L::load(run.output[o]) + y[o] : y[o];
+      stored.store(run.output[o]);
+      run.output[o] += run.output_step[o];
+    } else {
       sums[o].add(y[o]);
-      continue;
     }
-    const L stored = run.add[o] ? L::load(run.output[o]) + y[o] : y[o];
-    stored.store(run.output[o]);
-    run.output[o] += run.output_step[o];
-  }
+  });
 }
 
 /// The incomplete last lane of a run, in memory of its own so that whole lanes can be loaded and stored.
@@ -57,7 +65,8 @@ class Tail {
   explicit Tail(Run<T, I, O>& run) : valid_(run.tail), stored_(run.output) {
     for (std::size_t i = 0; i < Form::moving; ++i) {
       if (run.input_step[i] == 0) continue;
-      for (std::ptrdiff_t k = 0; k < L::width; ++k) input_[i][k] = run.input[i][std::min(k, valid_ - 1)];
+      T* copy = input_[i].data();
+      for (std::ptrdiff_t k = 0; k < L::width; ++k) copy[k] = run.input[i][std::min(k, valid_ - 1)];
       run.input[i] = input_[i].data();
     }
     for (std::size_t o = 0; o < O; ++o) {

@@ -38,19 +38,13 @@ class Sweep {
     choose_run();
   }
 
-  /// Calls `body` with the fast form if it fits these arrays, with the general one otherwise.
+  /// Calls `body` with the fast form if it fits these arrays, with a more general one otherwise.
   template <class Sum, class Fast, class Body>
   void operator()(const Body& body) {
-    using AllMove = Form<I, Fast::stored>;
-    using General = Form<I, all_stored<O>>;
-    if (empty_) {
-    } else if (fits<Fast>()) {
-      sweep<Sum, Fast>(body);
-    } else if (O == 1 && fits<AllMove>()) {
-      sweep<Sum, std::conditional_t<O == 1, AllMove, General>>(body);
-    } else {
-      sweep<Sum, General>(body);
-    }
+    const std::array<Kernel<Sum>, 3> kernels{kernel<Sum, Fast, Body>(),
+                                             kernel<Sum, Form<I, O == 1 ? Fast::stored : all_stored<O>>, Body>(),
+                                             kernel<Sum, Form<I, all_stored<O>>, Body>()};
+    if (!empty_) sweep(*std::find_if(kernels.begin(), kernels.end(), [&](const auto& k) { return fits(k); }), &body);
     for (std::size_t o = 0; o < O; ++o) {
       if (summed_[o]) write_totals(o);
     }
@@ -61,6 +55,23 @@ class Sweep {
   using Offsets = std::array<std::ptrdiff_t, I + O>;
   static constexpr std::ptrdiff_t width = L::width;
   static constexpr std::ptrdiff_t longest_run = 128;
+
+  /// A run compiled for one formula in one form. Only this is compiled anew for every formula.
+  template <class Sum>
+  struct Kernel {
+    std::size_t moving;
+    unsigned stored;
+    std::array<Sum, O> (*execute)(const void* body, const Run<T, I, O>& run);
+
+    bool stores(std::size_t o) const { return ((stored >> o) & 1u) != 0; }
+  };
+
+  template <class Sum, class Form, class Body>
+  static Kernel<Sum> kernel() {
+    return {Form::moving, Form::stored, [](const void* body, const Run<T, I, O>& run) {
+              return execute<Sum, L, Form>(*static_cast<const Body*>(body), run);
+            }};
+  }
 
   static std::array<const Shape*, I + O> shapes(const std::array<Input<T>, I>& inputs,
                                                 const std::array<Output<T>, O>& outputs) {
@@ -87,26 +98,26 @@ class Sweep {
     }
   }
 
-  template <class Form>
-  bool fits() const {
-    for (std::size_t i = Form::moving; i < I; ++i) {
+  template <class Sum>
+  bool fits(const Kernel<Sum>& kernel) const {
+    for (std::size_t i = kernel.moving; i < I; ++i) {
       if (run_stride_[i] != 0) return false;
     }
     for (std::size_t o = 0; o < O; ++o) {
       const bool sums_one_place = summed_[o] && run_stride_[I + o] == 0;
-      if (!Form::stores(o) && outputs_[o].data != nullptr && !sums_one_place) return false;
+      if (!kernel.stores(o) && outputs_[o].data != nullptr && !sums_one_place) return false;
     }
     return true;
   }
 
   /// Goes through the outer loops like an odometer.
-  template <class Sum, class Form, class Body>
-  void sweep(const Body& body) {
+  template <class Sum>
+  void sweep(const Kernel<Sum>& kernel, const void* body) {
     xt::svector<std::ptrdiff_t, 4> index(run_loop_, 0);
     Offsets offsets{};
     while (true) {
-      if (along_lanes_) sweep_lanes<Sum, Form>(body, offsets);
-      else sweep_rows<Sum, Form>(body, offsets);
+      if (along_lanes_) sweep_lanes(kernel, body, offsets);
+      else sweep_rows(kernel, body, offsets);
       std::size_t loop = run_loop_;
       while (loop > 0 && ++index[loop - 1] == nest_.extent(loop - 1)) {
         advance(offsets, loop - 1, 1 - nest_.extent(loop - 1));
@@ -121,26 +132,26 @@ class Sweep {
     for (std::size_t array = 0; array < I + O; ++array) offsets[array] += steps * nest_.stride(loop, array);
   }
 
-  template <class Sum, class Form, class Body>
-  void sweep_lanes(const Body& body, Offsets offsets) {
+  template <class Sum>
+  void sweep_lanes(const Kernel<Sum>& kernel, const void* body, Offsets offsets) {
     std::ptrdiff_t rest = nest_.extent(lane_loop_);
     while (rest > 0) {
       const std::ptrdiff_t count = std::min(rest / width, longest_run);
       const std::ptrdiff_t after = rest - count * width;
       const std::ptrdiff_t tail = after < width ? after : 0;
-      tile<Sum, Form>(body, offsets, count, tail, width);
+      tile(kernel, body, offsets, count, tail, width);
       advance(offsets, lane_loop_, count * width);
       rest = after - tail;
     }
   }
 
-  template <class Sum, class Form, class Body>
-  void sweep_rows(const Body& body, Offsets block) {
+  template <class Sum>
+  void sweep_rows(const Kernel<Sum>& kernel, const void* body, Offsets block) {
     const std::ptrdiff_t extent = nest_.extent(lane_loop_);
     for (std::ptrdiff_t rest = nest_.extent(run_loop_); rest > 0; rest -= longest_run) {
       Offsets offsets = block;
       for (std::ptrdiff_t position = 0; position < extent; position += width) {
-        tile<Sum, Form>(body, offsets, std::min(longest_run, rest), 0, std::min(width, extent - position));
+        tile(kernel, body, offsets, std::min(longest_run, rest), 0, std::min(width, extent - position));
         advance(offsets, lane_loop_, width);
       }
       advance(block, run_loop_, longest_run);
@@ -148,21 +159,22 @@ class Sweep {
   }
 
   /// One run of `count` lanes with `valid` elements each, and one of `tail` elements.
-  template <class Sum, class Form, class Body>
-  void tile(const Body& body, const Offsets& offsets, std::ptrdiff_t count, std::ptrdiff_t tail, std::ptrdiff_t valid) {
+  template <class Sum>
+  void tile(const Kernel<Sum>& kernel, const void* body, const Offsets& offsets, std::ptrdiff_t count,
+            std::ptrdiff_t tail, std::ptrdiff_t valid) {
     Run<T, I, O> run;
     run.count = count;
     run.tail = tail;
     for (std::size_t i = 0; i < I; ++i) prepare_input(run, i, offsets[i], valid);
     for (std::size_t o = 0; o < O; ++o) {
-      if (Form::stores(o)) prepare_output(run, o, offsets[I + o], valid);
+      if (kernel.stores(o)) prepare_output(run, o, offsets[I + o], valid);
     }
-    const std::array<Sum, O> sums = execute<Sum, L, Form>(body, run);
+    const std::array<Sum, O> sums = kernel.execute(body, run);
     const std::ptrdiff_t summed = count == 0 ? tail : valid;
     for (std::size_t o = 0; o < O; ++o) {
       if (outputs_[o].data == nullptr) continue;
       Total<T>* totals = summed_[o] ? totals_[o].data() + offsets[I + o] : nullptr;
-      if (!Form::stores(o)) add_sum(sums[o], summed, totals, lane_stride_[I + o]);
+      if (!kernel.stores(o)) add_sum(sums[o], summed, totals, lane_stride_[I + o]);
       else if (summed_[o]) add_stored(run, o, totals, valid);
       else if (valid < width) copy_back(run, o, offsets[I + o], valid);
     }

@@ -1,6 +1,6 @@
-#include <autograd/numbers/symbol.hpp>
+#include <autograd/numbers/symbol_terms.hpp>
 
-#include <cmath>
+#include <algorithm>
 
 namespace wengert {
 
@@ -12,21 +12,24 @@ Symbol::Symbol(const Constant& constant) : Symbol(std::string(constant.name)) {}
 Symbol::Symbol(std::string name)
     : Symbol(Node{.kind = Kind::name, .value = 0.0, .name = std::move(name), .subscript = {}, .operands = {}}) {}
 
-Symbol Symbol::call(std::string name, std::vector<Symbol> operands, std::string subscript) {
-  return Symbol(Node{.kind = Kind::call,
-                     .value = 0.0,
-                     .name = std::move(name),
-                     .subscript = std::move(subscript),
-                     .operands = std::move(operands)});
-}
-
 Symbol Symbol::binary(Kind kind, const Symbol& a, const Symbol& b) {
   return Symbol(Node{.kind = kind, .value = 0.0, .name = {}, .subscript = {}, .operands = {a, b}});
+}
+
+Symbol Symbol::negated(const Symbol& a) {
+  return Symbol(Node{.kind = Kind::negate, .value = 0.0, .name = {}, .subscript = {}, .operands = {a}});
 }
 
 Symbol Symbol::comparison(std::string name, const Symbol& a, const Symbol& b) {
   return Symbol(
       Node{.kind = Kind::compare, .value = 0.0, .name = std::move(name), .subscript = {}, .operands = {a, b}});
+}
+
+Symbol Symbol::renamed(const std::function<std::string(const std::string&)>& rename) const {
+  Node node = *node_;
+  if (kind() == Kind::name) node.name = rename(node.name);
+  for (Symbol& operand : node.operands) operand = operand.renamed(rename);
+  return Symbol(std::move(node));
 }
 
 bool Symbol::is_number(double value) const { return kind() == Kind::number && node_->value == value; }
@@ -42,54 +45,33 @@ bool same(const Symbol& a, const Symbol& b) {
   return true;
 }
 
-Symbol operator-(const Symbol& a) {
-  if (a.kind() == Kind::number) return {-a.value()};
-  if (a.kind() == Kind::negate) return a.operands()[0];
-  return Symbol(Symbol::Node{.kind = Kind::negate, .value = 0.0, .name = {}, .subscript = {}, .operands = {a}});
+bool contains(const Symbol& whole, const Symbol& part) {
+  const std::vector<Symbol>& operands = whole.operands();
+  return same(whole, part) ||
+         std::any_of(operands.begin(), operands.end(), [&](const Symbol& operand) { return contains(operand, part); });
 }
 
+Symbol operator-(const Symbol& a) { return Symbol(-1.0) * a; }
+
 Symbol operator+(const Symbol& a, const Symbol& b) {
-  if (a.kind() == Kind::number && b.kind() == Kind::number) return {a.value() + b.value()};
-  if (a.is_number(0.0)) return b;
-  if (b.is_number(0.0)) return a;
-  if (b.kind() == Kind::negate) return a - b.operands()[0];
-  if (same(a, b)) return Symbol(2.0) * a;
-  return Symbol::binary(Kind::add, a, b);
+  std::vector<symbols::Term> sum = symbols::sum_of(a);
+  for (const symbols::Term& term : symbols::sum_of(b)) symbols::add_term(sum, term);
+  return symbols::symbol_of(sum);
 }
 
 Symbol operator-(const Symbol& a, const Symbol& b) {
-  if (a.kind() == Kind::number && b.kind() == Kind::number) return {a.value() - b.value()};
-  if (b.is_number(0.0)) return a;
-  if (a.is_number(0.0)) return -b;
-  if (b.kind() == Kind::negate) return a + b.operands()[0];
   if (same(a, b)) return {0.0};
-  return Symbol::binary(Kind::subtract, a, b);
+  std::vector<symbols::Term> sum = symbols::sum_of(a);
+  symbols::add_term(sum, symbols::term_of(-b));
+  return symbols::symbol_of(sum);
 }
 
 Symbol operator*(const Symbol& a, const Symbol& b) {
-  if (a.kind() == Kind::number && b.kind() == Kind::number) return {a.value() * b.value()};
-  if (a.is_number(0.0) || b.is_number(0.0)) return {0.0};
-  if (a.is_number(1.0)) return b;
-  if (b.is_number(1.0)) return a;
-  if (a.is_number(-1.0)) return -b;
-  if (b.is_number(-1.0)) return -a;
-  if (a.kind() == Kind::negate) return -(a.operands()[0] * b);
-  if (b.kind() == Kind::negate) return -(a * b.operands()[0]);
-  if (b.kind() == Kind::number) return b * a;
-  if (b.kind() == Kind::multiply && b.operands()[0].kind() == Kind::number) {
-    return (b.operands()[0] * a) * b.operands()[1];
-  }
-  if (b.kind() == Kind::divide) return (a * b.operands()[0]) / b.operands()[1];
-  return Symbol::binary(Kind::multiply, a, b);
+  return symbols::symbol_of(symbols::product(symbols::term_of(a), symbols::term_of(b)));
 }
 
 Symbol operator/(const Symbol& a, const Symbol& b) {
-  if (a.kind() == Kind::number && b.kind() == Kind::number && b.value() != 0.0) return {a.value() / b.value()};
-  if (a.is_number(0.0)) return a;
-  if (b.is_number(1.0)) return a;
-  if (a.kind() == Kind::negate) return -(a.operands()[0] / b);
-  if (b.kind() == Kind::negate) return -(a / b.operands()[0]);
-  return Symbol::binary(Kind::divide, a, b);
+  return symbols::symbol_of(symbols::product(symbols::term_of(a), symbols::reciprocal(symbols::term_of(b))));
 }
 
 Symbol operator<(const Symbol& a, const Symbol& b) { return Symbol::comparison("<", a, b); }

@@ -1,71 +1,73 @@
-#include <autograd/numbers/symbol.hpp>
-
-#include <fmt/format.h>
+#include <autograd/numbers/symbol_form.hpp>
 
 namespace wengert {
 namespace {
 
+using symbols::Binding;
+using symbols::Form;
 using Kind = Symbol::Kind;
 
-/// How tightly an expression binds; an operand that binds less is put in parentheses.
-int precedence(const Symbol& symbol) {
-  switch (symbol.kind()) {
-    case Kind::compare:
-      return 0;
+std::string operand_text(const Symbol& operand, Binding least) {
+  const std::string text = operand.text();
+  return symbols::binding_of(operand) < least ? "(" + text + ")" : text;
+}
+
+std::string sign_text(const Symbol& infix) {
+  switch (infix.kind()) {
     case Kind::add:
+      return " + ";
     case Kind::subtract:
-      return 1;
-    case Kind::negate:
-      return 2;
+      return " - ";
     case Kind::multiply:
+      return " · ";
     case Kind::divide:
-      return 3;
-    case Kind::number:
-      return symbol.value() < 0 ? 2 : 5;
+      return " / ";
     default:
-      return 5;
+      return " " + infix.name() + " ";
   }
 }
 
-std::string operand_text(const Symbol& operand, int least) {
-  const std::string text = operand.text();
-  return precedence(operand) < least ? "(" + text + ")" : text;
+std::string infix_text(const Symbol& symbol) {
+  return operand_text(symbol.operands()[0], symbols::least_on_the_left(symbol)) + sign_text(symbol) +
+         operand_text(symbol.operands()[1], symbols::least_on_the_right(symbol));
 }
 
-std::string infix(const Symbol& symbol, const char* sign, int left, int right) {
-  return operand_text(symbol.operands()[0], left) + sign + operand_text(symbol.operands()[1], right);
+/// 12 as ¹².
+std::string raised(const std::string& digits) {
+  std::string text;
+  for (const char digit : digits)
+    text += digit == '-' ? "⁻" : symbols::superscript_digits()[static_cast<std::size_t>(digit - '0')];
+  return text;
 }
 
-std::string call_text(const Symbol& symbol) {
-  std::string arguments;
-  for (const Symbol& operand : symbol.operands()) arguments += (arguments.empty() ? "" : ", ") + operand.text();
-  return symbol.name() + symbol.subscript() + "(" + arguments + ")";
+/// `tanh(x)`, `sum{0}(x)`; a subscript that is a shape reads better as the last operand: `reshape(x, (1, 3))`.
+std::string call_text(const Symbol& call) {
+  std::string operands;
+  for (const Symbol& operand : call.operands()) operands += (operands.empty() ? "" : ", ") + operand.text();
+  if (call.subscript().starts_with('(')) return call.name() + "(" + operands + ", " + call.subscript() + ")";
+  return call.name() + call.subscript() + "(" + operands + ")";
 }
 
 }  // namespace
 
 std::string Symbol::text() const {
-  switch (kind()) {
-    case Kind::number:
-      return fmt::format("{:.6g}", value());
-    case Kind::name:
+  switch (symbols::form_of(*this)) {
+    case Form::number:
+      return symbols::number_text(value());
+    case Form::name:
       return name();
-    case Kind::negate:
-      return "-" + operand_text(operands()[0], 3);
-    case Kind::add:
-      return infix(*this, " + ", 1, 1);
-    case Kind::subtract:
-      return infix(*this, " - ", 1, 2);
-    case Kind::multiply:
-      return infix(*this, " · ", 3, 3);
-    case Kind::divide:
-      return infix(*this, " / ", 3, 4);
-    case Kind::compare:
-      return infix(*this, (" " + name() + " ").c_str(), 1, 1);
-    case Kind::call:
+    case Form::negation:
+      return "-" + operand_text(operands()[0], Binding::product);
+    case Form::infix:
+    case Form::fraction:
+      return infix_text(*this);
+    case Form::power:
+      return operand_text(operands()[0], Binding::atom) + raised(operands()[1].text());
+    case Form::transposed:
+      return operand_text(operands()[0], Binding::atom) + "ᵀ";
+    default:
       return call_text(*this);
   }
-  return {};
 }
 
 }  // namespace wengert

@@ -23,9 +23,10 @@ template <class T, class Better>
 Array<T> extreme(std::string_view name, const Array<T>& x, const Axes& axes, Dims dims, const Better& better) {
   const std::vector<std::size_t> reduced = normalise_axes(name, axes, x.dimension());
   const Shape kept = reduced_shape(x.shape(), reduced, Dims::keep);
-  require(x.size() > 0 || element_count(kept) == 0, name,
-          "no elements have no extreme one: the input has shape {} and is reduced over the axes {}", Shape(x.shape()),
-          to_string(axes));
+  if (x.size() == 0 && element_count(kept) > 0) {
+    fail(name, fmt::format("no elements have no extreme one: the input has shape {} and is reduced over the axes {}",
+                           Shape(x.shape()), to_string(axes)));
+  }
   Array<T> y = empty<T>(reduced_shape(x.shape(), reduced, dims));
   std::vector<bool> seen(y.size(), false);
   xt::svector<std::size_t, 8> index(x.dimension(), 0);

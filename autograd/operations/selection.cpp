@@ -84,8 +84,7 @@ Var<T> scatter_add(const Var<T>& x, const Indices& indices, std::ptrdiff_t axis,
 template <class T>
 Var<T> pick(const Var<T>& x, const Indices& labels) {
   require(x.rank() == 2 && x.shape()[0] == labels.size(), "pick",
-          "got {} labels for {} {}; expected shape (N, K) and N labels", labels.size(),
-          x.name().empty() ? "an input of shape" : "'" + x.name() + "'", x.shape());
+          "got {} labels for {}; expected shape (N, K) and N labels", labels.size(), described(x));
   const std::size_t classes = x.shape()[1];
   check_labels("pick", labels, classes);
   Indices flat(labels.size());

@@ -50,8 +50,8 @@ void copy_strided(const T* from, const Shape& extents, const xt::svector<std::si
 template <class T>
 Var<T> reshape(const Var<T>& x, const Shape& shape) {
   require(element_count(shape) == x.size(), "reshape",
-          "{} {} has {} elements, but shape {} has {}; expected the same number",
-          x.name().empty() ? "the input" : "'" + x.name() + "'", x.shape(), x.size(), shape, element_count(shape));
+          "{} has {} elements, but shape {} has {}; expected the same number", described(x), x.size(), shape,
+          element_count(shape));
   Array<T> y = empty<T>(shape);
   std::copy_n(x.value().data(), x.size(), y.data());
   const Shape from = x.shape();
@@ -62,8 +62,9 @@ Var<T> reshape(const Var<T>& x, const Shape& shape) {
 template <class T>
 Var<T> permute(const Var<T>& x, const Axes& axes) {
   const std::vector<std::size_t> sorted = normalise_axes("permute", axes, x.rank());
-  require(sorted.size() == x.rank(), "permute", "got the axes {} for shape {}; expected every axis once",
-          to_string(axes), x.shape());
+  if (sorted.size() != x.rank()) {
+    fail("permute", fmt::format("got the axes {} for {}; expected every axis once", to_string(axes), described(x)));
+  }
   xt::svector<std::size_t, 8> strides(x.rank());
   Shape shape(x.rank());
   Axes inverse(x.rank());
@@ -170,8 +171,11 @@ Var<T> stack(const std::vector<Var<T>>& parts, std::ptrdiff_t axis) {
   for (const Var<T>& part : parts) {
     require(part.shape() == parts.front().shape(), "stack", "got shapes {} and {}; expected the same shape",
             parts.front().shape(), part.shape());
-    Shape shape = part.shape();
-    shape.insert(shape.begin() + static_cast<std::ptrdiff_t>(along), 1);
+    Shape shape;
+    for (std::size_t k = 0; k <= part.rank(); ++k) {
+      if (k == along) shape.push_back(1);
+      if (k < part.rank()) shape.push_back(part.shape()[k]);
+    }
     slices.push_back(reshape(part, shape));
   }
   return concat(slices, static_cast<std::ptrdiff_t>(along));

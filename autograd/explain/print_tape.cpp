@@ -1,0 +1,52 @@
+#include <autograd/explain/columns.hpp>
+#include <autograd/explain/names.hpp>
+#include <autograd/explain/print_tape.hpp>
+
+#include <ostream>
+
+namespace wengert {
+namespace {
+
+template <class T>
+std::string formula_text(const Entry<T>& entry, const std::vector<std::string>& names) {
+  if (entry.is_leaf()) return entry.output.is_parameter() ? "parameter" : "recorded by an outer tape";
+  return entry.operation->formula(explain::operand_symbols(entry, names)).text();
+}
+
+/// How many entries at the beginning and at the end are printed.
+std::pair<std::size_t, std::size_t> shown(const PrintOptions& options, std::size_t size) {
+  if (!options.first && !options.last) return {size, 0};
+  const std::size_t first = std::min(options.first.value_or(0), size);
+  return {first, std::min(options.last.value_or(0), size - first)};
+}
+
+}  // namespace
+
+template <class T>
+std::string print(const Tape<T>& tape, PrintOptions options) {
+  const std::vector<std::string> names = explain::slot_names(tape);
+  const auto [first, last] = shown(options, tape.size());
+  std::vector<std::vector<std::string>> rows;
+  for (std::size_t slot = 0; slot < tape.size(); ++slot) {
+    const Entry<T>& entry = tape.entry(slot);
+    if (slot < first || slot >= tape.size() - last) {
+      rows.push_back({explain::aligned_right(std::to_string(slot), 3), names[slot], to_string(entry.output.shape()),
+                      formula_text(entry, names)});
+    } else if (slot == first) {
+      rows.push_back({"...", fmt::format("{} more", tape.size() - first - last)});
+    }
+  }
+  return explain::columns(rows);
+}
+
+template <class T>
+std::ostream& operator<<(std::ostream& out, const Tape<T>& tape) {
+  return out << print(tape);
+}
+
+template std::string print(const Tape<float>&, PrintOptions);
+template std::string print(const Tape<double>&, PrintOptions);
+template std::ostream& operator<<(std::ostream&, const Tape<float>&);
+template std::ostream& operator<<(std::ostream&, const Tape<double>&);
+
+}  // namespace wengert

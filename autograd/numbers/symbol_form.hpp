@@ -1,0 +1,59 @@
+#pragma once
+
+#include <autograd/numbers/symbol.hpp>
+
+#include <string_view>
+
+// What the renderers to text, LaTeX and MathML have in common: how an expression is set, and what a name consists of.
+
+namespace wengert::symbols {
+
+/// How an expression is set: by its kind, or as the notation that a call of this name has in mathematics.
+enum class Form {
+  number,
+  name,
+  negation,
+  infix,       ///< a + b, a - b, a · b, a ≤ b
+  fraction,    ///< a / b
+  power,       ///< x²: pow with a whole exponent
+  transposed,  ///< Wᵀ
+  root,        ///< sqrt(x)
+  inverse_root,
+  absolute,
+  cases,  ///< where(mask, a, b)
+  total,  ///< the sum over axes
+  matrix_product,
+  function,
+};
+Form form_of(const Symbol& symbol);
+
+/// How tightly an expression binds; an operand that binds less than its place asks for is put in parentheses.
+enum Binding : int { comparison, sum, negation, product, power, atom };
+Binding binding_of(const Symbol& symbol);
+
+/// Whether two expressions joined by an infix sign need parentheses: `a - (b - c)` does, `(a - b) - c` does not.
+Binding least_on_the_left(const Symbol& infix);
+Binding least_on_the_right(const Symbol& infix);
+
+/// The shortest decimal that is the number again: 0.5, 1e-05, 2, ∞.
+std::string number_text(double value);
+
+/// The axes {0, 2} of a call as mathematics writes them below its name: 0, 2.
+std::string without_braces(const std::string& subscript);
+
+/// The characters of UTF-8 text.
+std::vector<std::string> characters(std::string_view text);
+
+/// ⁰ to ⁹.
+const std::vector<std::string>& superscript_digits();
+
+/// A name taken apart: `x̂` is x with a hat, `σ²` has the superscript 2, `h1` and `x_centred` have subscripts.
+struct Name {
+  std::string base;
+  bool has_hat = false;
+  std::string superscript;
+  std::string subscript;
+};
+Name split_name(const std::string& name);
+
+}  // namespace wengert::symbols

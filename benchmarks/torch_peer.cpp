@@ -1,0 +1,87 @@
+#include <torch/torch.h>
+
+#include "torch_peer.hpp"
+
+namespace peer {
+namespace {
+
+torch::Tensor tensor(const Floats& values, const std::vector<std::size_t>& shape) {
+  const std::vector<int64_t> sizes(shape.begin(), shape.end());
+  return torch::from_blob(const_cast<float*>(values.data()), sizes).clone();
+}
+
+}  // namespace
+
+struct BatchNorm::State {
+  torch::Tensor x, gamma, beta, cotangent, running_mean, running_variance, gradient;
+  std::vector<int64_t> axes, kept;
+};
+
+BatchNorm::BatchNorm(const std::vector<std::size_t>& shape, const Floats& x, const Floats& gamma, const Floats& beta,
+                     const Floats& cotangent)
+    : state_(new State) {
+  state_->x = tensor(x, shape).requires_grad_();
+  state_->gamma = tensor(gamma, {gamma.size()}).requires_grad_();
+  state_->beta = tensor(beta, {beta.size()}).requires_grad_();
+  state_->cotangent = tensor(cotangent, shape);
+  state_->running_mean = torch::zeros({static_cast<int64_t>(gamma.size())});
+  state_->running_variance = torch::ones({static_cast<int64_t>(gamma.size())});
+  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+    if (axis != 1) state_->axes.push_back(static_cast<int64_t>(axis));
+    state_->kept.push_back(axis == 1 ? static_cast<int64_t>(gamma.size()) : 1);
+  }
+}
+
+BatchNorm::~BatchNorm() = default;
+
+void BatchNorm::native() {
+  State& s = *state_;
+  const torch::Tensor y =
+      torch::batch_norm(s.x, s.gamma, s.beta, s.running_mean, s.running_variance, true, 0.1, 1e-5, false);
+  s.gradient = torch::autograd::grad({y}, {s.x, s.gamma, s.beta}, {s.cotangent})[0];
+}
+
+void BatchNorm::composed() {
+  State& s = *state_;
+  const torch::Tensor centred = s.x - s.x.mean(s.axes, true);
+  const torch::Tensor variance = centred.square().mean(s.axes, true);
+  const torch::Tensor normalised = centred * torch::rsqrt(variance + 1e-5);
+  const torch::Tensor y = s.gamma.view(s.kept) * normalised + s.beta.view(s.kept);
+  s.gradient = torch::autograd::grad({y}, {s.x, s.gamma, s.beta}, {s.cotangent})[0];
+}
+
+Floats BatchNorm::gradient() const {
+  const torch::Tensor flat = state_->gradient.contiguous().view({-1});
+  return Floats(flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel());
+}
+
+struct Mlp::State {
+  torch::nn::Sequential net;
+  std::unique_ptr<torch::optim::Adam> optimizer;
+  torch::Tensor x, labels;
+};
+
+Mlp::Mlp(std::size_t inputs, const Floats& x, const std::vector<long>& labels) : state_(new State) {
+  using namespace torch::nn;
+  const auto width = static_cast<int64_t>(inputs);
+  state_->net = Sequential(Linear(width, 128), BatchNorm1d(128), ReLU(), Linear(128, 64), BatchNorm1d(64), ReLU(),
+                           Linear(64, 10));
+  state_->optimizer = std::make_unique<torch::optim::Adam>(state_->net->parameters(), torch::optim::AdamOptions(1e-3));
+  state_->x = tensor(x, {labels.size(), inputs});
+  state_->labels = torch::tensor(std::vector<int64_t>(labels.begin(), labels.end()));
+}
+
+Mlp::~Mlp() = default;
+
+float Mlp::step() {
+  state_->optimizer->zero_grad();
+  const torch::Tensor loss = torch::nn::functional::cross_entropy(state_->net->forward(state_->x), state_->labels);
+  loss.backward();
+  state_->optimizer->step();
+  return loss.item<float>();
+}
+
+void use_threads(int threads) { at::set_num_threads(threads); }
+const char* version() { return TORCH_VERSION; }
+
+}  // namespace peer

@@ -1,0 +1,200 @@
+// The main job: the gradient of batch normalisation derived, printed and checked; then the same network trained on
+// handwritten digits with and without batch normalisation.
+#include <datasets/datasets.hpp>
+#include <nn/nn.hpp>
+#include <nn/training/figure.hpp>
+#include <nn/training/history.hpp>
+#include <optim/optim.hpp>
+
+#include "support/batch_norm_derivation.hpp"
+#include "support/demo_options.hpp"
+
+using namespace wengert;
+using datasets::DataLoader;
+using datasets::Dataset;
+using datasets::Split;
+using nn::History;
+
+namespace {
+
+constexpr double least_accuracy = 0.97;  // on the test part, with batch norm, at the default options
+constexpr double milestone = 0.95;
+
+struct Trained {
+  const char* label;
+  History history{{"train_loss", "train_accuracy", "test_loss", "test_accuracy"}};
+};
+
+Split<float> load_digits(std::uint64_t seed) {
+  Split<float> digits = datasets::train_test_split(datasets::digits<float>(), {.test_size = 0.2, .seed = seed});
+  datasets::StandardScaler scaler;
+  digits.train.inputs = scaler.fit_transform(digits.train.inputs);
+  digits.test.inputs = scaler.transform(digits.test.inputs);
+  return digits;
+}
+
+/// 64-128-64-10. The same seed gives the Linear layers the same weights with and without batch norm.
+nn::Sequential<float> make_network(bool with_batch_norm, std::uint64_t seed) {
+  Generator generator(seed);
+  nn::Sequential<float> net;
+  std::size_t features = 64;
+  for (std::size_t width : {128, 64}) {
+    net.add(nn::Linear(features, width, generator));
+    if (with_batch_norm) net.add(nn::BatchNorm1d(width));
+    net.add(nn::ReLU());
+    features = width;
+  }
+  net.add(nn::Linear(features, 10, generator));
+  return net;
+}
+
+struct Score {
+  double loss, accuracy;
+};
+
+Score evaluate(nn::Sequential<float>& net, const Dataset<float>& data) {
+  const NoRecord pause;
+  net.eval();
+  const Var<float> logits = net(data.inputs);  // (N, K)
+  net.train();
+  return {nn::cross_entropy(logits, data.labels).item(), nn::accuracy(logits, data.labels)};
+}
+
+Trained train(bool with_batch_norm, const Split<float>& digits, const demo::Options& options) {
+  Trained result{.label = with_batch_norm ? "with batch norm" : "without batch norm"};
+  nn::Sequential<float> net = make_network(with_batch_norm, options.seed);
+  optim::Optimizer optimizer(net.parameters(), optim::Adam{.learning_rate = 1e-3});
+  DataLoader loader(digits.train, {.batch_size = 32, .seed = options.seed});
+  fmt::print("\nTraining {}\n", result.label);
+  for (std::size_t epoch = 1; epoch <= options.epochs; ++epoch) {
+    for (const auto& batch : loader) {
+      Tape tape;
+      const Var<float> loss = nn::cross_entropy(net(batch.inputs), batch.labels);
+      optimizer.zero_grad();
+      tape.backward(loss);
+      optimizer.step();
+    }
+    const Score train = evaluate(net, digits.train), test = evaluate(net, digits.test);
+    result.history.add({train.loss, train.accuracy, test.loss, test.accuracy});
+    fmt::print("epoch {:2}/{}  train loss {:.4f} accuracy {:.4f}  test loss {:.4f} accuracy {:.4f}\n", epoch,
+               options.epochs, train.loss, train.accuracy, test.loss, test.accuracy);
+    std::fflush(stdout);
+  }
+  return result;
+}
+
+void print_table(const History& without, const History& with) {
+  fmt::print("\n{:>5}  {:^20}  {:^20}\n{:>5}  {:>9} {:>10}  {:>9} {:>10}\n", "", "without batch norm",
+             "with batch norm", "epoch", "test loss", "accuracy", "test loss", "accuracy");
+  for (std::size_t i = 0; i < with.epochs(); ++i) {
+    fmt::print("{:>5}  {:>9.4f} {:>10.4f}  {:>9.4f} {:>10.4f}\n", i + 1, without["test_loss"][i],
+               without["test_accuracy"][i], with["test_loss"][i], with["test_accuracy"][i]);
+  }
+}
+
+nn::Figure figure_of(const std::string& quantity, const Trained& without, const Trained& with) {
+  nn::Figure figure{.title = "Handwritten digits: " + quantity, .y_label = quantity};
+  for (const char* part : {"train", "test"}) {
+    for (const Trained* trained : {&without, &with}) {
+      figure.curves.push_back({.label = fmt::format("{}, {}", part, trained->label),
+                               .values = trained->history[part + ("_" + quantity)],
+                               .colour = trained == &without ? std::size_t{1} : std::size_t{0},
+                               .dashed = part == std::string_view("train")});
+    }
+  }
+  return figure;
+}
+
+/// Writes the history and the figures; returns what has been written.
+std::vector<std::string> save(const Trained& without, const Trained& with, const std::filesystem::path& folder) {
+  std::vector<std::string> files{(folder / "history.csv").string()};
+  nn::side_by_side({{"plain", without.history}, {"batch_norm", with.history}}).save_csv(files.front());
+  nn::Figure loss = figure_of("loss", without, with);
+  loss.logarithmic = true;
+  for (const auto& [name, figure] :
+       {std::pair{"accuracy.svg", figure_of("accuracy", without, with)}, std::pair{"loss.svg", loss}}) {
+    if (nn::save_svg(figure, folder / name)) files.push_back((folder / name).string());
+  }
+  return files;
+}
+
+/// The first epoch after which the test accuracy was `milestone` or more, in words.
+std::string first_epoch(const Trained& trained) {
+  const std::vector<double>& accuracy = trained.history["test_accuracy"];
+  const auto found = std::find_if(accuracy.begin(), accuracy.end(), [](double a) { return a >= milestone; });
+  if (found == accuracy.end()) return fmt::format("not in {} epochs {}", accuracy.size(), trained.label);
+  return fmt::format("after epoch {} {}", found - accuracy.begin() + 1, trained.label);
+}
+
+double last(const Trained& trained, const char* column) { return trained.history[column].back(); }
+
+void print_lessons(const Trained& without, const Trained& with, const demo::Agreement& agreement) {
+  fmt::print("\nWhat was learnt in this run\n");
+  fmt::print(
+      "- The derived gradient of batch norm is the hand-derived one to {:.1e}; differences confirm it to {:.1e}.\n",
+      agreement.with_hand_derived, agreement.with_differences.tolerance);
+  fmt::print("- Test accuracy {:.2f} was reached {}, {}.\n", milestone, first_epoch(with), first_epoch(without));
+  fmt::print("- Accuracy at the end: test {:.4f} with and {:.4f} without batch norm, train {:.4f} and {:.4f}.\n",
+             last(with, "test_accuracy"), last(without, "test_accuracy"), last(with, "train_accuracy"),
+             last(without, "train_accuracy"));
+  fmt::print("- Test loss at the end: {:.4f} with and {:.4f} without batch norm.\n", last(with, "test_loss"),
+             last(without, "test_loss"));
+}
+
+/// Says what is worse than it has to be; returns whether nothing is.
+bool is_good(const demo::Agreement& agreement, const Trained& with, const demo::Options& options) {
+  if (!agreement.good()) fmt::print(stderr, "demo: the derived gradient of batch norm is wrong; see above\n");
+  const demo::Options defaults;
+  const bool by_default = options.seed == defaults.seed && options.epochs == defaults.epochs;
+  const bool accurate = !by_default || last(with, "test_accuracy") >= least_accuracy;
+  if (!accurate) {
+    fmt::print(stderr, "demo: test accuracy with batch norm is {:.4f}; expected {} or more\n",
+               last(with, "test_accuracy"), least_accuracy);
+  }
+  return agreement.good() && accurate;
+}
+
+int run(const demo::Options& options) {
+  fmt::print(
+      "Batch normalisation: derives its gradient, checks it, and trains a network with and without it.\n"
+      "Seed {}; the same seed gives the same numbers.\n",
+      options.seed);
+  fmt::print("\n1. The gradient of batch norm, for a batch x of 8 rows and 3 features\n\n");
+  const demo::Agreement agreement = demo::derive_batch_norm(options.seed);
+
+  const Split<float> digits = load_digits(options.seed);
+  fmt::print("2. Handwritten digits: {} images of 8 x 8 to train with, {} to test; network 64-128-64-10\n",
+             digits.train.size(), digits.test.size());
+  const Trained without = train(false, digits, options), with = train(true, digits, options);
+
+  fmt::print("\n3. Both networks on the test part\n");
+  print_table(without.history, with.history);
+  const std::vector<std::string> files = save(without, with, options.out);
+  print_lessons(without, with, agreement);
+  fmt::print("\nWritten:");
+  for (const std::string& file : files) fmt::print(" {}", file);
+  fmt::print("\n");
+  return is_good(agreement, with, options) ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  demo::Options options;
+  try {
+    options = demo::parse_options(count, arguments);
+  } catch (const Error& error) {
+    fmt::print(stderr, "{}\n\n{}", error.what(), demo::usage);
+    return 2;
+  }
+  if (options.help) {
+    fmt::print("{}", demo::usage);
+    return 0;
+  }
+  try {
+    return run(options);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <nn/module.hpp>
+
+namespace wengert::nn {
+
+/// One row for each sample: (N, ...) -> (N, D).
+template <class T = float>
+class Flatten final : public Module<T> {
+ public:
+  /// Throws an Error for a scalar.
+  Var<T> forward(const Var<T>& x) override;
+};
+
+extern template class Flatten<float>;
+extern template class Flatten<double>;
+
+}  // namespace wengert::nn

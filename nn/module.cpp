@@ -1,0 +1,64 @@
+#include <nn/module.hpp>
+
+namespace wengert::nn {
+namespace {
+
+template <class T>
+bool contains(const std::vector<Named<Var<T>>>& list, const Var<T>& x) {
+  return std::any_of(list.begin(), list.end(), [&](const Named<Var<T>>& item) { return same(item.value, x); });
+}
+
+template <class T>
+void list_parameters(Module<T>& module, const std::string& prefix, std::vector<Named<Var<T>>>& list) {
+  const Parts<T> parts = module.parts();
+  for (const auto& [name, parameter] : parts.parameters) {
+    if (!contains(list, parameter)) list.push_back({prefix + name, parameter});
+  }
+  for (const auto& [name, child] : parts.children) list_parameters(*child, prefix + name + ".", list);
+}
+
+template <class T>
+void list_buffers(Module<T>& module, const std::string& prefix, std::vector<Named<Array<T>*>>& list) {
+  const Parts<T> parts = module.parts();
+  for (const auto& [name, buffer] : parts.buffers) list.push_back({prefix + name, buffer});
+  for (const auto& [name, child] : parts.children) list_buffers(*child, prefix + name + ".", list);
+}
+
+}  // namespace
+
+template <class T>
+std::vector<Named<Var<T>>> Module<T>::named_parameters() {
+  std::vector<Named<Var<T>>> list;
+  list_parameters(*this, "", list);
+  return list;
+}
+
+template <class T>
+std::vector<Var<T>> Module<T>::parameters() {
+  std::vector<Var<T>> list;
+  for (const auto& [name, parameter] : named_parameters()) list.push_back(parameter);
+  return list;
+}
+
+template <class T>
+std::vector<Named<Array<T>*>> Module<T>::named_buffers() {
+  std::vector<Named<Array<T>*>> list;
+  list_buffers(*this, "", list);
+  return list;
+}
+
+template <class T>
+void Module<T>::train(bool on) {
+  training_ = on;
+  for (const auto& [name, child] : parts().children) child->train(on);
+}
+
+template <class T>
+void Module<T>::zero_grad() {
+  for (const Var<T>& parameter : parameters()) parameter.zero_grad();
+}
+
+template class Module<float>;
+template class Module<double>;
+
+}  // namespace wengert::nn

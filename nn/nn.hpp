@@ -1,0 +1,12 @@
+#pragma once
+
+// Everything of the room.
+#include <nn/batch_norm1d.hpp>
+#include <nn/batch_norm_options.hpp>
+#include <nn/cross_entropy.hpp>
+#include <nn/flatten.hpp>
+#include <nn/linear.hpp>
+#include <nn/module.hpp>
+#include <nn/relu.hpp>
+#include <nn/running_statistics.hpp>
+#include <nn/sequential.hpp>

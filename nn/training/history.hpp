@@ -1,0 +1,48 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wengert::nn {
+
+/// What a training reports: one number for each named column after every epoch.
+///   History history({"loss", "accuracy"});
+///   history.add({0.51, 0.87});
+class History {
+ public:
+  /// Throws an Error if there is no column, or a name is empty, given twice, or `epoch`, which numbers the rows.
+  explicit History(std::vector<std::string> columns);
+
+  /// Appends an epoch, its numbers in the order of the columns. Throws an Error if there are more or fewer of them;
+  /// then nothing has changed.
+  void add(const std::vector<double>& numbers);
+
+  std::size_t epochs() const { return values_.front().size(); }
+  const std::vector<std::string>& columns() const { return columns_; }
+  /// The numbers of a column, one for each epoch. Throws an Error if there is no such column.
+  const std::vector<double>& operator[](std::string_view column) const;
+
+  /// The table as comma-separated values (RFC 4180, but with lines that end in \n): a line of names, then one for each
+  /// epoch from 1, each number with as many digits as bring it back exactly.
+  std::string csv() const;
+  /// Writes `csv()` to a file, whole or not at all. Throws an Error that names the file.
+  void save_csv(const std::filesystem::path& file) const;
+
+ private:
+  std::vector<std::string> columns_;
+  std::vector<std::vector<double>> values_;  ///< for each column
+};
+
+/// One of several trainings.
+struct NamedHistory {
+  std::string name;
+  const History& history;
+};
+
+/// The columns of several trainings in one table, each under its training's name: `<name>_<column>`. Throws an Error if
+/// there is none, they have different numbers of epochs, or the joined names do not differ.
+History side_by_side(const std::vector<NamedHistory>& histories);
+
+}  // namespace wengert::nn

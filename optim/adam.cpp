@@ -1,0 +1,16 @@
+#include <optim/adam.hpp>
+
+namespace wengert::optim {
+
+void Adam::check() const {
+  require_not_negative("Adam", "learning_rate", learning_rate);
+  require_decay_rate("Adam", "beta1", beta1);
+  require_decay_rate("Adam", "beta2", beta2);
+  require_not_negative("Adam", "epsilon", epsilon);
+  require_not_negative("Adam", "weight_decay", weight_decay);
+}
+
+template class Optimizer<Adam, float>;
+template class Optimizer<Adam, double>;
+
+}  // namespace wengert::optim

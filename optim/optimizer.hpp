@@ -1,0 +1,112 @@
+#pragma once
+
+#include <autograd/numbers/functions.hpp>
+#include <autograd/var.hpp>
+#include <optim/in_place.hpp>
+#include <optim/rule.hpp>
+
+#include <vector>
+
+namespace wengert::optim {
+
+/// Changes parameters along their gradients by an update rule, which is only a formula: the loop, the state of every
+/// parameter and the number of steps are here.
+///   optim::Optimizer optimizer(net.parameters(), optim::Adam{.learning_rate = 1e-3});
+///   optimizer.zero_grad();  tape.backward(loss);  optimizer.step();      // every step
+template <UpdateRule Rule, class T = float>
+class Optimizer {
+ public:
+  /// Throws an Error if there is no parameter, one is given twice or is not a parameter, or the rule's check fails.
+  Optimizer(std::vector<Var<T>> parameters, Rule rule);
+
+  /// Forgets the gradients of all parameters.
+  void zero_grad() const;
+
+  /// Applies the rule to every parameter that has a gradient, in one pass each. Throws an Error if none has one, if a
+  /// parameter has changed its shape, or the rule's check fails; then nothing has changed.
+  void step();
+
+  /// The number of steps taken.
+  std::size_t steps() const { return steps_; }
+
+  /// The hyper-parameters; a schedule may change them between steps.
+  Rule& rule() { return rule_; }
+  const Rule& rule() const { return rule_; }
+
+ private:
+  static constexpr std::size_t states = Rule::state.size();
+
+  struct Slot {
+    Var<T> parameter;
+    std::array<Array<T>, states> state;
+  };
+
+  void check_gradients() const;
+  static void require_shape(const Var<T>& parameter, const Array<T>& array, const char* what);
+
+  std::vector<Slot> slots_;
+  Rule rule_;
+  std::size_t steps_ = 0;
+};
+
+template <UpdateRule Rule, class T>
+Optimizer<Rule, T>::Optimizer(std::vector<Var<T>> parameters, Rule rule) : rule_(std::move(rule)) {
+  rule_.check();
+  require(!parameters.empty(), "optimizer", "got no parameters; expected those of a network, net.parameters()");
+  for (const Var<T>& parameter : parameters) {
+    require(parameter.is_parameter(), "optimizer",
+            "'{}' {} is not a parameter, so it never gets a gradient; make it with parameter(array, name)",
+            parameter.name(), parameter.shape());
+    for (const Slot& slot : slots_) {
+      require(!same(slot.parameter, parameter), "optimizer",
+              "'{}' {} is given twice and would be changed twice a step; give every parameter once", parameter.name(),
+              parameter.shape());
+    }
+    Slot slot{.parameter = parameter, .state = {}};
+    for (Array<T>& state : slot.state) state = zeros<T>(parameter.shape());
+    slots_.push_back(std::move(slot));
+  }
+}
+
+template <UpdateRule Rule, class T>
+void Optimizer<Rule, T>::zero_grad() const {
+  for (const Slot& slot : slots_) slot.parameter.zero_grad();
+}
+
+template <UpdateRule Rule, class T>
+void Optimizer<Rule, T>::check_gradients() const {
+  const auto has_grad = [](const Slot& slot) { return slot.parameter.has_grad(); };
+  require(std::any_of(slots_.begin(), slots_.end(), has_grad), "step",
+          "none of the {} parameters has a gradient; call tape.backward(loss) before step(), with a loss that depends "
+          "on them",
+          slots_.size());
+  for (const Slot& slot : slots_) {
+    if (!slot.parameter.has_grad()) continue;
+    require_shape(slot.parameter, slot.parameter.grad(), "gradient");
+    for (const Array<T>& state : slot.state) require_shape(slot.parameter, state, "state");
+  }
+}
+
+template <UpdateRule Rule, class T>
+void Optimizer<Rule, T>::require_shape(const Var<T>& parameter, const Array<T>& array, const char* what) {
+  require(parameter.shape() == array.shape(), "step",
+          "'{}' has shape {}, but its {} has shape {}; a parameter keeps its shape", parameter.name(),
+          parameter.shape(), what, Shape(array.shape()));
+}
+
+template <UpdateRule Rule, class T>
+void Optimizer<Rule, T>::step() {
+  rule_.check();
+  check_gradients();
+  const auto formula = rule_.formula(++steps_);
+  for (Slot& slot : slots_) {
+    if (!slot.parameter.has_grad()) continue;
+    InPlace<T, 1 + states, 1> arrays{.size = slot.parameter.size(), .written = {}, .read = {}};
+    arrays.written[0] = slot.parameter.mutable_value().data();
+    for (std::size_t s = 0; s < states; ++s) arrays.written[1 + s] = slot.state[s].data();
+    arrays.read[0] = slot.parameter.grad().data();
+    update_in_place(arrays, formula);
+  }
+}
+
+}  // namespace wengert::optim

@@ -1,0 +1,124 @@
+#include <doctest/doctest.h>
+
+#include <autograd/error.hpp>
+#include <autograd/random.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+#include "../datasets/error_text.hpp"
+
+using namespace wengert;
+
+namespace {
+
+/// The uniform number that a raw number of the Mersenne Twister gives.
+double unit(std::uint64_t raw) { return static_cast<double>(raw >> 11) * 0x1p-53; }
+
+}  // namespace
+
+// The C++ standard fixes the 10,000th number of seed 5489 ([rand.predef]); the first ones are those of the reference
+// implementation of Matsumoto and Nishimura with that seed.
+TEST_CASE("uniform numbers are those of the Mersenne Twister") {
+  Generator generator(5489);
+  CHECK(generator.uniform() == unit(14514284786278117030u));
+  CHECK(generator.uniform() == unit(4620546740167642908u));
+  CHECK(generator.uniform() == unit(13109570281517897720u));
+  for (int k = 4; k < 10000; ++k) generator.uniform();
+  CHECK(generator.uniform() == unit(9981545732273789042u));
+}
+
+TEST_CASE("uniform numbers lie in their half-open interval") {
+  Generator generator(1);
+  double sum = 0;
+  for (int k = 0; k < 100000; ++k) {
+    const double x = generator.uniform(-2.0, 3.0);
+    if (x < -2.0 || x >= 3.0) FAIL("out of range: " << x);
+    sum += x;
+  }
+  CHECK(std::abs(sum / 100000 - 0.5) < 5 * 5 / std::sqrt(12.0 * 100000));  // five standard errors
+}
+
+TEST_CASE("normal numbers are Box and Muller's of two uniform ones") {
+  Generator generator(2), uniform(2);
+  for (int k = 0; k < 100; ++k) {
+    const double u = uniform.uniform(), v = uniform.uniform();
+    const double expected = std::sqrt(-2 * std::log(1 - u)) * std::cos(2 * std::numbers::pi * v);
+    CHECK(generator.normal(3.0, 0.5) == 3.0 + 0.5 * expected);
+  }
+}
+
+TEST_CASE("normal numbers have their moments") {
+  Generator generator(3);
+  constexpr int count = 200000;
+  std::array<double, 5> moment{};
+  for (int k = 0; k < count; ++k) {
+    const double x = generator.normal();
+    for (std::size_t p = 1; p < 5; ++p) moment[p] += std::pow(x, static_cast<double>(p)) / count;
+  }
+  const double error = 5 / std::sqrt(count);  // five standard errors, times the deviation of each power
+  CHECK(std::abs(moment[1]) < error);
+  CHECK(std::abs(moment[2] - 1) < error * std::sqrt(2.0));
+  CHECK(std::abs(moment[3]) < error * std::sqrt(15.0));
+  CHECK(std::abs(moment[4] - 3) < error * std::sqrt(96.0));
+}
+
+TEST_CASE("numbers below a bound are all met, equally often") {
+  Generator generator(4);
+  for (const std::size_t bound : std::vector<std::size_t>{1, 2, 3, 7, 10}) {
+    constexpr double count = 70000;
+    std::vector<double> met(bound);
+    for (int k = 0; k < static_cast<int>(count); ++k) met.at(generator.below(bound)) += 1;
+    const double expected = count / static_cast<double>(bound);
+    for (double times : met) CHECK(std::abs(times - expected) <= 5 * std::sqrt(expected));
+  }
+  // Of this bound a remainder of raw numbers would meet the lower half twice as often as the upper one.
+  constexpr std::size_t large = std::size_t{3} << 62;
+  int lower = 0;
+  for (int k = 0; k < 10000; ++k) {
+    const std::size_t draw = generator.below(large);
+    REQUIRE(draw < large);
+    lower += draw < large / 3 ? 1 : 0;
+  }
+  CHECK(std::abs(lower - 3333) < 5 * std::sqrt(10000 * 2.0 / 9.0));
+  CHECK(error_text([&] { generator.below(0); }) == "[Generator::below] the bound is 0; expected at least 1");
+}
+
+TEST_CASE("a permutation has every number once, and every order comes up") {
+  Generator generator(5);
+  for (const std::size_t count : std::vector<std::size_t>{0, 1, 2, 10, 1000}) {
+    std::vector<std::size_t> order = generator.permutation(count), sorted(count);
+    std::iota(sorted.begin(), sorted.end(), std::size_t{0});
+    if (count == 1000) CHECK(order != sorted);
+    std::sort(order.begin(), order.end());
+    CHECK(order == sorted);
+  }
+  std::vector<int> met(6);
+  for (int k = 0; k < 6000; ++k) {
+    const std::vector<std::size_t> order = generator.permutation(3);
+    ++met[order[0] * 2 + (order[1] > order[2] ? 1 : 0)];
+  }
+  for (int times : met) CHECK(std::abs(times - 1000) < 5 * std::sqrt(1000.0));
+}
+
+TEST_CASE("the same seed gives the same numbers, and a copy continues where its original stands") {
+  Generator a(6), b(6), c(7);
+  CHECK(a == b);
+  CHECK(a.normal() == b.normal());
+  CHECK(a.uniform() != c.uniform());
+  CHECK(a != b);
+  Generator copy = a;
+  CHECK(copy.permutation(20) == a.permutation(20));
+  CHECK(copy == a);
+}
+
+TEST_CASE("arrays are drawn in row-major order") {
+  Generator one_by_one(8), at_once(8);
+  const Array<float> uniform = at_once.uniform<float>({3, 2}, -1.0, 1.0);
+  const Array<double> normal = at_once.normal<double>({2, 2}, 5.0, 2.0);
+  CHECK(uniform.shape() == Shape{3, 2});
+  for (std::size_t i = 0; i < 6; ++i) CHECK(uniform.data()[i] == static_cast<float>(one_by_one.uniform(-1.0, 1.0)));
+  for (std::size_t i = 0; i < 4; ++i) CHECK(normal.data()[i] == one_by_one.normal(5.0, 2.0));
+}

@@ -1,0 +1,104 @@
+#include <doctest/doctest.h>
+#include <nn/nn.hpp>
+
+#include "../datasets/error_text.hpp"
+
+using namespace wengert;
+
+namespace {
+
+template <class List>
+std::vector<std::string> names(const List& list) {
+  std::vector<std::string> result;
+  for (const auto& item : list) result.push_back(item.name);
+  return result;
+}
+
+using Names = std::vector<std::string>;
+
+/// A module as a user writes one: two layers that share their weight.
+class Tied final : public nn::Module<double> {
+ public:
+  explicit Tied(const nn::Linear<double>& layer) : weight_(layer.weight()) {}
+  Var<double> forward(const Var<double>& x) override { return x; }
+  nn::Parts<double> parts() override { return {.parameters = {{"encoder", weight_}, {"decoder", weight_}}}; }
+
+ private:
+  Var<double> weight_;
+};
+
+}  // namespace
+
+TEST_CASE("a network's state has PyTorch's names in PyTorch's order") {
+  Generator generator(1);
+  nn::Sequential net{nn::Linear(4, 3, generator), nn::BatchNorm1d(3), nn::ReLU(), nn::Linear(3, 2, generator)};
+  CHECK(names(net.named_parameters()) == Names{"0.weight", "0.bias", "1.weight", "1.bias", "3.weight", "3.bias"});
+  CHECK(names(net.named_buffers()) == Names{"1.running_mean", "1.running_var", "1.num_batches_tracked"});
+  CHECK(net.parameters().size() == 6);
+  CHECK(net.parameters()[0].shape() == Shape{3, 4});
+  CHECK(net.size() == 4);
+}
+
+TEST_CASE("nested networks put their names behind each other, in the state and in prints") {
+  Generator generator(1);
+  nn::Sequential<double> block{nn::Linear<double>(4, 4, generator), nn::BatchNorm1d<double>(4)};
+  CHECK(block.parameters()[2].name() == "γ₁");
+  nn::Sequential<double> net;
+  for (std::size_t k = 0; k < 10; ++k) net.add(nn::ReLU<double>());
+  net.add(std::move(block)).add(nn::Linear<double>(4, 1, generator, {.bias = false}));
+  CHECK(names(net.named_parameters()) == Names{"10.0.weight", "10.0.bias", "10.1.weight", "10.1.bias", "11.weight"});
+  CHECK(names(net.named_buffers()).front() == "10.1.running_mean");
+  Names printed;
+  for (const Var<double>& parameter : net.parameters()) printed.push_back(parameter.name());
+  CHECK(printed == Names{"W₁₀.₀", "b₁₀.₀", "γ₁₀.₁", "β₁₀.₁", "W₁₁"});
+}
+
+TEST_CASE("a parameter that two modules share is listed once") {
+  Generator generator(1);
+  Tied tied(nn::Linear<double>(3, 3, generator));
+  CHECK(names(tied.named_parameters()) == Names{"encoder"});
+}
+
+TEST_CASE("train and eval reach every module, also those that are added later") {
+  Generator generator(1);
+  nn::Sequential<float> inner{nn::Linear(2, 2, generator), nn::BatchNorm1d(2)};
+  nn::Sequential<float> net;
+  net.add(std::move(inner));
+  CHECK(net.is_training());
+  net.eval();
+  auto& block = dynamic_cast<nn::Sequential<float>&>(net[0]);
+  CHECK_FALSE(net.is_training());
+  CHECK_FALSE(block[1].is_training());
+  net.add(nn::BatchNorm1d(2));
+  CHECK_FALSE(net[1].is_training());
+  net.train();
+  CHECK(block[1].is_training());
+  CHECK(net[1].is_training());
+}
+
+TEST_CASE("zero_grad forgets the gradient of every parameter") {
+  Generator generator(1);
+  nn::Sequential<double> net{nn::Linear<double>(2, 2, generator), nn::ReLU<double>(),
+                             nn::Linear<double>(2, 1, generator)};
+  for (const Var<double>& parameter : net.parameters()) parameter.set_grad(ones<double>(parameter.shape()));
+  net.zero_grad();
+  for (const Var<double>& parameter : net.parameters()) CHECK_FALSE(parameter.has_grad());
+}
+
+TEST_CASE("buffers can be written through their list, and move with their module") {
+  nn::Sequential<double> net{nn::BatchNorm1d<double>(2)};
+  net.named_buffers()[0].value->data()[1] = 3.0;
+  nn::Sequential<double> moved = std::move(net);
+  CHECK(dynamic_cast<nn::BatchNorm1d<double>&>(moved[0]).running().mean() == Array<double>{0.0, 3.0});
+}
+
+TEST_CASE("a sequence applies its layers in order") {
+  Generator generator(1);
+  nn::Sequential<double> net{nn::Flatten<double>(), nn::ReLU<double>()};
+  const Var<double> y = net(Array<double>{{{1, -2}, {-3, 4}}, {{-5, 6}, {7, -8}}});
+  CHECK(y.value() == Array<double>{{1, 0, 0, 4}, {0, 6, 7, 0}});
+  CHECK(nn::Sequential<double>()(y).value() == y.value());
+  CHECK(contains(error_text([&] { net[2]; }), "[Sequential] layer 2"));
+  CHECK(contains(error_text([&] { net.add(std::unique_ptr<nn::Module<double>>()); }), "null"));
+  CHECK(contains(error_text([&] { net(Var<double>(1.0)); }), "[Flatten] got a scalar"));
+}

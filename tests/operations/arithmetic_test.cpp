@@ -1,0 +1,88 @@
+#include <doctest/doctest.h>
+
+#include <autograd/autograd.hpp>
+
+#include "table.hpp"
+
+namespace wengert::operations {
+namespace {
+
+template <class F>
+void add_broadcasting(Rows& rows, const char* operation, double low, double high, F f,
+                      Verdict expected = Verdict::pass) {
+  for (const auto& [a, b] : broadcasting_pairs()) {
+    rows.emplace_back(operation, to_string(a) + " with " + to_string(b),
+                      std::vector<Input>{{a, low, high}, {b, low, high}}, f, expected);
+  }
+}
+
+}  // namespace
+
+Rows arithmetic_rows() {
+  constexpr Verdict flat = Verdict::vacuous;
+  const std::vector<Input> x{{{2, 3}}};
+  const std::vector<Input> away_from_zero{{{2, 3}, 0.5, 2.0}};
+  Rows rows{
+      {"operator-", "negation", x, [](const auto& v) { return -v[0]; }},
+      {"operator+", "double on the right", x, [](const auto& v) { return v[0] + 2.5; }},
+      {"operator+", "double on the left", x, [](const auto& v) { return 2.5 + v[0]; }},
+      {"operator-", "double on the right", x, [](const auto& v) { return v[0] - 2.5; }},
+      {"operator-", "double on the left", x, [](const auto& v) { return 2.5 - v[0]; }},
+      {"operator*", "double on the right", x, [](const auto& v) { return v[0] * 2.5; }},
+      {"operator*", "double on the left", x, [](const auto& v) { return 2.5 * v[0]; }},
+      {"operator/", "double on the right", x, [](const auto& v) { return v[0] / 2.5; }},
+      {"operator/", "double on the left", away_from_zero, [](const auto& v) { return 2.5 / v[0]; }},
+      {"operator+", "constant with a name", x,
+       [](const auto& v) {
+         return Constant{"c", 2.5} + v[0] + Constant{"c", 1};
+       }},
+      {"operator-", "constant with a name", x,
+       [](const auto& v) {
+         return Constant{"c", 2.5} - (v[0] - Constant{"c", 1});
+       }},
+      {"operator*", "constant with a name", x,
+       [](const auto& v) {
+         return Constant{"c", 2.5} * v[0] * Constant{"c", 3};
+       }},
+      {"operator/", "constant with a name", away_from_zero,
+       [](const auto& v) {
+         return Constant{"c", 2.5} / (v[0] / Constant{"c", 3});
+       }},
+      {"operator*", "x * x", x, [](const auto& v) { return v[0] * v[0]; }},
+      {"operator+", "x + x", x, [](const auto& v) { return v[0] + v[0]; }},
+      {"operator/", "x / (x * x)", away_from_zero, [](const auto& v) { return v[0] / (v[0] * v[0]); }},
+      {"operator<", "double on either side", x, [](const auto& v) { return (v[0] < 0.1) + (0.1 < v[0]); }, flat},
+      {"operator<=", "double on either side", x, [](const auto& v) { return (v[0] <= 0.1) + (0.1 <= v[0]); }, flat},
+      {"operator>", "double on either side", x, [](const auto& v) { return (v[0] > 0.1) + (0.1 > v[0]); }, flat},
+      {"operator>=", "double on either side", x, [](const auto& v) { return (v[0] >= 0.1) + (0.1 >= v[0]); }, flat},
+      {"equal", "double on the right", x, [](const auto& v) { return equal(v[0], 0.1); }, flat},
+      {"where", "doubles in the branches", x,
+       [](const auto& v) { return where(v[0] > 0.1, v[0] * v[0], -1.0) + where(v[0] > 0.1, 2.0, exp(v[0])); }},
+      {"where",
+       "broadcast branches and mask",
+       {{{2, 3}}, {{3}}, {{2, 1}}},
+       [](const auto& v) { return where(v[0] > v[1], v[1] * v[0], v[2]); }},
+  };
+  add_broadcasting(rows, "operator+", -1.5, 1.5, [](const auto& v) { return v[0] + v[1]; });
+  add_broadcasting(rows, "operator-", -1.5, 1.5, [](const auto& v) { return v[0] - v[1]; });
+  add_broadcasting(rows, "operator*", -1.5, 1.5, [](const auto& v) { return v[0] * v[1]; });
+  add_broadcasting(rows, "operator/", 0.5, 2.0, [](const auto& v) { return v[0] / v[1]; });
+  add_broadcasting(rows, "pow", 0.5, 2.0, [](const auto& v) { return pow(v[0], v[1]); });
+  add_broadcasting(rows, "maximum", -1.5, 1.5, [](const auto& v) { return maximum(v[0], v[1]) * (v[0] + v[1]); });
+  add_broadcasting(rows, "minimum", -1.5, 1.5, [](const auto& v) { return minimum(v[0], v[1]) * (v[0] + v[1]); });
+  add_broadcasting(
+      rows, "operator<", -1.5, 1.5, [](const auto& v) { return v[0] < v[1]; }, flat);
+  add_broadcasting(
+      rows, "operator<=", -1.5, 1.5, [](const auto& v) { return v[0] <= v[1]; }, flat);
+  add_broadcasting(
+      rows, "operator>", -1.5, 1.5, [](const auto& v) { return v[0] > v[1]; }, flat);
+  add_broadcasting(
+      rows, "operator>=", -1.5, 1.5, [](const auto& v) { return v[0] >= v[1]; }, flat);
+  add_broadcasting(
+      rows, "equal", -1.5, 1.5, [](const auto& v) { return equal(v[0], v[1]); }, flat);
+  return rows;
+}
+
+TEST_CASE("arithmetic has the right gradients for every pair of shapes that broadcast") { check(arithmetic_rows()); }
+
+}  // namespace wengert::operations

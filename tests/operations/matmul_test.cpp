@@ -1,0 +1,64 @@
+#include <doctest/doctest.h>
+
+#include <autograd/autograd.hpp>
+
+#include "table.hpp"
+
+namespace wengert::operations {
+namespace {
+
+Shape matrix(Shape leading, std::size_t rows, std::size_t columns, bool transposed) {
+  leading.push_back(transposed ? columns : rows);
+  leading.push_back(transposed ? rows : columns);
+  return leading;
+}
+
+}  // namespace
+
+Rows matmul_rows() {
+  const std::vector<std::pair<Shape, Shape>> batches{{{}, {}}, {{2}, {2}}, {{2}, {}}, {{}, {2}}, {{2, 1}, {2, 1}}};
+  Rows rows;
+  for (const auto& [a, b] : batches) {
+    for (const bool ta : {false, true}) {
+      for (const bool tb : {false, true}) {
+        const std::vector<Input> inputs{{matrix(a, 2, 3, ta)}, {matrix(b, 3, 4, tb)}};
+        const std::string shapes = to_string(inputs[0].shape) + " and " + to_string(inputs[1].shape);
+        rows.emplace_back("matmul", shapes + (ta ? ", a transposed" : "") + (tb ? ", b transposed" : ""), inputs,
+                          [=](const auto& v) { return matmul(v[0], v[1], {.transpose_a = ta, .transpose_b = tb}); });
+      }
+    }
+  }
+  rows.emplace_back("matmul", "x with x transposed", std::vector<Input>{{{2, 3}}},
+                    [](const auto& v) { return matmul(v[0], v[0], {.transpose_b = true}); });
+  return rows;
+}
+
+TEST_CASE("matmul has the right gradients, transposed and batched") { check(matmul_rows()); }
+
+TEST_CASE("matmul equals the sum that defines it for every choice of transposes") {
+  Generator generator(5);
+  for (const bool ta : {false, true}) {
+    for (const bool tb : {false, true}) {
+      const Array<double> a = generator.normal<double>(matrix({2}, 3, 4, ta));
+      const Array<double> b = generator.normal<double>(matrix({2}, 4, 5, tb));
+      const Array<double> c = matmul(Var(a), Var(b), {.transpose_a = ta, .transpose_b = tb}).value();
+      REQUIRE(c.shape() == Shape{2, 3, 5});
+      for (std::size_t n = 0; n < 2; ++n) {
+        for (std::size_t i = 0; i < 3; ++i) {
+          for (std::size_t j = 0; j < 5; ++j) {
+            double total = 0;
+            double magnitude = 0;
+            for (std::size_t k = 0; k < 4; ++k) {
+              const double term = (ta ? a(n, k, i) : a(n, i, k)) * (tb ? b(n, j, k) : b(n, k, j));
+              total += term;
+              magnitude += std::abs(term);
+            }
+            CHECK(std::abs(c(n, i, j) - total) <= 8 * 0x1p-53 * magnitude);  // four products and three sums each way
+          }
+        }
+      }
+    }
+  }
+}
+
+}  // namespace wengert::operations

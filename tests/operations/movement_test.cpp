@@ -1,0 +1,88 @@
+#include <doctest/doctest.h>
+
+#include <autograd/autograd.hpp>
+
+#include "table.hpp"
+
+namespace wengert::operations {
+
+// Moving elements is linear; squares and products give order two something to see.
+Rows movement_rows() {
+  const std::vector<Input> x{{{2, 3, 4}}};
+  const std::vector<Input> matrix{{{3, 4}}};
+  return {
+      {"reshape", "fewer axes", x,
+       [](const auto& v) {
+         return square(reshape(v[0], {6, 4}));
+       }},
+      {"reshape", "to a scalar", {{{1, 1}}}, [](const auto& v) { return square(reshape(v[0], {})); }},
+      {"transpose", "matrix", matrix, [](const auto& v) { return square(transpose(v[0])); }},
+      {"transpose", "batch", x, [](const auto& v) { return transpose(square(v[0])); }},
+      {"permute", "cycle", x,
+       [](const auto& v) {
+         return square(permute(v[0], {1, 2, 0}));
+       }},
+      {"permute", "negative axes", x,
+       [](const auto& v) {
+         return permute(square(v[0]), {-1, 0, -2});
+       }},
+      {"broadcast_to",
+       "scalar",
+       {{{}}},
+       [](const auto& v) {
+         return square(broadcast_to(v[0], {2, 3}));
+       }},
+      {"broadcast_to",
+       "new and repeated axes",
+       {{{3, 1}}},
+       [](const auto& v) {
+         return square(broadcast_to(v[0], {2, 3, 4}));
+       }},
+      {"slice", "first axis", x, [](const auto& v) { return square(slice(v[0], 0, 1, 2)); }},
+      {"slice", "negative axis", x, [](const auto& v) { return square(slice(v[0], -1, 1, 3)); }},
+      {"slice", "overlapping", x, [](const auto& v) { return slice(v[0], 1, 0, 2) * slice(v[0], 1, 1, 3); }},
+      {"pad", "middle axis", x, [](const auto& v) { return square(pad(v[0], 1, 2, 1)); }},
+      {"pad", "last axis", matrix, [](const auto& v) { return pad(square(v[0]), -1, 0, 2); }},
+      {"concat", "two shapes", {{{2, 3}}, {{2, 1}}}, [](const auto& v) { return square(concat(v, 1)); }},
+      {"concat", "negative axis", {{{2, 3}}, {{4, 3}}, {{1, 3}}}, [](const auto& v) { return square(concat(v, -2)); }},
+      {"concat", "x with x", matrix,
+       [](const auto& v) {
+         return square(concat(std::vector{v[0], v[0]}, 0));
+       }},
+      {"stack", "first axis", {{{2, 3}}, {{2, 3}}}, [](const auto& v) { return square(stack(v, 0)); }},
+      {"stack", "last axis", {{{2, 3}}, {{2, 3}}}, [](const auto& v) { return square(stack(v, -1)); }},
+      {"stack", "scalars", {{{}}, {{}}}, [](const auto& v) { return square(stack(v, 0)); }},
+      {"gather", "repeated indices", matrix,
+       [](const auto& v) {
+         return square(gather(v[0], {2, 0, 2, 1}, 0));
+       }},
+      {"gather", "negative axis", x,
+       [](const auto& v) {
+         return square(gather(v[0], {3, 3, 0, 1, 2}, -1));
+       }},
+      {"scatter_add", "colliding indices", matrix,
+       [](const auto& v) {
+         return square(scatter_add(v[0], {1, 4, 1}, 0, 5));
+       }},
+      {"scatter_add", "last axis", matrix,
+       [](const auto& v) {
+         return square(scatter_add(v[0], {0, 2, 2, 1}, -1, 3));
+       }},
+      // The elements that are not picked have no influence: the rest of the expression gives them some.
+      {"pick", "one label per row", matrix,
+       [](const auto& v) {
+         return pick(square(v[0]), {3, 0, 0}) + sum(v[0], Axes{1});
+       }},
+  };
+}
+
+TEST_CASE("every operation that moves elements has the right gradients") { check(movement_rows()); }
+
+TEST_CASE("one_hot puts a one at every label") {
+  const Array<double> rows = one_hot<double>({2, 0}, 3);
+  CHECK(rows.shape() == Shape{2, 3});
+  CHECK(std::vector<double>(rows.data(), rows.data() + 6) == std::vector<double>{0, 0, 1, 1, 0, 0});
+  CHECK(one_hot<float>({}, 3).shape() == Shape{0, 3});
+}
+
+}  // namespace wengert::operations
