@@ -3,6 +3,11 @@
 // Everything of the room, in reading order.
 #include <autograd/array.hpp>
 #include <autograd/batch_norm.hpp>
+#include <autograd/derivatives.hpp>
+#include <autograd/explain/adjoint_program.hpp>
+#include <autograd/explain/compare.hpp>
+#include <autograd/explain/print_tape.hpp>
+#include <autograd/gradcheck.hpp>
 #include <autograd/map.hpp>
 #include <autograd/numbers/functions.hpp>
 #include <autograd/operations/arithmetic.hpp>

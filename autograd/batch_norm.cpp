@@ -6,23 +6,39 @@
 namespace wengert {
 namespace {
 
-/// γ or β in a shape that broadcasts against x: with the reduced axes at extent one, unless they are the leading ones.
+/// The axes and the parameters of a batch norm, checked before anything is recorded.
 template <class T>
-Var<T> per_group(const Var<T>& parameter, std::string_view name, const Var<T>& x, const Axes& axes) {
-  const std::vector<std::size_t> reduced = normalise_axes("batch_norm", axes, x.rank());
-  const Shape kept = reduced_shape(x.shape(), reduced, Dims::keep);
-  const Shape dropped = reduced_shape(x.shape(), reduced, Dims::drop);
-  if (parameter.shape() == kept) return parameter;
-  if (parameter.shape() != dropped) {
+struct Groups {
+  std::vector<std::size_t> reduced;
+  Shape kept;
+  Shape dropped;
+
+  Groups(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta, const Axes& axes)
+      : reduced(normalise_axes("batch_norm", axes, x.rank())),
+        kept(reduced_shape(x.shape(), reduced, Dims::keep)),
+        dropped(reduced_shape(x.shape(), reduced, Dims::drop)) {
+    check(gamma, "gamma", x, axes);
+    check(beta, "beta", x, axes);
+    require(x.size() > 0, "batch_norm", "{} has no elements to take the mean of; expected at least one", described(x));
+  }
+
+  void check(const Var<T>& parameter, std::string_view name, const Var<T>& x, const Axes& axes) const {
+    if (parameter.shape() == kept || parameter.shape() == dropped) return;
     fail("batch_norm",
          fmt::format("'{}' has shape {}; expected {} or {}, one value for each group that is normalised together, for "
                      "an input of shape {} and axes {}",
                      parameter.name().empty() ? name : std::string_view(parameter.name()), parameter.shape(), dropped,
                      kept, x.shape(), to_string(axes)));
   }
-  const bool are_leading = reduced.empty() || reduced.back() == reduced.size() - 1;
-  return are_leading ? parameter : reshape(parameter, kept).named(parameter.name());
-}
+
+  /// γ or β in a shape that broadcasts against x: with the reduced axes at extent one, unless they are the leading
+  /// ones.
+  Var<T> aligned(const Var<T>& parameter) const {
+    const bool are_leading = reduced.empty() || reduced.back() == reduced.size() - 1;
+    if (parameter.shape() == kept || are_leading) return parameter;
+    return reshape(parameter, kept).named(parameter.name());
+  }
+};
 
 void require_positive(double epsilon) {
   require(epsilon > 0, "batch_norm", "epsilon is {}; expected a positive number, which keeps a constant feature finite",
@@ -51,8 +67,9 @@ template <class T>
 BatchNormalised<T> batch_norm(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta, const Axes& axes,
                               double epsilon) {
   require_positive(epsilon);
-  const Var<T> g = per_group(gamma, "gamma", x, axes);
-  const Var<T> b = per_group(beta, "beta", x, axes);
+  const Groups<T> groups(x, gamma, beta, axes);
+  const Var<T> g = groups.aligned(gamma);
+  const Var<T> b = groups.aligned(beta);
   const Var<T> mu = mean(x, axes, keep_dims).named(derived_name("μ", x));
   const Var<T> var = mean(axes, keep_dims, squared_distance, x, mu).named(derived_name("σ²", x));
   return {normalise(x, mu, var, g, b, epsilon), mu, var};
@@ -62,8 +79,9 @@ template <class T>
 BatchNormalised<T> batch_norm_by_operators(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta, const Axes& axes,
                                            double epsilon) {
   require_positive(epsilon);
-  const Var<T> g = per_group(gamma, "gamma", x, axes);
-  const Var<T> b = per_group(beta, "beta", x, axes);
+  const Groups<T> groups(x, gamma, beta, axes);
+  const Var<T> g = groups.aligned(gamma);
+  const Var<T> b = groups.aligned(beta);
   const Var<T> mu = mean(x, axes, keep_dims).named("μ");
   const Var<T> centred = (x - mu).named("x_centred");
   const Var<T> var = mean(square(centred), axes, keep_dims).named("σ²");
@@ -77,8 +95,9 @@ template <class T>
 BatchNormalised<T> batch_norm_epsilon_outside(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta,
                                               const Axes& axes, double epsilon) {
   require_positive(epsilon);
-  const Var<T> g = per_group(gamma, "gamma", x, axes);
-  const Var<T> b = per_group(beta, "beta", x, axes);
+  const Groups<T> groups(x, gamma, beta, axes);
+  const Var<T> g = groups.aligned(gamma);
+  const Var<T> b = groups.aligned(beta);
   const Var<T> mu = mean(x, axes, keep_dims).named("μ");
   const Var<T> var = mean(axes, keep_dims, squared_distance, x, mu).named("σ²");
   const auto formula = [eps = Constant{"ε", epsilon}](const auto& a, const auto& m, const auto& v, const auto& scale,

@@ -7,7 +7,7 @@
 
 // What `map`, `sum` and `mean` of a formula share: a formula run over a space, and its derivative.
 
-namespace wengert::fused {
+namespace wengert::fusion {
 
 /// A named function such as tanh: the tape prints its name, where it prints the formula of anything else.
 template <class F>
@@ -108,18 +108,23 @@ class Formula final : public Operation<T> {
 
   [[gnu::cold]] Symbol adjoint(const Entry<T>& entry, std::size_t operand, const Symbol& g,
                                std::span<const Symbol> operands) const override {
+    const bool is_aligned = broadcasts_to(entry.output.shape(), kept_);
+    const Symbol seed = (is_aligned ? g : Symbol::call("reshape", {g}, to_string(kept_))) / Symbol(divisor_);
     Symbol contribution(0.0);
     for_each_operand([&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
-      if (I == operand) contribution = derivative<I>(f_, array_of(operands), g / Symbol(divisor_));
+      if (I == operand) contribution = derivative<I>(f_, array_of(operands), seed);
     });
-    const Axes axes = repeated_axes(entry.operands[operand].var.shape(), space_);
-    if (axes.empty() || contribution.is_number(0.0)) return contribution;
-    return Symbol::call("sum", {contribution}, to_string(axes));
+    Axes summed;
+    for (std::ptrdiff_t axis : repeated_axes(entry.operands[operand].var.shape(), space_)) {
+      if (varies_along(axis, contribution, entry, operands)) summed.push_back(axis);
+      else contribution = Symbol(static_cast<double>(space_[static_cast<std::size_t>(axis)])) * contribution;
+    }
+    return Symbol::call("sum", {contribution}, to_string(summed));
   }
 
  private:
   using L = Lane<T, Arch>;
-  // Float adjoints are summed as fast as it goes, in runs; doubles are there for checking, and exact.
+  // Float adjoints are summed as fast as it goes, in runs; doubles are there for checking, and nearly exact.
   using Sum = std::conditional_t<std::same_as<T, float>, kernel::PlainSum<L>, kernel::CompensatedSum<L>>;
 
   /// One pass that reads the operands and g once and adds to every adjoint that is wanted.
@@ -143,6 +148,20 @@ class Formula final : public Operation<T> {
       }
       (std::make_index_sequence<N>{});
     });
+  }
+
+  /// Whether a contribution differs along an axis of the space: the cotangent does if the axis was kept, and every
+  /// operand does that occurs in it and is not repeated there. Where none does, a sum is a multiple.
+  bool varies_along(std::ptrdiff_t axis, const Symbol& contribution, const Entry<T>& entry,
+                    std::span<const Symbol> operands) const {
+    const auto place = static_cast<std::size_t>(axis);
+    if (kept_[place] == space_[place]) return true;
+    for (std::size_t i = 0; i < N; ++i) {
+      const Axes repeated = repeated_axes(entry.operands[i].var.shape(), space_);
+      const bool is_repeated = std::find(repeated.begin(), repeated.end(), axis) != repeated.end();
+      if (!is_repeated && contains(contribution, operands[i])) return true;
+    }
+    return false;
   }
 
   static std::array<Symbol, N> array_of(std::span<const Symbol> operands) {
@@ -202,4 +221,4 @@ Var<T> reduce(std::string name, const Axes& axes, Dims dims, bool average, const
                               average ? static_cast<double>(count) : 1.0);
 }
 
-}  // namespace wengert::fused
+}  // namespace wengert::fusion

@@ -21,8 +21,8 @@ Var<T> sum_to_shape(const Var<T>& contribution, const Shape& shape) {
 template <class T>
 void Adjoints<T>::add(const Operand<T>& operand, Var<T> contribution) {
   const Shape& shape = operand.var.shape();
-  require(broadcasts_to(shape, contribution.shape()), "backward",
-          "a pullback returned shape {} for {}; expected that shape, or one it broadcasts to", contribution.shape(),
+  require(broadcasts_to(shape, contribution.shape()), entry_->operation->name(),
+          "its pullback returned shape {} for {}; expected that shape, or one it broadcasts to", contribution.shape(),
           described(operand.var));
   contribution = sum_to_shape(contribution, shape);
   std::optional<Var<T>>& slot = slots_[operand.slot];

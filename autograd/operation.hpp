@@ -29,7 +29,8 @@ class Operation {
   /// The contribution to one operand as a variable computed by recorded operations; none if it is zero throughout.
   virtual std::optional<Var<T>> pull_back_recorded(const Entry<T>& entry, std::size_t operand,
                                                    const Var<T>& g) const = 0;
-  /// The contribution to one operand as a formula, given the cotangent's name and the operands' names.
+  /// The contribution to one operand as a formula, given the cotangent's name and the operands' names; one name more
+  /// is the output's.
   virtual Symbol adjoint(const Entry<T>& entry, std::size_t operand, const Symbol& g,
                          std::span<const Symbol> operands) const = 0;
 };
@@ -52,6 +53,7 @@ struct Entry {
   Var<T> output;
   std::unique_ptr<Operation<T>> operation;
   std::vector<Operand<T>> operands;
+  std::uint32_t version = 0;  ///< of the output's value when it was recorded
 
   bool is_leaf() const { return operation == nullptr; }
 };
@@ -65,6 +67,9 @@ class Adjoints {
  public:
   Adjoints(std::vector<std::optional<Var<T>>>& slots, const std::vector<Need>& needed)
       : slots_(slots), needed_(needed) {}
+
+  /// Says whose operands come next; errors name its operation.
+  void enter(const Entry<T>& entry) { entry_ = &entry; }
 
   bool wants(const Operand<T>& operand) const {
     return !operand.is_constant() && needed_[operand.slot] != Need::nothing;
@@ -82,6 +87,7 @@ class Adjoints {
 
   std::vector<std::optional<Var<T>>>& slots_;
   const std::vector<Need>& needed_;
+  const Entry<T>* entry_ = nullptr;
 };
 
 extern template class Adjoints<float>;

@@ -49,6 +49,7 @@ std::vector<std::size_t> normalise_axes(std::string_view operation, const Axes& 
   std::vector<std::size_t> result;
   for (std::ptrdiff_t axis : axes) {
     const auto signed_rank = static_cast<std::ptrdiff_t>(rank);
+    require(rank > 0, operation, "axis {} is out of range: the input is a scalar and has no axes", axis);
     require(-signed_rank <= axis && axis < signed_rank, operation,
             "axis {} is out of range: the input has {} axes, so an axis is one of -{} to {}", axis, rank, rank,
             signed_rank - 1);

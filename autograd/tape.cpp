@@ -188,15 +188,20 @@ std::vector<Need> Tape<T>::needed_for(const std::vector<std::size_t>& targets, s
 }
 
 template <class T>
+void Tape<T>::check_version(const Var<T>& x, std::uint32_t version, const Entry<T>& entry) {
+  require(x.version() == version, "backward",
+          "{} was changed after '{}' recorded it, so the gradient would belong to neither value; change parameters "
+          "after backward, and use a new tape for the next step",
+          described(x), entry.operation->name());
+}
+
+template <class T>
 void Tape<T>::check_versions(std::size_t end, const std::vector<Need>& needed) const {
   for (std::size_t slot = 0; slot <= end; ++slot) {
-    if (needed[slot] == Need::nothing) continue;
-    for (const Operand<T>& operand : entries_[slot].operands) {
-      require(operand.version == operand.var.version(), "backward",
-              "{} was changed after '{}' recorded it, so the gradient would belong to neither value; change parameters "
-              "after backward, and use a new tape for the next step",
-              described(operand.var), entries_[slot].operation->name());
-    }
+    const Entry<T>& entry = entries_[slot];
+    if (needed[slot] == Need::nothing || entry.is_leaf()) continue;
+    for (const Operand<T>& operand : entry.operands) check_version(operand.var, operand.version, entry);
+    check_version(entry.output, entry.version, entry);
   }
 }
 
@@ -214,6 +219,7 @@ std::vector<std::optional<Var<T>>> Tape<T>::run(const Var<T>& y, Var<T> cotangen
     if (!slots[slot] || needed[slot] == Need::nothing || entry.is_leaf()) continue;
     const Var<T> g = *slots[slot];
     if (needed[slot] == Need::passing) slots[slot].reset();
+    adjoints.enter(entry);
     if (!record) {
       entry.operation->pull_back(entry, g, adjoints);
       continue;

@@ -59,6 +59,7 @@ class Tape {
                                          bool record);
   std::vector<Need> needed_for(const std::vector<std::size_t>& targets, std::size_t end) const;
   static Array<T> taken(Var<T>& adjoint);
+  static void check_version(const Var<T>& x, std::uint32_t version, const Entry<T>& entry);
   void check_versions(std::size_t end, const std::vector<Need>& needed) const;
 
   std::uint64_t id_;

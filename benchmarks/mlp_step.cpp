@@ -1,8 +1,8 @@
 // A training step of an MLP with batch norm (784-128-64-10, batch 32, Adam), float: forward, loss, backward, update.
 // The peer, where it is installed, is libtorch's C++ interface.
 
-#include <autograd/autograd.hpp>
 #include <fmt/core.h>
+#include <autograd/autograd.hpp>
 #include <nn/nn.hpp>
 #include <optim/optim.hpp>
 

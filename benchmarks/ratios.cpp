@@ -14,7 +14,7 @@ class MedianReporter : public benchmark::ConsoleReporter {
   void ReportRuns(const std::vector<Run>& runs) override {
     ConsoleReporter::ReportRuns(runs);
     for (const Run& run : runs) {
-      if (run.aggregate_name == "median") medians[run.run_name.function_name] = run.GetAdjustedRealTime();
+      if (run.aggregate_name == "median") medians[run.run_name.function_name] = run.GetAdjustedCPUTime();
     }
   }
 
@@ -31,8 +31,7 @@ void add_case(const std::string& name, std::function<void()> call) {
       ->Unit(benchmark::kMicrosecond)
       ->MinTime(0.1)
       ->Repetitions(9)
-      ->ReportAggregatesOnly(true)
-      ->UseRealTime();
+      ->ReportAggregatesOnly(true);
 }
 
 int run_and_print_ratios(int argc, char** argv, const std::vector<Ratio>& ratios) {
@@ -44,7 +43,7 @@ int run_and_print_ratios(int argc, char** argv, const std::vector<Ratio>& ratios
   if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return 1;
   MedianReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
-  fmt::print("\none thread, medians of 9 interleaved repetitions\n");
+  fmt::print("\none thread, processor time, medians of 9 interleaved repetitions\n");
   fmt::print("{:<34} {:<34} {:>7} {:>7}\n", "ours", "peer", "ratio", "limit");
   for (const Ratio& ratio : ratios) {
     const auto ours = reporter.medians.find(ratio.ours);

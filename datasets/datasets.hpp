@@ -5,6 +5,5 @@
 #include <datasets/digits.hpp>
 #include <datasets/iris.hpp>
 #include <datasets/loader.hpp>
-#include <datasets/one_hot.hpp>
 #include <datasets/scaler.hpp>
 #include <datasets/split.hpp>

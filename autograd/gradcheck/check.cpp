@@ -4,8 +4,8 @@
 #include <autograd/tape.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <cstring>
 #include <numeric>
 
 namespace wengert::gradients {
@@ -19,7 +19,9 @@ Array<double> random_cotangent(const Shape& shape, Generator& generator) {
 }
 
 bool bitwise_equal(const Array<double>& a, const Array<double>& b) {
-  return a.shape() == b.shape() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
+  return a.shape() == b.shape() && std::equal(a.data(), a.data() + a.size(), b.data(), [](double x, double y) {
+           return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y);
+         });
 }
 
 Shape multi_index(std::size_t element, const Shape& shape) {

@@ -46,6 +46,7 @@ class Total<double> {
   }
 
   double divided_by(double divisor) const {
+    if (!std::isfinite(sum_)) return sum_ / divisor;  // its rounding error is NaN
     const double total = sum_ + error_;
     if (divisor == 1.0 || !std::isfinite(total)) return total / divisor;
     const double quotient = total / divisor;
@@ -111,8 +112,9 @@ void add_lane(const Lane<T, Arch>& lane, std::ptrdiff_t valid, Total<T>* totals,
 
 template <class L, class T>
 void add_sum(const CompensatedSum<L>& sum, std::ptrdiff_t valid, Total<T>* totals, std::ptrdiff_t stride) {
+  const L error = where(equal(sum.sum - sum.sum, L(0.0)), sum.error, L(0.0));  // inf - inf would be NaN
   add_lane(sum.sum, valid, totals, stride);
-  add_lane(sum.error, valid, totals, stride);
+  add_lane(error, valid, totals, stride);
 }
 
 template <class L, class T>

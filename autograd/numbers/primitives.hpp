@@ -2,6 +2,7 @@
 
 #include <autograd/numbers/lane.hpp>
 
+#include <cmath>
 #include <numbers>
 
 // The primitive functions: value on lanes, and partial derivatives in terms of the value y and the operand x.
@@ -148,7 +149,8 @@ struct Erf {
   static constexpr const char* name = "erf";
   template <class L>
   static L value(const L& x) {
-    return xsimd::erf(x.batch);
+    const L y = xsimd::erf(x.batch);
+    return where(x > 6.0, 1.0, where(x < -6.0, -1.0, y));  // xsimd overflows far out
   }
   template <int, class N>
   static N derivative(const N&, const N& x) {
@@ -180,16 +182,22 @@ struct Cos {
   }
 };
 
-/// base^exponent; the derivative with respect to the exponent is 0 where the base is 0.
+/// base^exponent by the standard library, element by element: xsimd's is wrong at 0 and infinity. The derivative with
+/// respect to the base is 0 for an exponent of 0, and that with respect to the exponent is 0 for a base of 0.
 struct Pow {
   static constexpr const char* name = "pow";
-  template <class L>
-  static L value(const L& base, const L& exponent) {
-    return xsimd::pow(base.batch, exponent.batch);
+  template <class T, class A>
+  static Lane<T, A> value(const Lane<T, A>& base, const Lane<T, A>& exponent) {
+    std::array<T, static_cast<std::size_t>(Lane<T, A>::width)> x;
+    std::array<T, x.size()> y;
+    base.store(x.data());
+    exponent.store(y.data());
+    std::transform(x.begin(), x.end(), y.begin(), x.begin(), [](T b, T e) { return std::pow(b, e); });
+    return Lane<T, A>::load(x.data());
   }
   template <int I, class N>
   static N derivative(const N& y, const N& base, const N& exponent) {
-    if constexpr (I == 0) return exponent * pow(base, exponent - 1.0);
+    if constexpr (I == 0) return where(equal(exponent, N(0.0)), N(0.0), exponent * pow(base, exponent - 1.0));
     else return where(equal(base, N(0.0)), N(0.0), y * log(base));
   }
 };

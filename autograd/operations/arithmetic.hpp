@@ -31,7 +31,8 @@ Var<T> operator>=(const Var<T>& a, const Var<T>& b);
 template <class T>
 Var<T> equal(const Var<T>& a, const Var<T>& b);
 
-/// a where the mask is not 0, b elsewhere; the branch that is not taken adds nothing to the gradient, not even NaN.
+/// a where the mask is not 0, b elsewhere; the branch that is not taken gets a cotangent of 0. What computed it may
+/// still make NaN of that (0 · inf in the rule of log at 0); inside one formula for `map` it cannot.
 template <class T>
 Var<T> where(const Var<T>& mask, const Var<T>& a, const Var<T>& b);
 

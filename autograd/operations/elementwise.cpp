@@ -4,12 +4,12 @@ namespace wengert {
 
 template <class F, class T>
 Var<T> elementwise(const F& function, const Var<T>& x) {
-  return map(F::name, fused::Function<F>{function}, x);
+  return map(F::name, fusion::Function<F>{function}, x);
 }
 
 template <class F, class T>
 Var<T> elementwise(const F& function, const Var<T>& x, const Var<T>& y) {
-  return map(F::name, fused::Function<F>{function}, x, y);
+  return map(F::name, fusion::Function<F>{function}, x, y);
 }
 
 namespace {

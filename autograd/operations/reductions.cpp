@@ -10,6 +10,7 @@ namespace wengert {
 namespace {
 
 const auto identity = [](const auto& x) { return x; };
+const auto shifted_exp = [](const auto& x, const auto& shift) { return exp(x - shift); };
 
 /// A reduced variable with its axes back at extent one, so that it broadcasts against what was reduced.
 template <class T>
@@ -45,6 +46,14 @@ Array<T> extreme(std::string_view name, const Array<T>& x, const Axes& axes, Dim
     }
   }
   return y;
+}
+
+/// What exponents are shifted by lest they overflow: the largest element of every group, or 0 if that is infinite.
+template <class T>
+Array<T> largest_finite(std::string_view name, const Array<T>& x, const Axes& axes) {
+  Array<T> largest = extreme(name, x, axes, keep_dims, std::greater<>());
+  for (T& m : std::span(largest.data(), largest.size())) m = std::isinf(m) ? T(0) : m;
+  return largest;
 }
 
 /// Every element that is the extreme one gets an equal share of the cotangent.
@@ -90,11 +99,8 @@ template <class T>
 Var<T> logsumexp(const Var<T>& x, const Axes& axes, Dims dims) {
   Array<T> y = [&] {
     const NoRecord pause;
-    Array<T> largest = extreme("logsumexp", x.value(), axes, keep_dims, std::greater<>());
-    for (T& m : std::span(largest.data(), largest.size())) m = std::isinf(m) ? T(0) : m;
-    const Var<T> shift(std::move(largest));
-    const Var<T> total = sum(
-        axes, keep_dims, [](const auto& a, const auto& m) { return exp(a - m); }, x, shift);
+    const Var<T> shift(largest_finite("logsumexp", x.value(), axes));
+    const Var<T> total = sum(axes, keep_dims, shifted_exp, x, shift);
     const Var<T> value = log(total) + shift;
     return reshape(value, reduced_shape(x.shape(), normalise_axes("logsumexp", axes, x.rank()), dims)).value();
   }();
@@ -112,7 +118,9 @@ template <class T>
 Var<T> softmax(const Var<T>& x, const Axes& axes) {
   Array<T> y = [&] {
     const NoRecord pause;
-    return map([](const auto& a, const auto& b) { return exp(a - b); }, x, logsumexp(x, axes, keep_dims)).value();
+    const Var<T> shift(largest_finite("softmax", x.value(), axes));
+    const Var<T> total = sum(axes, keep_dims, shifted_exp, x, shift);
+    return (map(shifted_exp, x, shift) / total).value();
   }();
   return record(Label("softmax", to_string(axes)), std::move(y), wrt(x, [axes](const Var<T>& g, const Var<T>& p) {
                   const auto product = [](const auto& a, const auto& b) { return a * b; };

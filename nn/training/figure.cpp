@@ -18,12 +18,14 @@ namespace {
 constexpr std::array palette{"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"};
 
 constexpr std::string_view settings =
-    R"(set terminal svg size 800,500 dynamic font 'Helvetica,Arial,sans-serif,15' background '#ffffff'
+    R"(set terminal svg size 800,520 dynamic font 'Helvetica,Arial,sans-serif,15' background '#ffffff'
 set encoding utf8
 set border 3 linecolor '#404040'
-set tics nomirror
-set grid linecolor '#d0d0d0' linewidth 1
-set key outside bottom center horizontal noenhanced width 2
+set tics nomirror out textcolor '#202020'
+set grid linetype 1 linecolor '#e4e4e4' linewidth 1
+set autoscale yfix
+set offsets graph 0, graph 0, graph 0.03, graph 0.03
+set key outside below center horizontal Left reverse noenhanced samplen 3 spacing 1.2 width 2
 )";
 
 /// A text as gnuplot's single-quoted string, in which nothing but the quote has a meaning.
@@ -64,9 +66,10 @@ std::string plot_clause(std::size_t index, const Curve& curve) {
 std::string axes(const Figure& figure) {
   std::size_t epochs = 2;  // of a single one gnuplot could make no range
   for (const Curve& curve : figure.curves) epochs = std::max(epochs, curve.values.size());
-  std::string text = fmt::format("set title {} noenhanced\nset xlabel {} noenhanced\nset ylabel {} noenhanced\n",
-                                 quoted(figure.title), quoted(figure.x_label), quoted(figure.y_label));
-  text += fmt::format("set xrange [1:{}]\n", epochs);
+  std::string text =
+      fmt::format("set title {} noenhanced font ',18'\nset xlabel {} noenhanced\nset ylabel {} noenhanced\n",
+                  quoted(figure.title), quoted(figure.x_label), quoted(figure.y_label));
+  text += fmt::format("set xrange [0.5:{}.5]\n", epochs);
   if (figure.logarithmic) text += "set logscale y\n";
   if (figure.y_range) text += fmt::format("set yrange [{}:{}]\n", (*figure.y_range)[0], (*figure.y_range)[1]);
   return text;

@@ -8,7 +8,7 @@
 #include <numbers>
 #include <numeric>
 
-#include "../datasets/error_text.hpp"
+#include "../error_text.hpp"
 
 using namespace wengert;
 

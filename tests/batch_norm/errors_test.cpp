@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "../datasets/error_text.hpp"
+#include "../error_text.hpp"
 #include "problem.hpp"
 
 using namespace wengert;
@@ -62,7 +62,7 @@ TEST_CASE("batch norm refuses a batch of no elements") {
   for (const NamedForm& form : {fused, by_operators, epsilon_outside}) {
     CAPTURE(std::string(form.name));
     const std::string text = error_of(form, {0, 3}, {3}, {3}, {0});
-    CHECK(contains(text, "the mean of no elements is undefined"));
+    CHECK(contains(text, "no elements to take the mean of"));
     CHECK(contains(text, "(0, 3)"));
   }
 }
@@ -79,11 +79,11 @@ TEST_CASE("batch norm of a batch of one row is beta") {
   }
 }
 
-TEST_CASE("an error of batch norm leaves no entry on the tape" * doctest::should_fail()) {
+TEST_CASE("an error of batch norm leaves no entry on the tape") {
   for (const NamedForm& form : {fused, by_operators, epsilon_outside}) {
-    error_of(form, {4, 3}, {3}, {2}, {0});
+    error_of(form, {4, 3, 2}, {3}, {2}, {0, 2});
     CHECK(entries_left == 0);
-    error_of(form, {0, 3}, {3}, {3}, {0});
+    error_of(form, {0, 3, 2}, {3}, {3}, {0, 2});
     CHECK(entries_left == 0);
   }
 }

@@ -1,4 +1,4 @@
-#include "error_text.hpp"
+#include "../error_text.hpp"
 
 #include <doctest/doctest.h>
 #include <datasets/csv.hpp>

@@ -1,4 +1,4 @@
-#include "error_text.hpp"
+#include "../error_text.hpp"
 #include "small_dataset.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,5 @@
 # The Markdown files, for the checks beside this one.
+file(REAL_PATH "${ROOT}" ROOT)
 set(folders autograd benchmarks cmake datasets docs examples nn optim tests)
 
 function(list_documents variable)

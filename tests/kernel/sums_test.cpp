@@ -84,7 +84,7 @@ TEST_CASE_TEMPLATE("the sum of no elements is zero", T, float, double) {
   CHECK(sum(none, {1}).shape() == Shape{0});
 }
 
-TEST_CASE_TEMPLATE("infinities and NaN are summed as IEEE arithmetic does" * doctest::should_fail(), T, float, double) {
+TEST_CASE_TEMPLATE("infinities and NaN are summed as IEEE arithmetic does", T, float, double) {
   constexpr T infinity = std::numeric_limits<T>::infinity();
   for (const std::size_t size : std::vector<std::size_t>{2, 5, 16, 100}) {
     CAPTURE(size);

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <limits>
 
-#include "../datasets/error_text.hpp"
+#include "../error_text.hpp"
 #include "../hand_derived/plain_arrays.hpp"
 
 using namespace wengert;

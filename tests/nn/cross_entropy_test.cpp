@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-#include "../datasets/error_text.hpp"
+#include "../error_text.hpp"
 #include "../hand_derived/softmax_cross_entropy.hpp"
 
 using namespace wengert;

@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-#include "../datasets/error_text.hpp"
+#include "../error_text.hpp"
 #include "../hand_derived/linear.hpp"
 
 using namespace wengert;

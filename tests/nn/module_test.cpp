@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 #include <nn/nn.hpp>
 
-#include "../datasets/error_text.hpp"
+#include "../error_text.hpp"
 
 using namespace wengert;
 

@@ -103,7 +103,7 @@ TEST_CASE("pow has its derivatives at zero and for negative bases") {
   CHECK(slope([](auto x) { return pow(0.0, x); }, 2.0) == 0.0);
 }
 
-TEST_CASE("pow is that of IEEE 754 at zero, one and the infinities" * doctest::should_fail()) {
+TEST_CASE("pow is that of IEEE 754 at zero, one and the infinities") {
   for (const double base : {0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 0.5, infinity, -infinity, not_a_number}) {
     for (const double exponent : {0.0, 1.0, -1.0, 2.0, 3.0, 0.5, -0.5, -2.0, infinity, -infinity, not_a_number}) {
       CAPTURE(base);
@@ -115,7 +115,7 @@ TEST_CASE("pow is that of IEEE 754 at zero, one and the infinities" * doctest::s
   }
 }
 
-TEST_CASE("the first power of x has derivative 1 at zero" * doctest::should_fail()) {
+TEST_CASE("the first power of x has derivative 1 at zero") {
   CHECK(slope([](auto x) { return pow(x, 1.0); }, 0.0) == 1.0);
 }
 

@@ -1,3 +1,5 @@
+#include "../error_text.hpp"
+
 #include <doctest/doctest.h>
 
 #include <autograd/autograd.hpp>
@@ -83,6 +85,14 @@ TEST_CASE("one_hot puts a one at every label") {
   CHECK(rows.shape() == Shape{2, 3});
   CHECK(std::vector<double>(rows.data(), rows.data() + 6) == std::vector<double>{0, 0, 1, 1, 0, 0});
   CHECK(one_hot<float>({}, 3).shape() == Shape{0, 3});
+}
+
+TEST_CASE("a label that is out of range is refused with its row and the number of classes") {
+  const Var<double> logits(zeros<double>({2, 3}));
+  for (const std::string& text : {error_text([] { one_hot<double>({1, 3}, 3); }),  //
+                                  error_text([&] { pick(logits, {1, 3}); })}) {
+    CHECK(::contains(text, "label 3 of row 1 is out of range: there are 3 classes"));
+  }
 }
 
 }  // namespace wengert::operations

@@ -6,7 +6,7 @@
 
 #include <limits>
 
-#include "../datasets/error_text.hpp"
+#include "../error_text.hpp"
 
 using namespace wengert;
 

@@ -2,7 +2,7 @@
 
 #include <autograd/autograd.hpp>
 
-#include "../datasets/error_text.hpp"
+#include "../error_text.hpp"
 
 using namespace wengert;
 

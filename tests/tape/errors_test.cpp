@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "../datasets/error_text.hpp"
+#include "../error_text.hpp"
 
 using namespace wengert;
 
@@ -145,7 +145,7 @@ TEST_CASE("operands that do not broadcast are named with their shapes, and the t
 }
 
 // A rule may read its output, as that of softmax does; what was computed from the new value is not what it belongs to.
-TEST_CASE("an intermediate that was changed after it was recorded is refused" * doctest::should_fail()) {
+TEST_CASE("an intermediate that was changed after it was recorded is refused") {
   const auto x = parameter(Array<double>{1.0, 2.0}, "x");
   Tape<double> tape;
   const Var<double> p = softmax(x).named("p");

@@ -2,7 +2,7 @@
 
 #include <autograd/autograd.hpp>
 
-#include "../datasets/error_text.hpp"
+#include "../error_text.hpp"
 
 using namespace wengert;
 
@@ -69,14 +69,14 @@ TEST_CASE("a rule that returns a wrong shape is refused by name, and no gradient
   const Var<double> y = record("wrong", ones<double>({2, 3}), wrt(x, [](const Var<double>& g) { return sum(g, {0}); }));
   const Var<double> loss = sum(y * w);
   const std::string text = error_text([&] { tape.backward(loss); });
-  CHECK(contains(text, "a pullback returned shape (3,) for 'x' (2, 3)"));
+  CHECK(contains(text, "its pullback returned shape (3,) for 'x' (2, 3)"));
   CHECK(contains(text, "expected that shape, or one it broadcasts to"));
   CHECK(!x.has_grad());
   CHECK(!w.has_grad());
 }
 
 // The operation is what its author looks for in the message.
-TEST_CASE("a rule that returns a wrong shape is refused with the name of its operation" * doctest::should_fail()) {
+TEST_CASE("a rule that returns a wrong shape is refused with the name of its operation") {
   const auto x = parameter(ones<double>({2, 3}), "x");
   Tape<double> tape;
   const Var<double> y = record("wrong", ones<double>({2, 3}), wrt(x, [](const Var<double>& g) { return sum(g, {0}); }));
