@@ -140,14 +140,17 @@ class Formula final : public Operation<T> {
     const T scale = static_cast<T>(1.0 / divisor_);
     const F f = f_;
     sweep.template operator()<Sum, kernel::Form<Reduces ? 1 : 2, 1u>>([f, scale](const std::array<L, N + 1>& lanes) {
-      std::array<L, N> x;
-      for (std::size_t i = 0; i < N; ++i) x[i] = lanes[i == 0 ? 0 : i + 1];
-      const L cotangent = Reduces ? lanes[1] * L(static_cast<double>(scale)) : lanes[1];
-      return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return std::array<L, N>{cotangent * derivative<I>(f, x, L(1.0))...};
-      }
-      (std::make_index_sequence<N>{});
+      return contributions(f, lanes, Reduces ? lanes[1] * L(static_cast<double>(scale)) : lanes[1],
+                           std::make_index_sequence<N>{});
     });
+  }
+
+  /// The cotangent times each partial derivative. Nothing here is a loop, so that all of it stays in registers.
+  template <std::size_t... I>
+  static std::array<L, N> contributions(const F& f, const std::array<L, N + 1>& lanes, const L& cotangent,
+                                        std::index_sequence<I...>) {
+    const std::array<L, N> x{lanes[I == 0 ? 0 : I + 1]...};
+    return {cotangent * derivative<I>(f, x, L(1.0))...};
   }
 
   /// Whether a contribution differs along an axis of the space: the cotangent does if the axis was kept, and every
