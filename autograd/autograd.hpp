@@ -1,6 +1,6 @@
 #pragma once
 
-// Everything of the room, in reading order.
+// Everything of the room.
 #include <autograd/array.hpp>
 #include <autograd/batch_norm.hpp>
 #include <autograd/derivatives.hpp>

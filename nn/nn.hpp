@@ -2,14 +2,14 @@
 
 // Everything of the room, on top of everything of autograd.
 #include <autograd/autograd.hpp>
-#include <nn/module.hpp>
-#include <nn/sequential.hpp>
-#include <nn/linear.hpp>
-#include <nn/batch_norm_options.hpp>
-#include <nn/running_statistics.hpp>
 #include <nn/batch_norm1d.hpp>
-#include <nn/relu.hpp>
-#include <nn/flatten.hpp>
+#include <nn/batch_norm_options.hpp>
 #include <nn/cross_entropy.hpp>
-#include <nn/training/history.hpp>
+#include <nn/flatten.hpp>
+#include <nn/linear.hpp>
+#include <nn/module.hpp>
+#include <nn/relu.hpp>
+#include <nn/running_statistics.hpp>
+#include <nn/sequential.hpp>
 #include <nn/training/figure.hpp>
+#include <nn/training/history.hpp>

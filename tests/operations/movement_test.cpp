@@ -89,8 +89,12 @@ TEST_CASE("one_hot puts a one at every label") {
 
 TEST_CASE("a label that is out of range is refused with its row and the number of classes") {
   const Var<double> logits(zeros<double>({2, 3}));
-  for (const std::string& text : {error_text([] { one_hot<double>({1, 3}, 3); }),  //
-                                  error_text([&] { pick(logits, {1, 3}); })}) {
+  for (const std::string& text : {error_text([] {
+                                    one_hot<double>({1, 3}, 3);
+                                  }),  //
+                                  error_text([&] {
+                                    pick(logits, {1, 3});
+                                  })}) {
     CHECK(::contains(text, "label 3 of row 1 is out of range: there are 3 classes"));
   }
 }
