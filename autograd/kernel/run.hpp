@@ -57,44 +57,69 @@ void step(const Body& body, Run<T, I, O>& run, std::array<L, I>& x, std::array<S
   });
 }
 
-/// The incomplete last lane of a run, in memory of its own so that whole lanes can be loaded and stored.
+/// The last elements of a run, fewer than a lane. After whole lanes they are computed with the elements before them,
+/// once more: a lane that ends where the run ends. A run without whole lanes is computed on copies.
 template <class L, class Form, class T, std::size_t I, std::size_t O>
 class Tail {
  public:
-  /// Copies what is there and points the run at the copies; the missing elements repeat the last one.
-  explicit Tail(Run<T, I, O>& run) : valid_(run.tail), stored_(run.output) {
-    for (std::size_t i = 0; i < Form::moving; ++i) {
-      if (run.input_step[i] == 0) continue;
-      T* copy = input_[i].data();
-      for (std::ptrdiff_t k = 0; k < L::width; ++k) copy[k] = run.input[i][std::min(k, valid_ - 1)];
-      run.input[i] = input_[i].data();
-    }
-    for (std::size_t o = 0; o < O; ++o) {
-      if (!Form::stores(o)) continue;
-      if (run.add[o]) std::copy_n(run.output[o], valid_, output_[o].data());
-      run.output[o] = output_[o].data();
-    }
+  /// Points the run at that lane, or at copies of what is there; missing elements of a copy repeat the last one.
+  Tail(Run<T, I, O>& run, bool has_whole_lanes)
+      : valid_(run.tail), on_copies_(!has_whole_lanes), add_(run.add), stored_(run.output) {
+    for_each_index<Form::moving>([&](auto i) {
+      if (run.input_step[i] != 0) run.input[i] = on_copies_ ? copied(run.input[i], input_[i]) : moved(run.input[i]);
+    });
+    for_each_index<O>([&](auto o) {
+      if (!Form::stores(o)) return;
+      if (on_copies_) run.output[o] = copied_if(add_[o], run.output[o], output_[o]);
+      else if (run.output_step[o] != 0) run.output[o] = moved(run.output[o]);
+      stored_[o] = on_copies_ ? stored_[o] : run.output[o];
+      if (add_[o]) before_[o] = L::load(run.output[o]);
+    });
   }
 
+  /// Stores what counts: from the copies, or by taking back what was added to the elements before the tail.
   void store() const {
-    for (std::size_t o = 0; o < O; ++o) {
-      if (Form::stores(o)) std::copy_n(output_[o].data(), valid_, stored_[o]);
-    }
+    for_each_index<O>([&](auto o) {
+      if (!Form::stores(o)) return;
+      if (on_copies_) std::copy_n(output_[o].data(), valid_, stored_[o]);
+      else if (add_[o]) where(counts(), L::load(stored_[o]), before_[o]).store(stored_[o]);
+    });
   }
 
   /// The sums with the elements that count, and the earlier sums elsewhere.
   template <class Sum>
   std::array<Sum, O> choose(const std::array<Sum, O>& after, const std::array<Sum, O>& before) const {
-    typename L::Mask mask = L::first(valid_);
     std::array<Sum, O> sums;
-    for (std::size_t o = 0; o < O; ++o) sums[o] = where(mask, after[o], before[o]);
+    for_each_index<O>([&](auto o) { sums[o] = where(counts(), after[o], before[o]); });
     return sums;
   }
 
  private:
   using Elements = std::array<T, static_cast<std::size_t>(L::width)>;
+
+  typename L::Mask counts() const { return on_copies_ ? L::first(valid_) : !L::first(L::width - valid_); }
+
+  template <class Pointer>
+  Pointer moved(Pointer end) const {
+    return end - (L::width - valid_);
+  }
+
+  const T* copied(const T* from, Elements& copy) const {
+    T* to = copy.data();
+    for (std::ptrdiff_t k = 0; k < L::width; ++k) to[k] = from[std::min(k, valid_ - 1)];
+    return to;
+  }
+
+  T* copied_if(bool wanted, const T* from, Elements& copy) const {
+    if (wanted) std::copy_n(from, valid_, copy.data());
+    return copy.data();
+  }
+
   std::ptrdiff_t valid_;
+  bool on_copies_;
+  std::array<bool, O> add_;
   std::array<T*, O> stored_;
+  std::array<L, O> before_;
   std::array<Elements, I> input_;
   std::array<Elements, O> output_{};
 };
@@ -104,6 +129,7 @@ class Tail {
 /// what a reference leads to could change with every store.
 template <class Sum, class L, class Form, class Body, class T, std::size_t I, std::size_t O>
 [[gnu::flatten]] std::array<Sum, O> execute(const Body body, Run<T, I, O> run) {
+  const bool has_whole_lanes = run.count > 0;
   std::array<L, I> x;
   for (std::size_t i = Form::moving; i < I; ++i) x[i] = L::load(run.input[i]);
   std::array<Sum, O> sums{};
@@ -118,7 +144,7 @@ template <class Sum, class L, class Form, class Body, class T, std::size_t I, st
   for (; run.count > 0; --run.count) step<L, Form>(body, run, x, sums);
   if (run.tail == 0) return sums;
   const std::array<Sum, O> before = sums;
-  Tail<L, Form, T, I, O> tail(run);
+  Tail<L, Form, T, I, O> tail(run, has_whole_lanes);
   step<L, Form>(body, run, x, sums);
   tail.store();
   return tail.choose(sums, before);
