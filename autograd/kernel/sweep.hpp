@@ -24,7 +24,8 @@ struct Output {
 };
 
 /// One pass over a space: calls `body` with a lane of every input, for every element, and stores or sums its results.
-/// The loops are arranged so that the innermost one, a `run`, meets as many operands as possible that do not change.
+/// The loops are arranged so that the innermost one, a `run`, meets as many operands as possible that do not change. No
+/// output may overlap an input: the last elements of a run are computed together with some before them, once more.
 template <class T, class Arch, std::size_t I, std::size_t O>
 class Sweep {
  public:
