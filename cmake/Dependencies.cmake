@@ -8,6 +8,9 @@ set(wengert_packages
     "BLAS          -         BLAS::BLAS            libopenblas-dev      openblas        openblas"
     "LAPACK        -         LAPACK::LAPACK        libopenblas-dev      openblas        openblas"
     "xtensor-blas  0.20      xtensor-blas          libxtensor-blas-dev  xtensor-blas    -"
+    "ZLIB          -         ZLIB::ZLIB            zlib1g-dev           zlib            zlib"
+    "nlohmann_json 3.11      nlohmann_json::nlohmann_json nlohmann-json3-dev nlohmann_json nlohmann-json"
+    "CLI11         2.1       CLI11::CLI11          libcli11-dev         cli11           cli11"
     "doctest       2.4       doctest::doctest      doctest-dev          doctest         doctest"
     "benchmark     1.7       benchmark::benchmark  libbenchmark-dev     benchmark       google-benchmark")
 
@@ -64,9 +67,14 @@ wengert_find(fmt)
 wengert_find(BLAS)
 wengert_find(LAPACK)  # only because the package of xtensor-blas looks for it
 wengert_find(xtensor-blas)
+wengert_find(ZLIB)
+wengert_find(nlohmann_json)
 wengert_warn_about_slow_blas()
 if(WENGERT_BUILD_TESTS)
   wengert_find(doctest)
+endif()
+if(WENGERT_BUILD_EXAMPLES)
+  wengert_find(CLI11)
 endif()
 if(WENGERT_BUILD_BENCHMARKS)
   wengert_find(benchmark)

@@ -5,9 +5,14 @@ namespace wengert::nn {
 
 template <class T>
 Var<T> Flatten<T>::forward(const Var<T>& x) {
-  require(x.rank() > 0, "Flatten", "got a scalar; expected (N, ...), samples along the first axis");
-  const Shape sample(x.shape().begin() + 1, x.shape().end());
-  return reshape(x, {x.shape()[0], element_count(sample)});
+  return reshape(x, output_shape(x.shape()));
+}
+
+template <class T>
+Shape Flatten<T>::output_shape(const Shape& input) const {
+  require(!input.empty(), "Flatten", "got a scalar; expected (N, ...), samples along the first axis");
+  const Shape sample(input.begin() + 1, input.end());
+  return {input[0], element_count(sample)};
 }
 
 template class Flatten<float>;

@@ -10,6 +10,7 @@ class Flatten final : public Module<T> {
  public:
   /// Throws an Error for a scalar.
   Var<T> forward(const Var<T>& x) override;
+  Shape output_shape(const Shape& input) const override;
 };
 
 extern template class Flatten<float>;

@@ -29,15 +29,27 @@ Linear<T>::Linear(std::size_t in_features, std::size_t out_features, Generator& 
 }
 
 template <class T>
-Var<T> Linear<T>::forward(const Var<T>& x) {
+void Linear<T>::check(const std::string& described, const Shape& shape) const {
   const std::size_t in_features = weight_.shape()[1];
   require(
-      x.rank() >= 2 && x.shape().back() == in_features, "Linear",
+      shape.size() >= 2 && shape.back() == in_features, "Linear",
       "got {} {} for the weight '{}' {}; expected (N, {}), one row of features for each sample; flatten images first",
-      x.name().empty() ? "an input of shape" : "'" + x.name() + "'", x.shape(), weight_.name(), weight_.shape(),
-      in_features);
+      described, shape, weight_.name(), weight_.shape(), in_features);
+}
+
+template <class T>
+Var<T> Linear<T>::forward(const Var<T>& x) {
+  check(x.name().empty() ? "an input of shape" : "'" + x.name() + "'", x.shape());
   const Var<T> product = matmul(x, weight_, {.transpose_b = true});  // (N, out)
   return bias_ ? product + *bias_ : product;
+}
+
+template <class T>
+Shape Linear<T>::output_shape(const Shape& input) const {
+  check("an input of shape", input);
+  Shape output = input;
+  output.back() = weight_.shape()[0];
+  return output;
 }
 
 template <class T>

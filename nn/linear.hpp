@@ -20,12 +20,15 @@ class Linear final : public Module<T> {
   /// Throws an Error unless x has two axes or more, of which the last has `in_features`.
   Var<T> forward(const Var<T>& x) override;
   Parts<T> parts() override;
+  Shape output_shape(const Shape& input) const override;
 
   const Var<T>& weight() const { return weight_; }
   /// Empty if the options left it out.
   const std::optional<Var<T>>& bias() const { return bias_; }
 
  private:
+  void check(const std::string& described, const Shape& shape) const;
+
   Var<T> weight_;
   std::optional<Var<T>> bias_;
 };

@@ -1,5 +1,10 @@
 #include <nn/module.hpp>
 
+#include <cxxabi.h>
+
+#include <cstdlib>
+#include <typeinfo>
+
 namespace wengert::nn {
 namespace {
 
@@ -24,7 +29,22 @@ void list_buffers(Module<T>& module, const std::string& prefix, std::vector<Name
   for (const auto& [name, child] : parts.children) list_buffers(*child, prefix + name + ".", list);
 }
 
+/// A type as it is written in a program, `wengert::nn::Linear<float>`.
+std::string demangled(const std::type_info& type) {
+  const std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(type.name(), nullptr, nullptr, nullptr),
+                                                    &std::free);
+  return name ? name.get() : type.name();
+}
+
 }  // namespace
+
+template <class T>
+std::string Module<T>::type() const {
+  std::string name = demangled(typeid(*this));
+  name = name.substr(0, name.find('<'));
+  const std::size_t scope = name.rfind("::");
+  return scope == std::string::npos ? name : name.substr(scope + 2);
+}
 
 template <class T>
 std::vector<Named<Var<T>>> Module<T>::named_parameters() {

@@ -39,6 +39,13 @@ class Module {
   /// Lists what it holds, by PyTorch's names; nothing by default.
   virtual Parts<T> parts() { return {}; }
 
+  /// The shape of its output for an input of a given shape, found without running it; by default the same shape.
+  /// Throws an Error if such an input does not fit.
+  virtual Shape output_shape(const Shape& input) const { return input; }
+
+  /// The name of its class, `Linear`, as summaries print it.
+  std::string type() const;
+
   /// The parameters of it and of all modules in it, its own ones first; one that several modules share comes once.
   std::vector<Var<T>> parameters();
   std::vector<Named<Var<T>>> named_parameters();

@@ -42,6 +42,13 @@ Var<T> Sequential<T>::forward(const Var<T>& x) {
 }
 
 template <class T>
+Shape Sequential<T>::output_shape(const Shape& input) const {
+  Shape shape = input;
+  for (const auto& layer : layers_) shape = layer->output_shape(shape);
+  return shape;
+}
+
+template <class T>
 Parts<T> Sequential<T>::parts() {
   Parts<T> parts;
   for (std::size_t index = 0; index < layers_.size(); ++index) {

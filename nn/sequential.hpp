@@ -29,6 +29,7 @@ class Sequential final : public Module<T> {
   Sequential& add(std::unique_ptr<Module<T>> layer);
 
   Var<T> forward(const Var<T>& x) override;
+  Shape output_shape(const Shape& input) const override;
   Parts<T> parts() override;
 
   std::size_t size() const { return layers_.size(); }

@@ -18,6 +18,7 @@ struct Adam {
   double epsilon = 1e-8;
   double weight_decay = 0.0;
 
+  static constexpr const char* name = "Adam";
   static constexpr std::array<const char*, 2> state{"m", "v"};
 
   /// Throws an Error if a number is negative or not finite, or a beta is not below 1.

@@ -1,11 +1,9 @@
 #pragma once
 
 #include <autograd/numbers/functions.hpp>
-#include <autograd/var.hpp>
+#include <optim/any_optimizer.hpp>
 #include <optim/in_place.hpp>
 #include <optim/rule.hpp>
-
-#include <vector>
 
 namespace wengert::optim {
 
@@ -14,20 +12,24 @@ namespace wengert::optim {
 ///   optim::Optimizer optimizer(net.parameters(), optim::Adam{.learning_rate = 1e-3});
 ///   optimizer.zero_grad();  tape.backward(loss);  optimizer.step();      // every step
 template <UpdateRule Rule, class T = float>
-class Optimizer {
+class Optimizer final : public AnyOptimizer<T> {
  public:
   /// Throws an Error if there is no parameter, one is given twice or is not a parameter, or the rule's check fails.
   Optimizer(std::vector<Var<T>> parameters, Rule rule);
 
-  /// Forgets the gradients of all parameters.
-  void zero_grad() const;
+  void zero_grad() const override;
 
   /// Applies the rule to every parameter that has a gradient, in one pass each. Throws an Error if none has one, if a
   /// parameter has changed its shape, or the rule's check fails; then nothing has changed.
-  void step();
+  void step() override;
 
-  /// The number of steps taken.
-  std::size_t steps() const { return steps_; }
+  std::size_t steps() const override { return steps_; }
+  void set_steps(std::size_t steps) override { steps_ = steps; }
+  std::string_view name() const override { return Rule::name; }
+  double learning_rate() const override { return rule_.learning_rate; }
+  void set_learning_rate(double rate) override;
+  std::vector<Var<T>> parameters() const override;
+  std::vector<OptimizerState<T>> state() override;
 
   /// The hyper-parameters; a schedule may change them between steps.
   Rule& rule() { return rule_; }
@@ -71,6 +73,28 @@ Optimizer<Rule, T>::Optimizer(std::vector<Var<T>> parameters, Rule rule) : rule_
 template <UpdateRule Rule, class T>
 void Optimizer<Rule, T>::zero_grad() const {
   for (const Slot& slot : slots_) slot.parameter.zero_grad();
+}
+
+template <UpdateRule Rule, class T>
+void Optimizer<Rule, T>::set_learning_rate(double rate) {
+  require_not_negative(Rule::name, "learning_rate", rate);
+  rule_.learning_rate = rate;
+}
+
+template <UpdateRule Rule, class T>
+std::vector<Var<T>> Optimizer<Rule, T>::parameters() const {
+  std::vector<Var<T>> parameters;
+  for (const Slot& slot : slots_) parameters.push_back(slot.parameter);
+  return parameters;
+}
+
+template <UpdateRule Rule, class T>
+std::vector<OptimizerState<T>> Optimizer<Rule, T>::state() {
+  std::vector<OptimizerState<T>> list;
+  for (Slot& slot : slots_) {
+    for (std::size_t s = 0; s < states; ++s) list.push_back({slot.parameter, Rule::state[s], &slot.state[s]});
+  }
+  return list;
 }
 
 template <UpdateRule Rule, class T>

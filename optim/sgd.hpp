@@ -13,6 +13,7 @@ struct SGD {
   double momentum = 0.0;
   double weight_decay = 0.0;
 
+  static constexpr const char* name = "SGD";
   static constexpr std::array<const char*, 1> state{"v"};
 
   /// Throws an Error if a number is negative or not finite, or momentum is not below 1.

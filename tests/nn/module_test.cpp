@@ -102,3 +102,19 @@ TEST_CASE("a sequence applies its layers in order") {
   CHECK(contains(error_text([&] { net.add(std::unique_ptr<nn::Module<double>>()); }), "null"));
   CHECK(contains(error_text([&] { net(Var<double>(1.0)); }), "[Flatten] got a scalar"));
 }
+
+TEST_CASE("a network knows the shape of its output without running") {
+  Generator generator(1);
+  nn::Sequential net{nn::Flatten(), nn::Linear(12, 5, generator), nn::BatchNorm1d(5), nn::ReLU()};
+  CHECK(net.output_shape({7, 3, 4}) == Shape{7, 5});
+  CHECK(net.output_shape({0, 12}) == Shape{0, 5});
+  CHECK(contains(error_text([&] { net.output_shape({7, 3, 5}); }), "[Linear] got an input of shape (7, 15)"));
+  CHECK(*net.named_buffers()[2].value->data() == 0.0F);  // batch norm has seen no batch
+}
+
+TEST_CASE("a module is called by the name of its class") {
+  CHECK(nn::ReLU<double>().type() == "ReLU");
+  CHECK(nn::Sequential<float>().type() == "Sequential");
+  Generator generator(1);
+  CHECK(Tied(nn::Linear<double>(2, 2, generator)).type() == "Tied");
+}

@@ -15,6 +15,7 @@ namespace {
 /// A rule as a user writes one, with nothing to remember.
 struct SignDescent {
   double learning_rate = 0.5;
+  static constexpr const char* name = "SignDescent";
   static constexpr std::array<const char*, 0> state{};
   void check() const { optim::require_not_negative("SignDescent", "learning_rate", learning_rate); }
   auto formula(std::size_t) const {
@@ -143,4 +144,27 @@ TEST_CASE("hyper-parameters that make no sense are refused by name") {
   CHECK(contains(sgd({.momentum = 1.0}), "less than 1"));
   CHECK(contains(adam({.beta1 = 1.0}), "less than 1"));
   CHECK(contains(adam({.beta2 = 1.0}), "less than 1"));
+}
+
+TEST_CASE("a training sees an optimizer without its rule: name, rate, steps and state") {
+  const Var<double> a = with_gradient({1, 2}, {1, 1}), b = with_gradient({3}, {1});
+  optim::Optimizer optimizer(std::vector{a, b}, optim::Adam{.beta1 = 0.5});
+  optim::AnyOptimizer<double>& any = optimizer;
+  any.step();
+  CHECK(any.name() == "Adam");
+  CHECK(any.steps() == 1);
+  CHECK(same(any.parameters()[1], b));
+  const std::vector<optim::OptimizerState<double>> state = any.state();
+  REQUIRE(state.size() == 4);
+  CHECK(state[0].name == "m");
+  CHECK(state[3].name == "v");
+  CHECK(same(state[2].parameter, b));
+  CHECK(*state[0].array == Array<double>{0.5, 0.5});
+  any.set_steps(41);
+  any.step();
+  CHECK(optimizer.steps() == 42);
+  any.set_learning_rate(0.25);
+  CHECK(optimizer.rule().learning_rate == 0.25);
+  CHECK(contains(error_text([&] { any.set_learning_rate(-1.0); }), "[Adam] learning_rate is -1"));
+  CHECK(any.learning_rate() == 0.25);
 }
