@@ -22,11 +22,13 @@ void list_parameters(Module<T>& module, const std::string& prefix, std::vector<N
   for (const auto& [name, child] : parts.children) list_parameters(*child, prefix + name + ".", list);
 }
 
-template <class T>
-void list_buffers(Module<T>& module, const std::string& prefix, std::vector<Named<Array<T>*>>& list) {
+/// The items of one list of `parts`, of it and of all modules in it.
+template <class T, class What>
+void list_all(Module<T>& module, std::vector<Named<What>> Parts<T>::*items, const std::string& prefix,
+              std::vector<Named<What>>& list) {
   const Parts<T> parts = module.parts();
-  for (const auto& [name, buffer] : parts.buffers) list.push_back({prefix + name, buffer});
-  for (const auto& [name, child] : parts.children) list_buffers(*child, prefix + name + ".", list);
+  for (const auto& [name, item] : parts.*items) list.push_back({prefix + name, item});
+  for (const auto& [name, child] : parts.children) list_all(*child, items, prefix + name + ".", list);
 }
 
 /// A type as it is written in a program, `wengert::nn::Linear<float>`.
@@ -63,7 +65,14 @@ std::vector<Var<T>> Module<T>::parameters() {
 template <class T>
 std::vector<Named<Array<T>*>> Module<T>::named_buffers() {
   std::vector<Named<Array<T>*>> list;
-  list_buffers(*this, "", list);
+  list_all(*this, &Parts<T>::buffers, "", list);
+  return list;
+}
+
+template <class T>
+std::vector<Named<Generator*>> Module<T>::named_generators() {
+  std::vector<Named<Generator*>> list;
+  list_all(*this, &Parts<T>::generators, "", list);
   return list;
 }
 

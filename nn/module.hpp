@@ -1,5 +1,6 @@
 #pragma once
 
+#include <autograd/random.hpp>
 #include <autograd/var.hpp>
 
 namespace wengert::nn {
@@ -14,11 +15,13 @@ struct Named {
   What value;
 };
 
-/// What a module holds: parameters, which are trained; buffers, which are state but not trained; and other modules.
+/// What a module holds: parameters, which are trained; buffers, which are state but not trained; sources of random
+/// numbers, which a training that is resumed has to resume too; and other modules.
 template <class T>
 struct Parts {
   std::vector<Named<Var<T>>> parameters{};
   std::vector<Named<Array<T>*>> buffers{};
+  std::vector<Named<Generator*>> generators{};
   std::vector<Named<Module<T>*>> children{};
 };
 
@@ -51,6 +54,8 @@ class Module {
   std::vector<Named<Var<T>>> named_parameters();
   /// The buffers, likewise. They can be written through.
   std::vector<Named<Array<T>*>> named_buffers();
+  /// The sources of random numbers, likewise.
+  std::vector<Named<Generator*>> named_generators();
 
   /// Switches it and all modules in it to training, where batch norm uses the statistics of the batch, or off.
   void train(bool on = true);

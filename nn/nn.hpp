@@ -11,5 +11,6 @@
 #include <nn/relu.hpp>
 #include <nn/running_statistics.hpp>
 #include <nn/sequential.hpp>
+#include <nn/training/callback.hpp>
 #include <nn/training/figure.hpp>
 #include <nn/training/history.hpp>
