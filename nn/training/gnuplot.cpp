@@ -30,8 +30,8 @@ constexpr std::string_view page_settings = R"(set tics scale 0.5
 set xtics offset 0,0.5
 set xlabel offset 0,1.25
 set ylabel offset 1,0
-set key spacing 1.1 width -4 maxcols 1
-set rmargin 1
+set key samplen 2.5 spacing 1.1 width -6 maxcols 1
+set rmargin 2
 set tmargin 0.5
 )";
 
