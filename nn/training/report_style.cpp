@@ -40,7 +40,7 @@ tbody tr + tr > * { border-top: 1px solid var(--rule); }
 figure { margin: 0 0 1rem; padding: .9rem 1rem 1rem; }
 figcaption { margin-bottom: .5rem; font-weight: 600; }
 .panels { display: flex; flex-wrap: wrap; gap: 1rem; }
-.panels > div { flex: 1 1 20rem; min-width: 0; max-width: 33rem; }
+.panels > div:not(.scroll) { flex: 1 1 20rem; min-width: 0; max-width: 33rem; }
 .panels p { text-align: center; }
 svg { display: block; width: 100%; height: auto; }
 svg text { fill: var(--ink); }
