@@ -98,28 +98,28 @@ void print_table(const History& without, const History& with) {
   }
 }
 
-nn::Figure figure_of(const std::string& quantity, const Trained& without, const Trained& with) {
-  nn::Figure figure{.title = "Handwritten digits: " + quantity, .y_label = quantity};
+nn::Panel panel_of(const std::string& quantity, const Trained& without, const Trained& with) {
+  nn::Panel panel{.title = "Handwritten digits: " + quantity, .y_label = quantity};
   for (const char* part : {"train", "test"}) {
     for (const Trained* trained : {&without, &with}) {
-      figure.curves.push_back({.label = fmt::format("{}, {}", part, trained->label),
-                               .values = trained->history[part + ("_" + quantity)],
-                               .colour = trained == &without ? std::size_t{1} : std::size_t{0},
-                               .dashed = part == std::string_view("train")});
+      panel.curves.push_back({.label = fmt::format("{}, {}", part, trained->label),
+                              .values = trained->history[part + ("_" + quantity)],
+                              .colour = trained == &without ? std::size_t{1} : std::size_t{0},
+                              .dashed = part == std::string_view("train")});
     }
   }
-  return figure;
+  return panel;
 }
 
 /// Writes the history and the figures; returns what has been written.
 std::vector<std::string> save(const Trained& without, const Trained& with, const std::filesystem::path& folder) {
   std::vector<std::string> files{(folder / "history.csv").string()};
   nn::side_by_side({{"plain", without.history}, {"batch_norm", with.history}}).save_csv(files.front());
-  nn::Figure loss = figure_of("loss", without, with);
+  nn::Panel loss = panel_of("loss", without, with);
   loss.logarithmic = true;
-  for (const auto& [name, figure] :
-       {std::pair{"accuracy.svg", figure_of("accuracy", without, with)}, std::pair{"loss.svg", loss}}) {
-    if (nn::save_svg(figure, folder / name)) files.push_back((folder / name).string());
+  for (const auto& [name, panel] :
+       {std::pair{"accuracy.svg", panel_of("accuracy", without, with)}, std::pair{"loss.svg", loss}}) {
+    if (nn::save_figure({panel}, folder / name)) files.push_back((folder / name).string());
   }
   return files;
 }
