@@ -1,4 +1,6 @@
-"""Writes optimizers.json: what PyTorch's optimizers, schedules and clipping do, for optimizers_test.cpp and schedules_test.cpp.
+"""Writes optimizers.json: what PyTorch's optimizers, schedules and clipping do.
+
+It is for optimizers_test.cpp and schedules_test.cpp.
 
     python3 tests/golden/optimizers.py
 
