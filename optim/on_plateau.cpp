@@ -3,6 +3,7 @@
 #include <optim/rule.hpp>
 
 #include <algorithm>
+#include <limits>
 
 namespace wengert::optim {
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <limits>
 #include <optional>
 
 namespace wengert::optim {
@@ -11,7 +10,7 @@ struct PlateauOptions {
   double factor = 0.1;        ///< of the next rate to the present one
   std::size_t patience = 10;  ///< how many epochs in a row without improvement reduce the rate
   double min_delta = 1e-4;    ///< an improvement is larger than this
-  std::size_t cooldown = 0;   ///< how many epochs after a reduction are not counted
+  std::size_t cooldown = 0;   ///< after a reduction, the epoch that is the first to count again; 0 is as 1
   double min_rate = 0.0;      ///< the rate goes no lower
   bool maximise = false;      ///< whether larger is better, as for an accuracy
 

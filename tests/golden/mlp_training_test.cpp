@@ -3,6 +3,8 @@
 #include <nn/nn.hpp>
 #include <optim/optim.hpp>
 
+#include <cstdint>
+#include <memory>
 #include <numeric>
 
 #include "golden.hpp"
