@@ -131,7 +131,7 @@ void check(const SafeTensors& content) {
             name, in_quotes(tensor.dtype));
     const std::optional<std::uint64_t> bytes = byte_count(tensor.dtype, tensor.shape);
     require(bytes == tensor.bytes.size(), operation, "the tensor {} {} has {} bytes; expected {} for {}", name,
-            tensor.shape, tensor.bytes.size(), bytes ? std::to_string(*bytes) : "fewer elements", tensor.dtype);
+            tensor.shape, tensor.bytes.size(), bytes ? std::to_string(*bytes) : "fewer elements or axes", tensor.dtype);
   }
   for (const auto& [key, text] : content.metadata) {
     require(!key.starts_with("wengert."), operation,

@@ -10,6 +10,7 @@ namespace wengert::nn {
 namespace {
 
 constexpr std::size_t longest_excerpt = 60;
+constexpr std::size_t most_axes = 32;
 constexpr std::uint64_t largest_extent = std::uint64_t{1} << 62;  // strides are signed
 
 struct DType {
@@ -89,6 +90,7 @@ class HeaderReader {
 
   bool number_unsigned(std::uint64_t number) {
     if (!in_array_) refuse("a number");
+    check(numbers_.size() < most_axes, "{} has more than 32 numbers", key_);
     numbers_.push_back(number);
     return true;
   }
@@ -114,9 +116,8 @@ class HeaderReader {
   bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception& error) {
     const std::string text = error.what();
     const std::size_t reason = std::min(text.find(": "), text.size() - 2) + 2;
-    fail_here("the header is not JSON: " + text.substr(reason, 2 * longest_excerpt) +
-              "; expected the header of a "
-              "safetensors file, followed by nothing but spaces");
+    fail_here(fmt::format("the header is not JSON: {}; expected one object, followed by nothing but spaces",
+                          text.substr(reason, 2 * longest_excerpt)));
   }
 
  private:
@@ -139,8 +140,7 @@ class HeaderReader {
   /// What may come at this place.
   std::string expected() const {
     if (place_ == Place::outside) return "an object with the tensors by their names";
-    if (place_ == Place::tensors)
-      return "tensors by names of their own, each an object with dtype, shape, data_offsets";
+    if (place_ == Place::tensors) return "tensors by names of their own, objects of dtype, shape, data_offsets";
     if (place_ == Place::metadata) return "texts by names of their own in " + std::string(metadata_name);
     const std::string of = " of the tensor " + in_quotes(header_.tensors.back().name);
     if (key_ == "dtype") return "as dtype" + of + " one text such as 'F32'";
@@ -241,6 +241,7 @@ std::uint64_t bytes_per_element(std::string_view dtype) {
 std::optional<std::uint64_t> byte_count(std::string_view dtype, const Shape& shape) {
   std::uint64_t bytes = bytes_per_element(dtype);
   bool none = false;
+  if (shape.size() > most_axes) return std::nullopt;
   for (const std::uint64_t extent : shape) {
     none = none || extent == 0;
     if (extent > largest_extent / std::max<std::uint64_t>(bytes, 1)) return std::nullopt;

@@ -41,7 +41,7 @@ std::string in_quotes(std::string_view text);
 /// The number of bytes of an element; 0 if the dtype is unknown.
 std::uint64_t bytes_per_element(std::string_view dtype);
 
-/// The number of bytes of an array; none if 64 bits cannot hold it.
+/// The number of bytes of an array; none if it has more than 32 axes or 2^62 bytes.
 std::optional<std::uint64_t> byte_count(std::string_view dtype, const Shape& shape);
 
 /// Reads the header of a file with `data_bytes` bytes after it. Throws an Error, by `fail_at_byte`, if it breaks a

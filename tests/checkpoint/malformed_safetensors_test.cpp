@@ -62,6 +62,13 @@ const std::vector<Malformed> lengths = {
     {"\x1F\x8B\x08\0\0\0\0\0\0\x03"s, 10, {"the file ends", "expected a header of 559903 bytes"}},
 };
 
+/// So many ones as a shape.
+std::string ones(std::size_t count) {
+  std::string list = "[1";
+  for (std::size_t k = 1; k < count; ++k) list += ",1";
+  return list + "]";
+}
+
 const std::vector<Malformed> structures = {
     {file_of(""), 8, {"expected a header that begins with '{'"}},
     {file_of(" {}"), 8, {"expected a header that begins with '{'"}},
@@ -69,8 +76,7 @@ const std::vector<Malformed> structures = {
     {file_of("[]"), 8, {"expected a header that begins with '{'"}},
     header_error("{", "{", {not_json, "unexpected end of input"}),
     header_error("{\"w\"", "\"w\"", {not_json, "expected ':'"}),
-    header_error("{}{}", "{}{",
-                 {not_json, "expected the header of a safetensors file, followed by nothing but spaces"}),
+    header_error("{}{}", "{}{", {not_json, "expected one object, followed by nothing but spaces"}),
     header_error("{}\0"s, "\0"s, {"a zero byte", "padded with spaces"}),
     header_error("{} x", "x", {not_json}),
     header_error("{/**/}", "/", {not_json}),
@@ -125,6 +131,7 @@ const std::vector<Malformed> entries = {
     header_error(w("\"F32\"", "[4294967296,4294967296]", "[0,0]"), "[0,0]}", {"more elements than can be", shapes}),
     header_error(w("\"F32\"", "[2147483648,2147483649]", "[0,8]"), "[0,8]}", {"more elements than can be"}, 8),
     header_error(w("\"F32\"", "[0,4294967296,4294967296]", "[0,0]"), "[0,0]}", {"more elements than can be"}),
+    header_error(w("\"F32\"", ones(33), "[0,4]"), ones(33), {"'shape' has more than 32 numbers", shapes}, 4),
     header_error(w("\"F32\"", "[1]", "4"), ":4}", {"a number", offsets}, 4),
     header_error(w("\"F32\"", "[1]", "[0]"), "[0]", {"'data_offsets' are not two numbers", offsets}, 4),
     header_error(w("\"F32\"", "[1]", "[0,4,4]"), "[0,4,4]", {"'data_offsets' are not two numbers"}, 4),
@@ -190,6 +197,10 @@ TEST_CASE("a safetensors file whose tensors overlap, leave holes or do not fill 
   for (const Untiled& file : untiled) {
     check_message(file_of(file.header, file.data_bytes), 8 + file.header.size() + file.at, file.parts);
   }
+}
+
+TEST_CASE("an array of 32 axes is read") {
+  CHECK(nn::parse_safetensors(file_of(w("\"F32\"", ones(32), "[0,4]"), 4), "test").tensors[0].shape.size() == 32);
 }
 
 TEST_CASE("every beginning of a file is refused, and so is a file with something behind it") {

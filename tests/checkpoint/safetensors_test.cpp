@@ -135,6 +135,7 @@ TEST_CASE("what cannot be in a file is refused before it is written") {
   CHECK(contains(refusal({.tensors = {{"a", "F32", {2}, "1234"}}}), "'a' (2,) has 4 bytes; expected 8 for F32"));
   const std::size_t huge = std::size_t{1} << 40;
   CHECK(contains(refusal({.tensors = {{"a", "F32", {huge, huge}, ""}}}), "expected fewer elements"));
+  CHECK(contains(refusal({.tensors = {{"a", "F32", Shape(33, 1), "1234"}}}), "expected fewer elements or axes"));
   CHECK(contains(refusal({.tensors = {{"\xFF", "F32", {1}, "1234"}}}), "not UTF-8"));
   CHECK(contains(refusal({.metadata = {{"note", "\xC3"}}}), "not UTF-8"));
   CHECK(contains(refusal({.metadata = {{"wengert.crc32", "0"}}}), "'wengert.crc32'; names with 'wengert.' are"));
