@@ -171,9 +171,11 @@ SafeTensors read_safetensors(const std::filesystem::path& file) {
   std::error_code error;
   require(std::filesystem::is_regular_file(file, error), "read_safetensors",
           "{} is not there or is no file; expected a safetensors file; check its name", name);
-  const std::uint64_t size = std::filesystem::file_size(file, error);
-  std::ifstream in(file, std::ios::binary);
-  require(!error && in.is_open(), "read_safetensors", "{} cannot be opened; expected a file that may be read", name);
+  std::ifstream in(file,
+                   std::ios::binary | std::ios::ate);  // the size of what was opened: the name may get another file
+  require(in.is_open(), "read_safetensors", "{} cannot be opened; expected a file that may be read", name);
+  const auto size = static_cast<std::uint64_t>(in.tellg());
+  in.seekg(0);
   return Reader(in, size, name).read();
 }
 

@@ -40,7 +40,6 @@ struct Cursor {
     return *this;
   }
   friend bool operator==(const Cursor& a, const Cursor& b) { return a.at == b.at; }
-  friend bool operator!=(const Cursor& a, const Cursor& b) { return a.at != b.at; }
 };
 
 /// Takes in the header piece by piece, as the JSON parser comes by it, and refuses what does not belong there. The

@@ -3,6 +3,7 @@
 #include <optim/optim.hpp>
 
 #include "../training/temporary_folder.hpp"
+#include "child.hpp"
 #include "networks.hpp"
 
 using namespace wengert;
@@ -63,7 +64,7 @@ struct Run {
 };
 
 /// Every number of the whole training at its end, parameters, buffers, optimizer, generators, is the same bit by bit
-/// whether it stopped after any epoch or not.
+/// whether it stopped after any epoch, and another process went on, or not.
 template <class T, class Rule>
 void check_resumes(const Rule& rule) {
   const TemporaryFolder folder;
@@ -72,9 +73,12 @@ void check_resumes(const Rule& rule) {
   whole.save(folder.path() / "whole");
   for (std::size_t stop = 0; stop < epochs; ++stop) {
     INFO("stopped after so many epochs: ", stop);
-    Run<T, Rule> first(1, rule);
-    first.train_until(stop);
-    first.save(folder.path() / "stopped");
+    Child first([&](const Child::Tell&) {
+      Run<T, Rule> run(1, rule);
+      run.train_until(stop);
+      run.save(folder.path() / "stopped");
+    });
+    REQUIRE(first.ends_well());
     Run<T, Rule> second(100 + stop, rule);
     second.train_until(1);  // leaves its traces in all that the checkpoint has to replace
     second.resume(folder.path() / "stopped");
