@@ -85,7 +85,7 @@ TEST_CASE("killed at any moment of saving, a training finds the previous or the 
     unfinished += folder.files() - 1;
     epoch = found;
   }
-  MESSAGE(epoch << " checkpoints were saved; " << unfinished << " of " << kills << " kills left a .partial");
+  INFO("checkpoints: ", epoch, ", kills that left a .partial: ", unfinished);
   CHECK(unfinished > 0);
   run.save(file, epoch);
   CHECK(folder.files() == 1);
