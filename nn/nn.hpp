@@ -10,9 +10,13 @@
 #include <nn/module.hpp>
 #include <nn/relu.hpp>
 #include <nn/running_statistics.hpp>
+#include <nn/safetensors.hpp>
 #include <nn/sequential.hpp>
+#include <nn/state_dict.hpp>
 #include <nn/training/callback.hpp>
+#include <nn/training/checkpoint.hpp>
 #include <nn/training/figure.hpp>
 #include <nn/training/history.hpp>
 #include <nn/training/panel.hpp>
 #include <nn/training/report.hpp>
+#include <nn/weights.hpp>
