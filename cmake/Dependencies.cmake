@@ -69,6 +69,7 @@ wengert_find(LAPACK)  # only because the package of xtensor-blas looks for it
 wengert_find(xtensor-blas)
 wengert_find(ZLIB)
 wengert_find(nlohmann_json)
+find_package(Threads REQUIRED)  # of the compiler; nothing to install
 wengert_warn_about_slow_blas()
 if(WENGERT_BUILD_TESTS)
   wengert_find(doctest)
