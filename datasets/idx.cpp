@@ -94,7 +94,7 @@ class IdxParser {
   }
 
   void parse_shape(std::size_t rank) {
-    file_.shape.resize(rank);
+    file_.shape = Shape(rank, 0);
     for (std::size_t& extent : file_.shape) {
       std::array<std::uint8_t, 4> big_endian{};
       read_header(big_endian);

@@ -7,7 +7,9 @@
 #include <optional>
 
 namespace wengert::datasets {
-namespace {  /// How much is handed over at once: for small batches a handover costs more than copying the rows.
+namespace {
+
+/// How much is handed over at once: for small batches a handover costs more than copying the rows.
 constexpr std::size_t group_bytes = std::size_t{1} << 20;
 
 /// Epochs of less than that are not worth the start of a thread.

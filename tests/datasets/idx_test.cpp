@@ -44,6 +44,12 @@ TEST_CASE("extents are big-endian and use all four bytes") {
   }
 }
 
+TEST_CASE("an array of the highest rank is read") {
+  const std::string bytes = idx_bytes({1, 2, 1, 1, 3, 1, 2, 1}, "abcdefghijkl");
+  CHECK(parse_idx(bytes, "test.idx").shape == Shape{1, 2, 1, 1, 3, 1, 2, 1});
+  CHECK(parse_idx(gzip_bytes(bytes), "test.idx").values.size() == 12);
+}
+
 TEST_CASE("data that are larger than the pieces in which memory is taken come whole") {
   Generator generator(3);
   std::string values;

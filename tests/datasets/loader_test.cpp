@@ -203,7 +203,7 @@ TEST_CASE_TEMPLATE("what is served is the same with prefetching and without", T,
 
 TEST_CASE("a prefetched epoch may be left at any batch, with or without an exception") {
   DataLoader whole(large_dataset<float>(), {.prefetch = false}), broken(large_dataset<float>());
-  for (const std::size_t last : {0, 1, 2, 7, 8, 9, 100}) {
+  for (const std::size_t last : std::vector<std::size_t>{0, 1, 2, 7, 8, 9, 100}) {
     std::size_t index = 0;
     for (const Batch<float>& batch : broken) {
       CHECK(batch.labels.size() == 32);
