@@ -61,6 +61,7 @@ function(wengert_warn_about_slow_blas)
   endif()
 endfunction()
 
+find_package(Threads REQUIRED)
 wengert_find(xtensor)
 wengert_find(xsimd)
 wengert_find(fmt)
@@ -69,7 +70,6 @@ wengert_find(LAPACK)  # only because the package of xtensor-blas looks for it
 wengert_find(xtensor-blas)
 wengert_find(ZLIB)
 wengert_find(nlohmann_json)
-find_package(Threads REQUIRED)  # of the compiler; nothing to install
 wengert_warn_about_slow_blas()
 if(WENGERT_BUILD_TESTS)
   wengert_find(doctest)

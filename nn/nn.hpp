@@ -14,3 +14,5 @@
 #include <nn/training/callback.hpp>
 #include <nn/training/figure.hpp>
 #include <nn/training/history.hpp>
+#include <nn/training/panel.hpp>
+#include <nn/training/report.hpp>
