@@ -12,5 +12,14 @@
 #include <nn/running_statistics.hpp>
 #include <nn/sequential.hpp>
 #include <nn/training/callback.hpp>
+#include <nn/training/callbacks/csv_logger.hpp>
+#include <nn/training/callbacks/early_stopping.hpp>
+#include <nn/training/callbacks/lambda_callback.hpp>
+#include <nn/training/callbacks/learning_rate_scheduler.hpp>
+#include <nn/training/callbacks/model_checkpoint.hpp>
+#include <nn/training/callbacks/reduce_lr_on_plateau.hpp>
+#include <nn/training/evaluate.hpp>
 #include <nn/training/figure.hpp>
+#include <nn/training/fit.hpp>
 #include <nn/training/history.hpp>
+#include <nn/training/summary.hpp>
