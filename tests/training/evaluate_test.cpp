@@ -14,7 +14,7 @@ TEST_CASE("evaluation gives the loss and accuracy that were derived by hand, wha
   const datasets::Dataset<double> data = samples({1, -2, 3, -4, 5}, {0, 0, 1, 1, 1});
   const double sum = std::log1p(std::exp(-1.0)) + std::log1p(std::exp(2.0)) + std::log1p(std::exp(3.0)) +
                      std::log1p(std::exp(-4.0)) + std::log1p(std::exp(5.0));
-  for (std::size_t batch_size : {1, 2, 3, 5, 1000}) {
+  for (const std::size_t batch_size : {1U, 2U, 3U, 5U, 1000U}) {
     const nn::Evaluation got = nn::evaluate(model, data, {.batch_size = batch_size});
     CHECK(got.loss == doctest::Approx(sum / 5.0).epsilon(1e-14));  // sums of other orders
     CHECK(got.accuracy == doctest::Approx(0.4).epsilon(1e-14));

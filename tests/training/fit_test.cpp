@@ -44,7 +44,7 @@ TEST_CASE("batches count by their sizes") {
   const nn::History history = nn::fit(model, optimizer, samples({1, 2, 3, 4, 5}, {0, 0, 1, 1, 1}), silent(2, 2));
   const double sum = std::log1p(std::exp(-1.0)) + std::log1p(std::exp(-2.0)) + std::log1p(std::exp(3.0)) +
                      std::log1p(std::exp(4.0)) + std::log1p(std::exp(5.0));
-  for (std::size_t epoch : {0, 1}) {
+  for (const std::size_t epoch : {0U, 1U}) {
     CHECK(history["loss"][epoch] == doctest::Approx(sum / 5.0).epsilon(1e-14));
     CHECK(history["accuracy"][epoch] == doctest::Approx(0.4).epsilon(1e-14));
   }
