@@ -15,6 +15,7 @@
 #include <autograd/operations/reductions.hpp>
 #include <autograd/operations/selection.hpp>
 #include <autograd/operations/shapes.hpp>
+#include <autograd/parallel.hpp>
 #include <autograd/random.hpp>
 #include <autograd/record.hpp>
 #include <autograd/reduce.hpp>

@@ -61,6 +61,7 @@ function(wengert_warn_about_slow_blas)
   endif()
 endfunction()
 
+find_package(Threads REQUIRED)
 wengert_find(xtensor)
 wengert_find(xsimd)
 wengert_find(fmt)

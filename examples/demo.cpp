@@ -8,7 +8,7 @@
 #include <optim/optim.hpp>
 
 #include "support/batch_norm_derivation.hpp"
-#include "support/demo_options.hpp"
+#include "support/options.hpp"
 
 using namespace wengert;
 using datasets::DataLoader;
@@ -20,6 +20,12 @@ namespace {
 
 constexpr double least_accuracy = 0.97;  // on the test part, with batch norm, at the default options
 constexpr double milestone = 0.95;
+
+struct Options {
+  std::uint64_t seed = 1;
+  std::size_t epochs = 15;
+  std::filesystem::path out = "out";
+};
 
 struct Trained {
   const char* label;
@@ -60,7 +66,7 @@ Score evaluate(nn::Sequential<float>& net, const Dataset<float>& data) {
   return {nn::cross_entropy(logits, data.labels).item(), nn::accuracy(logits, data.labels)};
 }
 
-Trained train(bool with_batch_norm, const Split<float>& digits, const demo::Options& options) {
+Trained train(bool with_batch_norm, const Split<float>& digits, const Options& options) {
   Trained result{.label = with_batch_norm ? "with batch norm" : "without batch norm"};
   nn::Sequential<float> net = make_network(with_batch_norm, options.seed);
   optim::Optimizer optimizer(net.parameters(), optim::Adam{.learning_rate = 1e-3});
@@ -92,28 +98,28 @@ void print_table(const History& without, const History& with) {
   }
 }
 
-nn::Figure figure_of(const std::string& quantity, const Trained& without, const Trained& with) {
-  nn::Figure figure{.title = "Handwritten digits: " + quantity, .y_label = quantity};
+nn::Panel panel_of(const std::string& quantity, const Trained& without, const Trained& with) {
+  nn::Panel panel{.title = "Handwritten digits: " + quantity, .y_label = quantity};
   for (const char* part : {"train", "test"}) {
     for (const Trained* trained : {&without, &with}) {
-      figure.curves.push_back({.label = fmt::format("{}, {}", part, trained->label),
-                               .values = trained->history[part + ("_" + quantity)],
-                               .colour = trained == &without ? std::size_t{1} : std::size_t{0},
-                               .dashed = part == std::string_view("train")});
+      panel.curves.push_back({.label = fmt::format("{}, {}", part, trained->label),
+                              .values = trained->history[part + ("_" + quantity)],
+                              .colour = trained == &without ? std::size_t{1} : std::size_t{0},
+                              .dashed = part == std::string_view("train")});
     }
   }
-  return figure;
+  return panel;
 }
 
 /// Writes the history and the figures; returns what has been written.
 std::vector<std::string> save(const Trained& without, const Trained& with, const std::filesystem::path& folder) {
   std::vector<std::string> files{(folder / "history.csv").string()};
   nn::side_by_side({{"plain", without.history}, {"batch_norm", with.history}}).save_csv(files.front());
-  nn::Figure loss = figure_of("loss", without, with);
+  nn::Panel loss = panel_of("loss", without, with);
   loss.logarithmic = true;
-  for (const auto& [name, figure] :
-       {std::pair{"accuracy.svg", figure_of("accuracy", without, with)}, std::pair{"loss.svg", loss}}) {
-    if (nn::save_svg(figure, folder / name)) files.push_back((folder / name).string());
+  for (const auto& [name, panel] :
+       {std::pair{"accuracy.svg", panel_of("accuracy", without, with)}, std::pair{"loss.svg", loss}}) {
+    if (nn::save_figure({panel}, folder / name)) files.push_back((folder / name).string());
   }
   return files;
 }
@@ -141,9 +147,9 @@ void print_lessons(const Trained& without, const Trained& with, const demo::Agre
 }
 
 /// Says what is worse than it has to be; returns whether nothing is.
-bool is_good(const demo::Agreement& agreement, const Trained& with, const demo::Options& options) {
+bool is_good(const demo::Agreement& agreement, const Trained& with, const Options& options) {
   if (!agreement.good()) fmt::print(stderr, "demo: the derived gradient of batch norm is wrong; see above\n");
-  const demo::Options defaults;
+  const Options defaults;
   const bool by_default = options.seed == defaults.seed && options.epochs == defaults.epochs;
   const bool accurate = !by_default || last(with, "test_accuracy") >= least_accuracy;
   if (!accurate) {
@@ -153,7 +159,7 @@ bool is_good(const demo::Agreement& agreement, const Trained& with, const demo::
   return agreement.good() && accurate;
 }
 
-int run(const demo::Options& options) {
+int run(const Options& options) {
   fmt::print(
       "Batch normalisation: derives its gradient, checks it, and trains a network with and without it.\n"
       "Seed {}; the same seed gives the same numbers.\n",
@@ -180,21 +186,13 @@ int run(const demo::Options& options) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  demo::Options options;
-  try {
-    options = demo::parse_options(count, arguments);
-  } catch (const Error& error) {
-    fmt::print(stderr, "{}\n\n{}", error.what(), demo::usage);
-    return 2;
-  }
-  if (options.help) {
-    fmt::print("{}", demo::usage);
-    return 0;
-  }
-  try {
-    return run(options);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "{}\n", error.what());
-    return 1;
-  }
+  Options options;
+  CLI::App app("Derives the gradient of batch normalisation, checks it, and trains a network with and without it.",
+               "demo");
+  app.option_defaults()->always_capture_default();
+  app.add_option("--seed", options.seed, "of the split, the weights and the batches")->check(examples::whole_number(0));
+  app.add_option("--epochs", options.epochs, "to train each network")->check(examples::whole_number(1));
+  app.add_option("--out", options.out, "folder for the history and the figures");
+  if (const auto status = examples::parse(app, count, arguments)) return *status;
+  return examples::run([&] { return run(options); });
 }

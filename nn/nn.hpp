@@ -22,4 +22,6 @@
 #include <nn/training/figure.hpp>
 #include <nn/training/fit.hpp>
 #include <nn/training/history.hpp>
+#include <nn/training/panel.hpp>
+#include <nn/training/report.hpp>
 #include <nn/training/summary.hpp>

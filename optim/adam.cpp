@@ -2,6 +2,8 @@
 
 namespace wengert::optim {
 
+Adam Adam::keras() { return {.epsilon = 1e-7, .form = Form::keras}; }
+
 void Adam::check() const {
   require_not_negative("Adam", "learning_rate", learning_rate);
   require_decay_rate("Adam", "beta1", beta1);

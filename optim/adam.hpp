@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optim/form.hpp>
 #include <optim/optimizer.hpp>
 
 #include <cmath>
@@ -11,15 +12,23 @@ namespace wengert::optim {
 ///   m ← beta1 m + (1 - beta1) g
 ///   v ← beta2 v + (1 - beta2) g²
 ///   w ← w - learning_rate · m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon)
+/// In the form of Keras the last denominator is (sqrt(v) + epsilon) / sqrt(1 - beta2^t); see `Form`.
 struct Adam {
   double learning_rate = 1e-3;
   double beta1 = 0.9;
   double beta2 = 0.999;
   double epsilon = 1e-8;
   double weight_decay = 0.0;
+  Form form = Form::torch;
 
   static constexpr const char* name = "Adam";
-  static constexpr std::array<const char*, 2> state{"m", "v"};
+
+  /// PyTorch's defaults, which are also ours.
+  static Adam torch() { return {}; }
+  /// Those of Keras 3. Its weight decay is that of AdamW, not a penalty.
+  static Adam keras();
+
+  auto state() const { return std::array{State{"m"}, State{"v"}}; }
 
   /// Throws an Error if a number is negative or not finite, or a beta is not below 1.
   void check() const;
@@ -28,11 +37,12 @@ struct Adam {
     const double t = static_cast<double>(step);
     const double step_size = learning_rate / (1.0 - std::pow(beta1, t));
     const double root_scale = 1.0 / std::sqrt(1.0 - std::pow(beta2, t));
+    const double added = form == Form::keras ? root_scale * epsilon : epsilon;
     return [=, rule = *this](const auto& w, const auto& m, const auto& v, const auto& gradient) {
       const auto g = gradient + rule.weight_decay * w;
       const auto next_m = rule.beta1 * m + (1.0 - rule.beta1) * g;
       const auto next_v = rule.beta2 * v + (1.0 - rule.beta2) * (g * g);
-      const auto next_w = w - step_size * (next_m / (root_scale * sqrt(next_v) + rule.epsilon));
+      const auto next_w = w - step_size * (next_m / (root_scale * sqrt(next_v) + added));
       return std::array{next_w, next_m, next_v};
     };
   }

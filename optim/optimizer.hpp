@@ -36,7 +36,7 @@ class Optimizer final : public AnyOptimizer<T> {
   const Rule& rule() const { return rule_; }
 
  private:
-  static constexpr std::size_t states = Rule::state.size();
+  static constexpr std::size_t states = state_size<Rule>;
 
   struct Slot {
     Var<T> parameter;
@@ -54,6 +54,7 @@ class Optimizer final : public AnyOptimizer<T> {
 template <UpdateRule Rule, class T>
 Optimizer<Rule, T>::Optimizer(std::vector<Var<T>> parameters, Rule rule) : rule_(std::move(rule)) {
   rule_.check();
+  const std::array<State, states> start = rule_.state();
   require(!parameters.empty(), "optimizer", "got no parameters; expected those of a network, net.parameters()");
   for (const Var<T>& parameter : parameters) {
     require(parameter.is_parameter(), "optimizer",
@@ -65,7 +66,9 @@ Optimizer<Rule, T>::Optimizer(std::vector<Var<T>> parameters, Rule rule) : rule_
               parameter.shape());
     }
     Slot slot{.parameter = parameter, .state = {}};
-    for (Array<T>& state : slot.state) state = zeros<T>(parameter.shape());
+    for (std::size_t s = 0; s < states; ++s) {
+      slot.state[s] = full<T>(parameter.shape(), static_cast<T>(start[s].initial));
+    }
     slots_.push_back(std::move(slot));
   }
 }
@@ -90,9 +93,10 @@ std::vector<Var<T>> Optimizer<Rule, T>::parameters() const {
 
 template <UpdateRule Rule, class T>
 std::vector<OptimizerState<T>> Optimizer<Rule, T>::state() {
+  const std::array<State, states> start = rule_.state();
   std::vector<OptimizerState<T>> list;
   for (Slot& slot : slots_) {
-    for (std::size_t s = 0; s < states; ++s) list.push_back({slot.parameter, Rule::state[s], &slot.state[s]});
+    for (std::size_t s = 0; s < states; ++s) list.push_back({slot.parameter, start[s].name, &slot.state[s]});
   }
   return list;
 }

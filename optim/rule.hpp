@@ -4,24 +4,36 @@
 #include <concepts>
 #include <cstddef>
 #include <string_view>
+#include <tuple>
+#include <utility>
 
 namespace wengert::optim {
 
+/// A number that a rule remembers for each weight, by its name and what it is before the first step.
+struct State {
+  const char* name;
+  double initial = 0.0;
+};
+
 /// An update rule is an aggregate of hyper-parameters, among them `learning_rate`, with
-///   static constexpr const char* name;                   what prints and errors call it
-///   static constexpr std::array<const char*, S> state;   the names of the S numbers it remembers for each weight
-///   void check() const;                                  throws an Error unless the hyper-parameters make sense
-///   auto formula(std::size_t step) const;                the formula of that step, counted from 1
+///   static constexpr const char* name;           what prints and errors call it
+///   std::array<State, S> state() const;          the S numbers it remembers for each weight
+///   void check() const;                          throws an Error unless the hyper-parameters make sense
+///   auto formula(std::size_t step) const;        the formula of that step, counted from 1
 /// The formula is a generic function (w, s..., g) -> std::array{w, s...} from a weight, its state and its gradient to
-/// their next values; the state starts at zero. What depends on the step alone is computed once, in double.
+/// their next values. What depends on the step alone is computed once, in double.
 template <class R>
 concept UpdateRule = std::copyable<R> && requires(const R& rule, std::size_t step) {
   { R::name } -> std::convertible_to<const char*>;
-  { R::state.size() } -> std::convertible_to<std::size_t>;
+  std::tuple_size<decltype(rule.state())>::value;
   { rule.learning_rate } -> std::convertible_to<double>;
   rule.check();
   rule.formula(step);
 };
+
+/// How many numbers a rule remembers for each weight.
+template <UpdateRule R>
+inline constexpr std::size_t state_size = std::tuple_size_v<decltype(std::declval<const R&>().state())>;
 
 /// Throws an Error in the name of the rule unless the hyper-parameter is finite and not negative.
 void require_not_negative(std::string_view rule, std::string_view name, double value);

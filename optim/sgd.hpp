@@ -1,31 +1,43 @@
 #pragma once
 
+#include <optim/form.hpp>
 #include <optim/optimizer.hpp>
 
 namespace wengert::optim {
 
-/// Stochastic gradient descent with the momentum of Polyak (1964) and weight decay as a penalty on w²/2:
+/// Stochastic gradient descent with the momentum of Polyak (1964) or, on request, Nesterov (Sutskever et al. 2013,
+/// equations 3 and 4, with w at the point that they look ahead to), and weight decay as a penalty on w²/2:
 ///   g ← g + weight_decay w
-///   v ← momentum v + g
-///   w ← w - learning_rate v
+///   u ← momentum u + g
+///   w ← w - learning_rate u                    with nesterov: w - learning_rate (g + momentum u)
+/// In the form of Keras the learning rate enters u; see `Form`.
 struct SGD {
   double learning_rate = 1e-2;
   double momentum = 0.0;
+  bool nesterov = false;
   double weight_decay = 0.0;
+  Form form = Form::torch;
 
   static constexpr const char* name = "SGD";
-  static constexpr std::array<const char*, 1> state{"v"};
 
-  /// Throws an Error if a number is negative or not finite, or momentum is not below 1.
+  /// PyTorch's defaults; its older versions have none for the learning rate.
+  static SGD torch() { return {.learning_rate = 1e-3}; }
+  /// Those of Keras 3. Its weight decay is that of AdamW, not a penalty.
+  static SGD keras();
+
+  auto state() const { return std::array{State{"u"}}; }
+
+  /// Throws an Error if a number is negative or not finite, momentum is not below 1, or nesterov has no momentum.
   void check() const;
 
   auto formula(std::size_t) const {
-    return [rule = *this](const auto& w, const auto& v, const auto& gradient) {
-      const auto g = gradient + rule.weight_decay * w;
-      const auto next_v = rule.momentum * v + g;
-      const auto next_w = w - rule.learning_rate * next_v;
-      return std::array{next_w, next_v};
-    };
+    return
+        [rate = rate_factors(form, learning_rate), rule = *this](const auto& w, const auto& u, const auto& gradient) {
+          const auto g = rate.entering * (gradient + rule.weight_decay * w);
+          const auto next_u = rule.momentum * u + g;
+          const auto step = rule.nesterov ? g + rule.momentum * next_u : next_u;
+          return std::array{w - rate.leaving * step, next_u};
+        };
   }
 };
 

@@ -1,6 +1,7 @@
 #include <autograd/array.hpp>  // first: it repairs older versions of xtensor
 
 #include <autograd/operations/matmul.hpp>
+#include <autograd/parallel.hpp>
 #include <autograd/record.hpp>
 
 #include <climits>
@@ -14,7 +15,8 @@ extern "C" {
 namespace wengert {
 namespace {
 
-/// OpenBLAS starts threads even for products so small that it gets slower: one thread, unless the environment says.
+/// OpenBLAS starts threads even for products so small that it gets slower, and its results depend on their number: one
+/// thread, unless the environment says otherwise. Large products are shared among threads below.
 bool use_one_thread() {
   const bool chosen = std::getenv("OPENBLAS_NUM_THREADS") != nullptr || std::getenv("OMP_NUM_THREADS") != nullptr;
   if (!chosen && openblas_set_num_threads != nullptr) openblas_set_num_threads(1);
@@ -35,6 +37,38 @@ struct Matrix {
         transpose(transposed ? cxxblas::Trans : cxxblas::NoTrans) {
     if (transposed) std::swap(rows, columns);
   }
+
+  /// Where an element is stored.
+  std::size_t offset(std::size_t row, std::size_t column) const {
+    const auto stride = static_cast<std::size_t>(leading);
+    return transpose == cxxblas::Trans ? column * stride + row : row * stride + column;
+  }
+};
+
+/// The pieces of a product of (rows, K) and (K, columns) that threads share: ranges of its rows, or of its columns if
+/// there are more of those. They depend on the extents alone, and so do the bits of the result.
+class Pieces {
+ public:
+  Pieces(std::size_t rows, std::size_t inner, std::size_t columns)
+      : of_rows(rows >= columns), extent_(std::max(rows, columns)) {
+    const std::size_t wanted = std::min(rows * columns * inner / least_products, extent_ / least_extent);
+    const std::size_t even = wanted < 2 ? extent_ : (extent_ + wanted - 1) / wanted;
+    step_ = (even + multiple - 1) / multiple * multiple;
+  }
+
+  std::size_t count() const { return (extent_ + step_ - 1) / step_; }
+  std::size_t begin(std::size_t piece) const { return piece * step_; }
+  std::size_t size(std::size_t piece) const { return std::min(step_, extent_ - begin(piece)); }
+
+  const bool of_rows;
+
+ private:
+  static constexpr std::size_t least_products = std::size_t{1} << 22;  // below, a thread takes longer to wake up
+  static constexpr std::size_t least_extent = 128;                     // below, BLAS spends its time copying
+  static constexpr std::size_t multiple = 32;                          // of what BLAS computes at once
+
+  std::size_t extent_;
+  std::size_t step_;
 };
 
 Shape leading_axes(const Shape& shape) { return Shape(shape.begin(), shape.end() - 2); }
@@ -86,12 +120,20 @@ Array<T> product(const Var<T>& a, const Var<T>& b, MatmulOptions options) {
   if (c.size() == 0) return c;
   const std::size_t step_a = a.rank() == 2 ? 0 : left.rows * left.columns;
   const std::size_t step_b = b.rank() == 2 ? 0 : right.rows * right.columns;
-  for (std::size_t k = 0; k < batch; ++k) {
-    cxxblas::gemm<int>(cxxblas::RowMajor, left.transpose, right.transpose, static_cast<int>(left.rows),
-                       static_cast<int>(right.columns), static_cast<int>(left.columns), T(1),
-                       a.value().data() + k * step_a, left.leading, b.value().data() + k * step_b, right.leading, T(0),
-                       c.data() + k * left.rows * right.columns, static_cast<int>(right.columns));
-  }
+  const std::size_t step_c = left.rows * right.columns;
+  const Pieces pieces(left.rows, left.columns, right.columns);
+  parallel_for(batch * pieces.count(), [&](std::size_t index) {
+    const std::size_t k = index / pieces.count(), piece = index % pieces.count();
+    const std::size_t row = pieces.of_rows ? pieces.begin(piece) : 0;
+    const std::size_t column = pieces.of_rows ? 0 : pieces.begin(piece);
+    const std::size_t rows = pieces.of_rows ? pieces.size(piece) : left.rows;
+    const std::size_t columns = pieces.of_rows ? right.columns : pieces.size(piece);
+    cxxblas::gemm<int>(cxxblas::RowMajor, left.transpose, right.transpose, static_cast<int>(rows),
+                       static_cast<int>(columns), static_cast<int>(left.columns), T(1),
+                       a.value().data() + k * step_a + left.offset(row, 0), left.leading,
+                       b.value().data() + k * step_b + right.offset(0, column), right.leading, T(0),
+                       c.data() + k * step_c + row * right.columns + column, static_cast<int>(right.columns));
+  });
   return c;
 }
 

@@ -12,7 +12,8 @@ struct MatmulOptions {
 
 /// The matrix product over the last two axes: (..., M, K) x (..., K, N) -> (..., M, N), after transposing an operand
 /// where the options say so. The leading axes are those of the operand that has them; two operands with leading axes
-/// have the same ones. Throws an Error that names both shapes if they do not fit.
+/// have the same ones. Large products use as many threads as `set_threads` says. Throws an Error that names both shapes
+/// if they do not fit.
 template <class T>
 Var<T> matmul(const Var<T>& a, const Var<T>& b, MatmulOptions options = {});
 

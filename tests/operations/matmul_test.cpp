@@ -35,6 +35,27 @@ Rows matmul_rows() {
 
 TEST_CASE("matmul has the right gradients, transposed and batched") { check(matmul_rows()); }
 
+TEST_CASE("matmul gives the same bits on any number of threads") {
+  Generator generator(6);
+  for (const auto& [m, k, n] : {std::array<std::size_t, 3>{512, 784, 128}, {128, 512, 784}, {301, 501, 403}}) {
+    for (const bool ta : {false, true}) {
+      for (const bool tb : {false, true}) {
+        const Var<float> a(generator.normal<float>(matrix({2}, m, k, ta)));
+        const Var<float> b(generator.normal<float>(matrix({}, k, n, tb)));
+        const MatmulOptions options{.transpose_a = ta, .transpose_b = tb};
+        set_threads(1);
+        const Array<float> expected = matmul(a, b, options).value();
+        for (const std::size_t count : {std::size_t{2}, std::size_t{3}}) {
+          set_threads(count);
+          CAPTURE(to_string(a.shape()));
+          CHECK(matmul(a, b, options).value() == expected);
+        }
+      }
+    }
+  }
+  set_threads(1);
+}
+
 TEST_CASE("matmul equals the sum that defines it for every choice of transposes") {
   Generator generator(5);
   for (const bool ta : {false, true}) {

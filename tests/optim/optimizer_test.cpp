@@ -16,7 +16,7 @@ namespace {
 struct SignDescent {
   double learning_rate = 0.5;
   static constexpr const char* name = "SignDescent";
-  static constexpr std::array<const char*, 0> state{};
+  std::array<optim::State, 0> state() const { return {}; }
   void check() const { optim::require_not_negative("SignDescent", "learning_rate", learning_rate); }
   auto formula(std::size_t) const {
     return [rate = learning_rate](const auto& w, const auto& g) { return std::array{w - rate * sign(g)}; };
@@ -128,22 +128,40 @@ TEST_CASE("hyper-parameters that make no sense are refused by name") {
   const std::vector p{parameter(Array<double>{1}, "p")};
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();
-  const auto sgd = [&](optim::SGD rule) { return error_text([&] { optim::Optimizer(p, rule); }); };
-  const auto adam = [&](optim::Adam rule) { return error_text([&] { optim::Optimizer(p, rule); }); };
+  const auto error = [&](const auto& rule) { return error_text([&] { optim::Optimizer(p, rule); }); };
   for (const double bad : {nan, infinity, -0.1}) {
     CAPTURE(bad);
-    CHECK(contains(sgd({.learning_rate = bad}), "[SGD] learning_rate is "));
-    CHECK(contains(sgd({.momentum = bad}), "[SGD] momentum is "));
-    CHECK(contains(sgd({.weight_decay = bad}), "[SGD] weight_decay is "));
-    CHECK(contains(adam({.learning_rate = bad}), "[Adam] learning_rate is "));
-    CHECK(contains(adam({.beta1 = bad}), "[Adam] beta1 is "));
-    CHECK(contains(adam({.beta2 = bad}), "[Adam] beta2 is "));
-    CHECK(contains(adam({.epsilon = bad}), "[Adam] epsilon is "));
-    CHECK(contains(adam({.weight_decay = bad}), "[Adam] weight_decay is "));
+    CHECK(contains(error(optim::SGD{.learning_rate = bad}), "[SGD] learning_rate is "));
+    CHECK(contains(error(optim::SGD{.momentum = bad}), "[SGD] momentum is "));
+    CHECK(contains(error(optim::SGD{.weight_decay = bad}), "[SGD] weight_decay is "));
+    CHECK(contains(error(optim::Adam{.learning_rate = bad}), "[Adam] learning_rate is "));
+    CHECK(contains(error(optim::Adam{.beta1 = bad}), "[Adam] beta1 is "));
+    CHECK(contains(error(optim::Adam{.beta2 = bad}), "[Adam] beta2 is "));
+    CHECK(contains(error(optim::Adam{.epsilon = bad}), "[Adam] epsilon is "));
+    CHECK(contains(error(optim::Adam{.weight_decay = bad}), "[Adam] weight_decay is "));
+    CHECK(contains(error(optim::AdamW{.learning_rate = bad}), "[AdamW] learning_rate is "));
+    CHECK(contains(error(optim::AdamW{.beta1 = bad}), "[AdamW] beta1 is "));
+    CHECK(contains(error(optim::AdamW{.beta2 = bad}), "[AdamW] beta2 is "));
+    CHECK(contains(error(optim::AdamW{.epsilon = bad}), "[AdamW] epsilon is "));
+    CHECK(contains(error(optim::AdamW{.weight_decay = bad}), "[AdamW] weight_decay is "));
+    CHECK(contains(error(optim::RMSprop{.learning_rate = bad}), "[RMSprop] learning_rate is "));
+    CHECK(contains(error(optim::RMSprop{.alpha = bad}), "[RMSprop] alpha is "));
+    CHECK(contains(error(optim::RMSprop{.epsilon = bad}), "[RMSprop] epsilon is "));
+    CHECK(contains(error(optim::RMSprop{.momentum = bad}), "[RMSprop] momentum is "));
+    CHECK(contains(error(optim::RMSprop{.weight_decay = bad}), "[RMSprop] weight_decay is "));
+    CHECK(contains(error(optim::Adagrad{.learning_rate = bad}), "[Adagrad] learning_rate is "));
+    CHECK(contains(error(optim::Adagrad{.initial_accumulator = bad}), "[Adagrad] initial_accumulator is "));
+    CHECK(contains(error(optim::Adagrad{.epsilon = bad}), "[Adagrad] epsilon is "));
+    CHECK(contains(error(optim::Adagrad{.weight_decay = bad}), "[Adagrad] weight_decay is "));
   }
-  CHECK(contains(sgd({.momentum = 1.0}), "less than 1"));
-  CHECK(contains(adam({.beta1 = 1.0}), "less than 1"));
-  CHECK(contains(adam({.beta2 = 1.0}), "less than 1"));
+  CHECK(contains(error(optim::SGD{.momentum = 1.0}), "less than 1"));
+  CHECK(contains(error(optim::SGD{.nesterov = true}), "[SGD] nesterov needs a momentum"));
+  CHECK(contains(error(optim::Adam{.beta1 = 1.0}), "less than 1"));
+  CHECK(contains(error(optim::Adam{.beta2 = 1.0}), "less than 1"));
+  CHECK(contains(error(optim::AdamW{.beta1 = 1.0}), "less than 1"));
+  CHECK(contains(error(optim::AdamW{.beta2 = 1.0}), "less than 1"));
+  CHECK(contains(error(optim::RMSprop{.alpha = 1.0}), "less than 1"));
+  CHECK(contains(error(optim::RMSprop{.momentum = 1.0}), "less than 1"));
 }
 
 TEST_CASE("a training sees an optimizer without its rule: name, rate, steps and state") {
@@ -167,4 +185,13 @@ TEST_CASE("a training sees an optimizer without its rule: name, rate, steps and 
   CHECK(optimizer.rule().learning_rate == 0.25);
   CHECK(contains(error_text([&] { any.set_learning_rate(-1.0); }), "[Adam] learning_rate is -1"));
   CHECK(any.learning_rate() == 0.25);
+}
+
+TEST_CASE("the state starts from the rule's numbers, in every parameter") {
+  const Var<double> a = with_gradient({1, 2}, {3, 4}), b = parameter(Array<double>{5}, "b");
+  optim::Optimizer optimizer(std::vector{a, b}, optim::Adagrad{.initial_accumulator = 0.5});
+  CHECK(*optimizer.state()[0].array == Array<double>{0.5, 0.5});
+  optimizer.step();
+  CHECK(*optimizer.state()[0].array == Array<double>{9.5, 16.5});
+  CHECK(*optimizer.state()[1].array == Array<double>{0.5});
 }

@@ -1,0 +1,140 @@
+#include "experiment.hpp"
+
+#include <algorithm>
+
+namespace examples {
+namespace {
+
+/// A name as part of a file's name: `with batch norm` as `with_batch_norm`.
+std::string file_name(std::string name) {
+  std::replace(name.begin(), name.end(), ' ', '_');
+  return name;
+}
+
+}  // namespace
+
+void add_options(CLI::App& app, Options& options) {
+  app.option_defaults()->always_capture_default();
+  app.add_option("--epochs", options.epochs, "to train")->check(whole_number(1));
+  app.add_option("--seed", options.seed, "of the weights, the batches and the split")->check(whole_number(0));
+  app.add_option("--threads", options.threads, "for large matrix products; the numbers stay the same")
+      ->check(whole_number(1));
+  app.add_option("--out", options.out, "folder for the histories, the figure and the report");
+  app.add_flag("--torch", options.torch, "start and step as PyTorch does by default, not as Keras");
+  app.add_flag("--png", options.png, "draw the figure as PNG too");
+}
+
+void add_batch_size_option(CLI::App& app, Options& options) {
+  app.add_option("--batch-size", options.batch_size, "samples of a step")->check(whole_number(2));
+}
+
+void add_data_option(CLI::App& app, Options& options) {
+  app.add_option("--data", options.data, "mnist, or digits: 1,797 small images that need no download")
+      ->check(CLI::IsMember({"mnist", "digits"}))
+      ->type_name("NAME");
+}
+
+std::vector<std::pair<std::string, std::string>> listed(const Options& options) {
+  return {{"data", options.data},
+          {"epochs", std::to_string(options.epochs)},
+          {"batch size", std::to_string(options.batch_size)},
+          {"seed", std::to_string(options.seed)},
+          {"threads", std::to_string(options.threads)},
+          {"defaults", options.torch ? "PyTorch" : "Keras"}};
+}
+
+datasets::Split<float> load_images(const Options& options) {
+  if (options.data == "mnist") {
+    datasets::Mnist<float> mnist = datasets::mnist<float>();
+    return {std::move(mnist.train), std::move(mnist.test)};
+  }
+  datasets::Dataset<float> digits = datasets::digits<float>();
+  digits.inputs /= 16.0F;
+  return datasets::train_test_split(digits, {.test_size = 0.2, .seed = options.seed});
+}
+
+Shape sample_shape(const datasets::Dataset<float>& data) {
+  const Shape& shape = data.inputs.shape();
+  return Shape(shape.begin() + 1, shape.end());
+}
+
+std::size_t features_of(const datasets::Dataset<float>& data) { return element_count(sample_shape(data)); }
+
+Defaults defaults_of(const Options& options) {
+  if (options.torch) return {nn::LinearOptions::torch(), nn::BatchNormOptions::torch(), optim::Adam::torch()};
+  return {nn::LinearOptions::keras(), nn::BatchNormOptions::keras(), optim::Adam::keras()};
+}
+
+bool train(const std::string& name, nn::Module<float>& model, optim::AnyOptimizer<float>& optimizer,
+           const Options& options, const datasets::Dataset<float>& data, nn::FitOptions<float> fit,
+           std::vector<Trained>& trainings) {
+  fmt::print("\n{}\n", name);
+  const std::string summary = nn::summary(model, sample_shape(data), {.optimizer = &optimizer});
+  fmt::print("{}", summary);
+  std::fflush(stdout);
+  fit.epochs = options.epochs;
+  fit.seed = options.seed;
+  nn::History history = nn::fit(model, optimizer, data, fit);
+  const bool complete = history.epochs() == options.epochs;
+  if (history.epochs() > 0) trainings.push_back({name, std::move(history), summary});
+  return complete;
+}
+
+double last(const Trained& trained, std::string_view column) { return trained.history[column].back(); }
+
+nn::Table final_table(const std::vector<Trained>& trainings) {
+  nn::Table table{.caption = "After the last epoch", .header = {"", "loss", "accuracy", "val_loss", "val_accuracy"}};
+  for (const Trained& trained : trainings) {
+    std::vector<std::string> row{trained.name};
+    for (std::size_t i = 1; i < table.header.size(); ++i) {
+      row.push_back(fmt::format("{:.4f}", last(trained, table.header[i])));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+std::string to_text(const nn::Table& table) {
+  std::vector<std::size_t> widths;
+  for (std::size_t column = 0; column < table.header.size(); ++column) {
+    std::size_t width = table.header[column].size();
+    for (const std::vector<std::string>& row : table.rows) width = std::max(width, row[column].size());
+    widths.push_back(width);
+  }
+  const auto line = [&](const std::vector<std::string>& row) {
+    std::string text = fmt::format("{:<{}}", row.front(), widths.front());
+    for (std::size_t column = 1; column < row.size(); ++column) {
+      text += fmt::format("  {:>{}}", row[column], widths[column]);
+    }
+    return text + "\n";
+  };
+  std::string text = line(table.header);
+  for (const std::vector<std::string>& row : table.rows) text += line(row);
+  return text;
+}
+
+void save(const Options& options, const std::vector<Trained>& trainings, nn::Report report) {
+  const auto add_file = [&](const std::string& name) { return report.files.emplace_back(options.out / name); };
+  for (const Trained& trained : trainings) {
+    trained.history.save_csv(add_file("history_" + file_name(trained.name) + ".csv"));
+  }
+  std::vector<nn::Panel> panels;
+  for (const nn::Figure& figure : report.figures) {
+    panels.insert(panels.end(), figure.panels.begin(), figure.panels.end());
+  }
+  for (const char* name : {"curves.svg", "curves.png"}) {
+    const bool wanted = options.png || std::string_view(name).ends_with(".svg");
+    if (wanted && nn::save_figure(panels, options.out / name)) add_file(name);
+  }
+  report.configuration = listed(options);
+  for (const Trained& trained : trainings) {
+    report.histories.push_back({trained.name, trained.history});
+    report.summaries.push_back({trained.name, trained.summary});
+  }
+  nn::save_report(report, options.out / "report.html");
+  fmt::print("\nWritten:");
+  for (const std::filesystem::path& file : report.files) fmt::print(" {}", file.string());
+  fmt::print(" {}\n", (options.out / "report.html").string());
+}
+
+}  // namespace examples

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <nn/training/history.hpp>
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wengert::nn {
+
+/// Numbers over the epochs 1, 2, ... A number that is not finite leaves a gap.
+struct Curve {
+  std::string label;
+  std::vector<double> values;
+  std::size_t colour = 0;  ///< of a palette told apart by colour-blind eyes too; each has a marker of its own
+  bool dashed = false;
+};
+
+/// Curves over epochs on a pair of axes, with what a reader needs to understand them.
+struct Panel {
+  std::string title;
+  std::string y_label;
+  std::vector<Curve> curves{};
+  bool logarithmic = false;  ///< the y axis; numbers that are not positive leave a gap
+  std::optional<std::array<double, 2>> y_range = std::nullopt;  ///< by the data if there is none
+  std::string x_label = "epoch";
+};
+
+/// Whether a panel can show the number: it is finite, and positive where the y axis is logarithmic.
+bool shows(const Panel& panel, double value);
+
+/// Throws an Error in the name of `operation` if there is no panel, one has no curve, or a curve has nothing to show.
+void check_panels(std::string_view operation, const std::vector<Panel>& panels);
+
+/// The columns loss and accuracy of some trainings, a panel for each: dashed in training and, where the history has
+/// val_loss or val_accuracy, solid in validation; a colour for each training. A column that no history has gives no
+/// panel.
+std::vector<Panel> loss_and_accuracy(const std::vector<NamedHistory>& trainings);
+
+/// One column of several trainings, a solid curve for each under the training's name. Throws an Error if a history
+/// has no such column.
+Panel comparison(const std::vector<NamedHistory>& trainings, const std::string& column, const std::string& title,
+                 const std::string& y_label);
+
+}  // namespace wengert::nn

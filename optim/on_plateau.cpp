@@ -1,0 +1,42 @@
+#include <autograd/error.hpp>
+#include <optim/on_plateau.hpp>
+#include <optim/rule.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace wengert::optim {
+
+void PlateauOptions::check() const {
+  require_decay_rate("OnPlateau", "factor", factor);
+  require(patience > 0, "OnPlateau", "patience is 0; expected a number of epochs, at least 1");
+  require_not_negative("OnPlateau", "min_delta", min_delta);
+  require_not_negative("OnPlateau", "min_rate", min_rate);
+}
+
+OnPlateau::OnPlateau(const PlateauOptions& options) : options_(options) {
+  options_.check();
+  const double infinity = std::numeric_limits<double>::infinity();
+  best_ = options_.maximise ? -infinity : infinity;
+}
+
+bool OnPlateau::improves(double monitored) const {
+  return options_.maximise ? monitored > best_ + options_.min_delta : monitored < best_ - options_.min_delta;
+}
+
+std::optional<double> OnPlateau::update(double monitored, double rate) {
+  if (cooling_ > 0) --cooling_;
+  if (improves(monitored)) {
+    best_ = monitored;
+    waited_ = 0;
+    return std::nullopt;
+  }
+  if (cooling_ > 0) return std::nullopt;
+  ++waited_;
+  if (waited_ < options_.patience || rate <= options_.min_rate) return std::nullopt;
+  cooling_ = options_.cooldown;
+  waited_ = 0;
+  return std::max(rate * options_.factor, options_.min_rate);
+}
+
+}  // namespace wengert::optim

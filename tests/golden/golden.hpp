@@ -1,0 +1,36 @@
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace wengert::golden {
+
+using Json = nlohmann::json;
+using Numbers = std::vector<double>;
+
+/// A file of this folder; the script of the same name writes it.
+inline Json read(const std::string& name) {
+  std::ifstream file(std::string(WENGERT_SOURCE_DIR) + "/tests/golden/" + name);
+  REQUIRE_MESSAGE(file.good(), name);
+  return Json::parse(file);
+}
+
+/// The largest |actual - expected| / max(|expected|, floor).
+template <class Actual>
+double largest_error(const Actual& actual, const Numbers& expected, double floor) {
+  REQUIRE(actual.size() == expected.size());
+  double largest = 0.0;
+  auto x = actual.begin();
+  for (const double y : expected) {
+    largest = std::max(largest, std::abs(static_cast<double>(*x++) - y) / std::max(std::abs(y), floor));
+  }
+  return largest;
+}
+
+}  // namespace wengert::golden
