@@ -4,6 +4,7 @@
 #include <nn/training/fit.hpp>
 #include <nn/training/interrupt.hpp>
 #include <nn/training/modes.hpp>
+#include <optim/clip.hpp>
 
 #include <array>
 #include <cmath>
@@ -33,6 +34,7 @@ class Fit {
         options_(options),
         modes_(model),
         state_(model),
+        parameters_(optimizer.parameters()),
         history_(columns(options.validation != nullptr), options.initial_epoch + 1),
         training_{.model = model,
                   .optimizer = optimizer,
@@ -87,6 +89,7 @@ class Fit {
       const Evaluation batch{training_.loss, accuracy(outputs, labels)};
       training_.optimizer.zero_grad();
       tape.backward(loss);
+      if (options_.clip_norm) optim::clip_by_norm(parameters_, *options_.clip_norm);
       training_.optimizer.step();
       return batch;
     } catch (...) {
@@ -138,6 +141,7 @@ class Fit {
   const KeepModes<T> modes_;
   const InterruptGuard interrupt_;
   ForwardState<T> state_;
+  const std::vector<Var<T>> parameters_;
   History history_;
   Training<T> training_;
   ProgressBar progress_;
@@ -157,6 +161,8 @@ void check(const datasets::Dataset<T>& train, const FitOptions<T>& options) {
   for (const Callback<T>* callback : options.callbacks) {
     require(callback != nullptr, "fit", "one of the {} callbacks is null", options.callbacks.size());
   }
+  require(!options.clip_norm || *options.clip_norm > 0.0, "fit", "clip_norm is {}; expected a positive number",
+          options.clip_norm.value_or(0.0));
   require(options.loss != nullptr, "fit", "got no loss; leave it out for the cross-entropy");
   if (options.validation == nullptr) return;
   const datasets::Dataset<T>& validation = *options.validation;

@@ -6,6 +6,8 @@
 #include <nn/training/not_finite.hpp>
 #include <nn/training/progress_bar.hpp>
 
+#include <optional>
+
 namespace wengert::nn {
 
 /// The defaults are those of Keras.
@@ -18,7 +20,8 @@ struct FitOptions {
   const datasets::Dataset<T>* validation = nullptr;  ///< evaluated after every epoch
   double validation_split = 0.0;                     ///< or the last share of the samples, taken before shuffling
   Loss<T> loss = default_loss<T>;
-  std::size_t initial_epoch = 0;  ///< how many epochs an earlier training has done already
+  std::optional<double> clip_norm{};  ///< the largest norm of all gradients together, see optim::clip_by_norm
+  std::size_t initial_epoch = 0;      ///< how many epochs an earlier training has done already
   std::vector<Callback<T>*> callbacks{};
   Verbose verbose = Verbose::automatic;
   std::ostream* output = nullptr;    ///< for the progress; by default the standard output

@@ -128,10 +128,17 @@ TEST_CASE("the learning rate is reduced where a number stays on a plateau") {
         std::vector<double>{1, 1, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25});
   CHECK(rates({.factor = 0.5, .patience = 1, .cooldown = 2}, flat) ==
         std::vector<double>{1, 0.5, 0.5, 0.25, 0.25, 0.125, 0.125, 0.0625});
-  CHECK(rates({.factor = 0.5, .patience = 1, .min_lr = 0.3}, flat).back() == 0.3);
+  CHECK(rates({.factor = 0.5, .patience = 1, .min_rate = 0.3}, flat).back() == 0.3);
   CHECK(rates({.factor = 0.5, .patience = 1}, {0.5, 0.49995, 0.4}) == std::vector<double>{1, 0.5, 0.5});
   CHECK(rates({.patience = 1}, {0.5, 0.49995}) == std::vector<double>{1, 0.1});
   CHECK_THROWS_AS(nn::ReduceLROnPlateau<double>({.factor = 1.0}), Error);
+}
+
+TEST_CASE("a reduction is announced, and an accuracy is to rise") {
+  nn::ReduceLROnPlateau<double> reduce({.monitor = "accuracy", .factor = 0.5, .patience = 1, .verbose = true});
+  MadeUpTraining training("accuracy");
+  training.run(reduce, {0.5, 0.6, 0.6});
+  CHECK(training.text() == "Epoch 3: ReduceLROnPlateau reducing learning rate to 0.5.\n");
 }
 
 TEST_CASE("a schedule sees the epoch from 0 and the present rate") {
@@ -143,7 +150,14 @@ TEST_CASE("a schedule sees the epoch from 0 and the present rate") {
   CHECK(training.text().starts_with("Epoch 1: LearningRateScheduler setting learning rate to 1.\n"));
   nn::LearningRateScheduler<double> wrong([](std::size_t, double) { return -1.0; });
   CHECK_THROWS_AS(training.run(wrong, {1}), Error);
-  CHECK_THROWS_AS(nn::LearningRateScheduler<double>(nullptr), Error);
+  CHECK_THROWS_AS(nn::LearningRateScheduler<double>(nn::LearningRateScheduler<double>::Schedule{}), Error);
+}
+
+TEST_CASE("the schedules of optim set the rate too") {
+  nn::LearningRateScheduler<double> scheduler(optim::StepSchedule{.rate = 0.5, .period = 2, .factor = 0.5});
+  MadeUpTraining training("loss");
+  training.run(scheduler, {4, 3, 2, 1, 0});
+  CHECK(training.rates == std::vector<double>{0.5, 0.5, 0.25, 0.25, 0.125});
 }
 
 TEST_CASE("the CSV logger writes every epoch at once, a new table or on to one that is there") {

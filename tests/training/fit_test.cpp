@@ -147,6 +147,18 @@ TEST_CASE("another loss is used for training and validation, the accuracy stays"
   CHECK(history.csv() == "epoch,accuracy,loss,val_accuracy,val_loss\n1,1,1.25,1,1.25\n");  // (1 + 0 + 4 + 0) / 4
 }
 
+TEST_CASE("gradients are clipped if that is asked for") {
+  // At w = 0 the gradient is (-x/2, x/2), of norm x / sqrt(2); with a rate of 1 the step is as long as what is left.
+  nn::Linear<double> model = two_classes(0.0, 0.0);
+  optim::Optimizer<optim::SGD, double> optimizer(model.parameters(), optim::SGD{.learning_rate = 1.0});
+  nn::FitOptions<double> options = silent(1);
+  options.clip_norm = 0.125;
+  nn::fit(model, optimizer, samples({1000}, {0}), options);
+  const double* w = model.weight().value().data();
+  CHECK(std::hypot(w[0], w[1]) == doctest::Approx(0.125).epsilon(1e-8));  // the norm is 707 + 1e-6
+  CHECK(w[0] == -w[1]);
+}
+
 TEST_CASE("the modes of a network are as before, also of a layer of its own mode, and after an exception") {
   nn::Sequential<double> model = small_network();
   model.eval();
@@ -190,6 +202,10 @@ TEST_CASE("options that make no sense are refused before anything is trained") {
   SUBCASE("a null callback") {
     options.callbacks = {nullptr};
     expected = "[fit] one of the 1 callbacks is null";
+  }
+  SUBCASE("a norm of nothing") {
+    options.clip_norm = 0.0;
+    expected = "[fit] clip_norm is 0; expected a positive number";
   }
   SUBCASE("no loss") {
     options.loss = nullptr;

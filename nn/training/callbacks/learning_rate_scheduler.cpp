@@ -11,6 +11,11 @@ LearningRateScheduler<T>::LearningRateScheduler(Schedule schedule, bool verbose)
 }
 
 template <class T>
+LearningRateScheduler<T>::LearningRateScheduler(optim::Schedule schedule, bool verbose)
+    : LearningRateScheduler(
+          Schedule([schedule = std::move(schedule)](std::size_t epoch, double) { return schedule(epoch); }), verbose) {}
+
+template <class T>
 void LearningRateScheduler<T>::on_epoch_begin(Training<T>& training) {
   const double rate = schedule_(training.epoch - 1, training.optimizer.learning_rate());
   training.optimizer.set_learning_rate(rate);

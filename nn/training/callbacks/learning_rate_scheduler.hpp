@@ -1,13 +1,13 @@
 #pragma once
 
 #include <nn/training/callback.hpp>
-
-#include <functional>
+#include <optim/schedule.hpp>
 
 namespace wengert::nn {
 
 /// Sets the learning rate before every epoch: `schedule(epoch, rate)` is given the epoch, from 0 as in Keras, and the
-/// present rate.
+/// present rate. The schedules of optim do without the latter.
+///   nn::LearningRateScheduler scheduler(optim::CosineSchedule{.rate = 1e-3, .period = 20});
 template <class T = float>
 class LearningRateScheduler final : public Callback<T> {
  public:
@@ -15,6 +15,7 @@ class LearningRateScheduler final : public Callback<T> {
 
   /// Throws an Error if the schedule is empty.
   explicit LearningRateScheduler(Schedule schedule, bool verbose = false);
+  explicit LearningRateScheduler(optim::Schedule schedule, bool verbose = false);
 
   /// Throws an Error if the schedule gives a rate that is negative or not finite.
   void on_epoch_begin(Training<T>& training) override;

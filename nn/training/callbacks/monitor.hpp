@@ -26,6 +26,7 @@ class Monitor {
   double worst() const;
 
   const std::string& column() const { return column_; }
+  bool larger_is_better() const { return larger_is_better_; }
 
  private:
   std::string_view callback_;

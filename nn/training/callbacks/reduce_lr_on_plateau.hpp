@@ -2,18 +2,19 @@
 
 #include <nn/training/callback.hpp>
 #include <nn/training/callbacks/monitor.hpp>
+#include <optim/on_plateau.hpp>
 
 namespace wengert::nn {
 
-/// The defaults are those of Keras.
+/// The defaults are those of Keras, as are the meanings; optim::PlateauOptions says them.
 struct ReduceLROnPlateauOptions {
   std::string monitor = "val_loss";
   double factor = 0.1;
-  std::size_t patience = 10;  ///< how many epochs without improvement are waited for
+  std::size_t patience = 10;
   Mode mode = Mode::automatic;
-  double min_delta = 1e-4;   ///< what changes by less has not improved
-  std::size_t cooldown = 0;  ///< for how many epochs after a reduction none is counted
-  double min_lr = 0.0;
+  double min_delta = 1e-4;
+  std::size_t cooldown = 0;
+  double min_rate = 0.0;
   bool verbose = false;  ///< says when it reduces the rate
 };
 
@@ -21,20 +22,17 @@ struct ReduceLROnPlateauOptions {
 template <class T = float>
 class ReduceLROnPlateau final : public Callback<T> {
  public:
-  /// Throws an Error unless 0 < factor < 1 and min_lr is not negative.
-  explicit ReduceLROnPlateau(ReduceLROnPlateauOptions options = {});
+  /// Throws an Error if an option makes no sense.
+  explicit ReduceLROnPlateau(const ReduceLROnPlateauOptions& options = {});
 
   /// Throws an Error if the training does not report what is monitored.
   void on_train_begin(Training<T>& training) override;
   void on_epoch_end(Training<T>& training) override;
 
  private:
-  void reduce(Training<T>& training) const;
-
-  ReduceLROnPlateauOptions options_;
   Monitor monitor_;
-  double best_ = 0.0;
-  std::size_t wait_ = 0, cooldown_ = 0;
+  optim::OnPlateau plateau_;
+  bool verbose_;
 };
 
 extern template class ReduceLROnPlateau<float>;
