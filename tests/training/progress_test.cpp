@@ -155,8 +155,8 @@ TEST_CASE("fit shows an epoch as a line where its output is no terminal") {
   std::ostringstream out;
   nn::fit<double>(model, optimizer, data, {.epochs = 2, .validation = &data, .output = &out});
   const std::string text = out.str();
-  CHECK(text.starts_with("Epoch 1/2\n1/1 - 0s - "));
-  CHECK(text.ends_with("us/step - accuracy: 0.5000 - loss: 0.6931 - val_accuracy: 0.5000 - val_loss: 0.6931\n"));
+  CHECK(text.starts_with("Epoch 1/2\n1/1 - "));
+  CHECK(text.ends_with("/step - accuracy: 0.5000 - loss: 0.6931 - val_accuracy: 0.5000 - val_loss: 0.6931\n"));
   CHECK(std::count(text.begin(), text.end(), '\n') == 4);
   CHECK(text.find_first_of("\r\x1b") == std::string::npos);
 }
