@@ -2,8 +2,10 @@
 #include <autograd/random.hpp>
 
 #include <cmath>
+#include <locale>
 #include <numbers>
 #include <numeric>
+#include <sstream>
 
 namespace wengert {
 
@@ -30,6 +32,24 @@ std::vector<std::size_t> Generator::permutation(std::size_t count) {
   std::iota(order.begin(), order.end(), std::size_t{0});
   for (std::size_t i = count; i > 1; --i) std::swap(order[i - 1], order[below(i)]);
   return order;
+}
+
+std::string Generator::state() const {
+  std::ostringstream text;
+  text.imbue(std::locale::classic());
+  text << engine_;
+  return text.str();
+}
+
+Generator Generator::from_state(const std::string& text) {
+  Generator generator(0);
+  std::istringstream in(text);
+  in.imbue(std::locale::classic());
+  in >> generator.engine_;
+  require(!in.fail() && generator.state() == text, "Generator::from_state",
+          "got a text of {} characters that does not describe a generator; expected one that state() wrote, unchanged",
+          text.size());
+  return generator;
 }
 
 }  // namespace wengert

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <random>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace wengert {
@@ -43,6 +44,12 @@ class Generator {
     for (T& x : std::span(result.data(), result.size())) x = static_cast<T>(normal(mean, deviation));
     return result;
   }
+
+  /// Where it stands, as the text that the standard library writes of the engine.
+  std::string state() const;
+
+  /// The generator that stands where a text of `state` says. Throws an Error if it is no such text.
+  static Generator from_state(const std::string& text);
 
   friend bool operator==(const Generator&, const Generator&) = default;
 

@@ -1,11 +1,8 @@
 #include <autograd/error.hpp>
 #include <datasets/csv_error.hpp>
+#include <datasets/file.hpp>
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
-#include <sstream>
-#include <system_error>
 
 namespace wengert::datasets {
 namespace {
@@ -173,19 +170,7 @@ class CsvParser {
 Table parse_csv(std::string_view text, std::string name) { return CsvParser(text, std::move(name)).parse(); }
 
 Table read_csv(const std::filesystem::path& path) {
-  std::error_code ignored;
-  require(!std::filesystem::is_directory(path, ignored), "read_csv",
-          "cannot read '{}': it is a directory; expected a CSV file; name the file in it", path.string());
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  require(file.is_open(), "read_csv", "cannot open '{}': {}; expected a readable CSV file; check the path",
-          path.string(), std::generic_category().message(errno));
-  std::ostringstream text;
-  if (file.peek() != std::ifstream::traits_type::eof()) text << file.rdbuf();
-  require(!file.bad() && !text.bad() && !text.fail(), "read_csv",
-          "cannot read '{}': {}; expected a readable CSV file; check the disk", path.string(),
-          std::generic_category().message(errno));
-  return parse_csv(text.view(), path.string());
+  return parse_csv(read_file("read_csv", path, "a CSV file"), path.string());
 }
 
 }  // namespace wengert::datasets

@@ -5,21 +5,42 @@
 
 namespace wengert::datasets {
 
+namespace {
+
 template <class T>
-Array<T> select_rows(const Array<T>& array, std::span<const std::size_t> rows) {
-  require(array.dimension() > 0, "select_rows", "the array is a scalar: got shape (), expected (N, ...); reshape it");
+Shape selected_shape(std::string_view operation, const Array<T>& array, std::span<const std::size_t> rows) {
+  require(array.dimension() > 0, operation, "the array is a scalar: got shape (), expected (N, ...); reshape it");
   Shape shape = array.shape();
-  const std::size_t count = shape[0];
   for (std::size_t row : rows) {
-    require(row < count, "select_rows", "row {} is out of range: got an array of shape {}, expected a row below {}",
-            row, array.shape(), count);
+    require(row < shape[0], operation, "row {} is out of range: got an array of shape {}, expected a row below {}", row,
+            array.shape(), shape[0]);
   }
   shape[0] = rows.size();
-  Array<T> selected = empty<T>(shape);
-  const std::size_t stride = rows.empty() ? 0 : selected.size() / rows.size();
-  T* to = selected.data();
-  for (std::size_t row : rows) to = std::copy_n(array.data() + row * stride, stride, to);
+  return shape;
+}
+
+template <class T>
+void copy_checked_rows(const Array<T>& array, std::span<const std::size_t> rows, Array<T>& to) {
+  const std::size_t stride = rows.empty() ? 0 : to.size() / rows.size();
+  T* next = to.data();
+  for (std::size_t row : rows) next = std::copy_n(array.data() + row * stride, stride, next);
+}
+
+}  // namespace
+
+template <class T>
+Array<T> select_rows(const Array<T>& array, std::span<const std::size_t> rows) {
+  Array<T> selected = empty<T>(selected_shape("select_rows", array, rows));
+  copy_checked_rows(array, rows, selected);
   return selected;
+}
+
+template <class T>
+void copy_rows(const Array<T>& array, std::span<const std::size_t> rows, Array<T>& to) {
+  const Shape shape = selected_shape("copy_rows", array, rows);
+  require(to.shape() == shape, "copy_rows", "the shape does not fit: got {}, expected {}; give an array of that shape",
+          to.shape(), shape);
+  copy_checked_rows(array, rows, to);
 }
 
 template <class T>
@@ -53,5 +74,7 @@ template struct Dataset<float>;
 template struct Dataset<double>;
 template Array<float> select_rows(const Array<float>&, std::span<const std::size_t>);
 template Array<double> select_rows(const Array<double>&, std::span<const std::size_t>);
+template void copy_rows(const Array<float>&, std::span<const std::size_t>, Array<float>&);
+template void copy_rows(const Array<double>&, std::span<const std::size_t>, Array<double>&);
 
 }  // namespace wengert::datasets

@@ -37,4 +37,9 @@ struct Dataset {
 template <class T>
 Array<T> select_rows(const Array<T>& array, std::span<const std::size_t> rows);
 
+/// `select_rows` into an array that is there, of shape (rows, ...); it takes no memory. Throws an Error, and changes
+/// nothing, if the shape is another one.
+template <class T>
+void copy_rows(const Array<T>& array, std::span<const std::size_t> rows, Array<T>& to);
+
 }  // namespace wengert::datasets

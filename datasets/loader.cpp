@@ -1,11 +1,19 @@
 #include <autograd/shape.hpp>
+#include <datasets/background.hpp>
 #include <datasets/loader.hpp>
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 namespace wengert::datasets {
 namespace {
+
+/// How much is handed over at once: for small batches a handover costs more than copying the rows.
+constexpr std::size_t group_bytes = std::size_t{1} << 20;
+
+/// Epochs of less than that are not worth the start of a thread.
+constexpr std::size_t least_prefetched_bytes = std::size_t{1} << 25;
 
 /// Whether the N mod B samples that do not fill a batch are left out.
 bool drops_rest(std::size_t rest, const LoaderOptions& options) {
@@ -48,7 +56,7 @@ void DataLoader<T>::set_epoch(std::size_t epoch) {
 
 template <class T>
 typename DataLoader<T>::Iterator DataLoader<T>::begin() {
-  return Iterator(*this, next_order());
+  return Iterator(std::make_unique<Epoch>(*this, next_order()));
 }
 
 template <class T>
@@ -61,14 +69,120 @@ typename DataLoader<T>::Order DataLoader<T>::next_order() {
 }
 
 template <class T>
-Batch<T> DataLoader<T>::batch(const Order& order, std::size_t index) const {
+std::span<const std::size_t> DataLoader<T>::rows_of_batch(const Order& order, std::size_t index) const {
   const std::size_t begin = index * options_.batch_size;
   const std::size_t end = index + 1 == batches_ ? samples_ : begin + options_.batch_size;
-  const std::span rows(order.data() + begin, end - begin);
-  Batch<T> batch{select_rows(dataset_.inputs, rows), {}};
-  batch.labels.reserve(rows.size());
-  for (std::size_t row : rows) batch.labels.push_back(dataset_.labels[row]);
-  return batch;
+  return std::span(order).subspan(begin, end - begin);
+}
+
+/// The batches of one epoch. A group of them is served while another thread fills the next group; as long as that is
+/// not ready, the batches are made here, so nobody ever waits for the other thread. All memory is taken here and used
+/// again; the other thread only copies rows.
+template <class T>
+class DataLoader<T>::Epoch {
+ public:
+  Epoch(const DataLoader& loader, Order order) : loader_(&loader), order_(std::move(order)) {
+    make_here();
+    const std::size_t bytes_per_batch = current_->inputs.size() * sizeof(T);
+    if (!loader.options_.prefetch || bytes_per_batch * loader.batches() < least_prefetched_bytes) return;
+    batches_per_group_ = std::max<std::size_t>(1, group_bytes / bytes_per_batch);
+    background_.emplace([this] { fill(prepared_); });
+    prepare(1);
+  }
+
+  const Batch<T>& batch() const { return *current_; }
+  bool at_end() const { return index_ == loader_->batches(); }
+
+  void next() {
+    ++index_;
+    if (at_end()) return;
+    if (!served_.holds(index_)) serve_prepared();
+    if (served_.holds(index_)) {
+      current_ = &served_.batches[index_ - served_.first];
+    } else {
+      make_here();
+    }
+  }
+
+ private:
+  struct Group {
+    std::size_t first = 0;
+    std::vector<Batch<T>> batches = {};
+
+    std::size_t end() const { return first + batches.size(); }
+    bool holds(std::size_t index) const { return index >= first && index < end(); }
+  };
+
+  void make_here() {
+    shape(single_, index_, 1);
+    fill(single_);
+    current_ = &single_.batches.front();
+  }
+
+  /// Takes over the prepared group if it is ready, even one that comes too late, and has the next one filled.
+  void serve_prepared() {
+    if (!background_ || !background_->idle()) return;
+    std::swap(served_, prepared_);
+    prepare(std::max(served_.end(), index_ + 1));
+  }
+
+  void prepare(std::size_t first) {
+    shape(prepared_, first, std::min(batches_per_group_, loader_->batches() - first));
+    background_->start();
+  }
+
+  void shape(Group& group, std::size_t first, std::size_t count) {
+    group.first = first;
+    group.batches.resize(count);
+    Shape inputs = loader_->dataset_.inputs.shape();
+    for (std::size_t i = 0; i < count; ++i) {
+      inputs[0] = loader_->rows_of_batch(order_, first + i).size();
+      group.batches[i].inputs.resize(inputs);
+      group.batches[i].labels.resize(inputs[0]);
+    }
+  }
+
+  void fill(Group& group) const {
+    for (std::size_t i = 0; i < group.batches.size(); ++i) {
+      const std::span rows = loader_->rows_of_batch(order_, group.first + i);
+      copy_rows(loader_->dataset_.inputs, rows, group.batches[i].inputs);
+      std::transform(rows.begin(), rows.end(), group.batches[i].labels.begin(),
+                     [this](std::size_t row) { return loader_->dataset_.labels[row]; });
+    }
+  }
+
+  const DataLoader* loader_;
+  Order order_;
+  std::size_t index_ = 0;
+  std::size_t batches_per_group_ = 0;
+  Group single_, served_, prepared_;
+  const Batch<T>* current_ = nullptr;
+  std::optional<Background> background_;  // last: it ends before what it works on
+};
+
+template <class T>
+DataLoader<T>::Iterator::Iterator(std::unique_ptr<Epoch> epoch) : epoch_(std::move(epoch)) {}
+template <class T>
+DataLoader<T>::Iterator::~Iterator() = default;
+template <class T>
+DataLoader<T>::Iterator::Iterator(Iterator&&) noexcept = default;
+template <class T>
+typename DataLoader<T>::Iterator& DataLoader<T>::Iterator::operator=(Iterator&&) noexcept = default;
+
+template <class T>
+const Batch<T>& DataLoader<T>::Iterator::operator*() const {
+  return epoch_->batch();
+}
+
+template <class T>
+typename DataLoader<T>::Iterator& DataLoader<T>::Iterator::operator++() {
+  epoch_->next();
+  return *this;
+}
+
+template <class T>
+bool DataLoader<T>::Iterator::at_end() const {
+  return epoch_->at_end();
 }
 
 template class DataLoader<float>;

@@ -10,7 +10,9 @@
 #include <nn/module.hpp>
 #include <nn/relu.hpp>
 #include <nn/running_statistics.hpp>
+#include <nn/safetensors.hpp>
 #include <nn/sequential.hpp>
+#include <nn/state_dict.hpp>
 #include <nn/training/callback.hpp>
 #include <nn/training/callbacks/csv_logger.hpp>
 #include <nn/training/callbacks/early_stopping.hpp>
@@ -18,6 +20,7 @@
 #include <nn/training/callbacks/learning_rate_scheduler.hpp>
 #include <nn/training/callbacks/model_checkpoint.hpp>
 #include <nn/training/callbacks/reduce_lr_on_plateau.hpp>
+#include <nn/training/checkpoint.hpp>
 #include <nn/training/evaluate.hpp>
 #include <nn/training/figure.hpp>
 #include <nn/training/fit.hpp>
@@ -25,3 +28,4 @@
 #include <nn/training/panel.hpp>
 #include <nn/training/report.hpp>
 #include <nn/training/summary.hpp>
+#include <nn/weights.hpp>

@@ -66,9 +66,9 @@ class Fit {
     call(&Callback<T>::on_epoch_begin);
     training_.model.train();
     RunningMean mean;
-    for (datasets::Batch<T> batch : loader_) {
+    for (const datasets::Batch<T>& batch : loader_) {
       ++training_.batch;
-      mean.add(step(std::move(batch.inputs), batch.labels), batch.labels.size());
+      mean.add(step(batch), batch.labels.size());
       show(mean.value());
       call(&Callback<T>::on_batch_end);
       if (interrupt_.interrupted()) return interrupt();
@@ -77,21 +77,21 @@ class Fit {
   }
 
   /// Loss and accuracy are those of the batch before the step.
-  Evaluation step(Array<T> inputs, const Indices& labels) {
+  Evaluation step(const datasets::Batch<T>& batch) {
     Tape<T> tape;
-    const Var<T> x(std::move(inputs));
+    const Var<T> x(batch.inputs);
     state_.keep();
     try {
       const Var<T> outputs = training_.model(x);
-      const Var<T> loss = options_.loss(outputs, labels);
+      const Var<T> loss = options_.loss(outputs, batch.labels);
       training_.loss = static_cast<double>(loss.item());
       if (!std::isfinite(training_.loss)) refuse(x);
-      const Evaluation batch{training_.loss, accuracy(outputs, labels)};
+      const Evaluation result{training_.loss, accuracy(outputs, batch.labels)};
       training_.optimizer.zero_grad();
       tape.backward(loss);
       if (options_.clip_norm) optim::clip_by_norm(parameters_, *options_.clip_norm);
       training_.optimizer.step();
-      return batch;
+      return result;
     } catch (...) {
       state_.restore();
       throw;

@@ -69,7 +69,7 @@ void ProgressBar::abandon() {
 }
 
 /// With a bar the first step, in which memory is still made, does not count for the time of a step; both as in Keras.
-Progress ProgressBar::progress(double now, bool complete) const {
+EpochProgress ProgressBar::progress(double now, bool complete) const {
   const bool without_first = options_.verbose == Verbose::bar && step_ > 1;
   const double seconds = without_first ? (now - after_first_step_) / static_cast<double>(step_ - 1)
                                        : (now - start_) / static_cast<double>(step_);

@@ -35,7 +35,7 @@ class ProgressBar {
   void abandon();
 
  private:
-  Progress progress(double now, bool complete) const;
+  EpochProgress progress(double now, bool complete) const;
   void draw(std::span<const Metric> metrics, double now, bool complete);
 
   std::ostream& out_;

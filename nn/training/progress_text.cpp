@@ -22,7 +22,7 @@ std::string repeated(std::string_view piece, std::size_t times) {
 }
 
 /// ` 12/1875`, the first number as wide as the second.
-std::string count_text(const Progress& progress) {
+std::string count_text(const EpochProgress& progress) {
   const std::string steps = std::to_string(progress.steps);
   return fmt::format("{:>{}}/{}", progress.step, steps.size(), steps);
 }
@@ -51,7 +51,7 @@ std::string step_time_text(double seconds) {
   return fmt::format(" {:.0f}us/step", seconds * 1e6);
 }
 
-std::string bar_text(const Progress& progress, std::span<const Metric> metrics, bool colour) {
+std::string bar_text(const EpochProgress& progress, std::span<const Metric> metrics, bool colour) {
   const std::size_t done = bar_width * progress.step / progress.steps;
   const std::string time = progress.complete
                                ? fmt::format("{:.0f}s", progress.elapsed)
@@ -61,7 +61,7 @@ std::string bar_text(const Progress& progress, std::span<const Metric> metrics, 
          styled(time, Style::bold, colour) + step_time_text(progress.step_seconds) + metrics_text(metrics);
 }
 
-std::string line_text(const Progress& progress, std::span<const Metric> metrics) {
+std::string line_text(const EpochProgress& progress, std::span<const Metric> metrics) {
   return fmt::format("{} - {:.0f}s -{}{}", count_text(progress), progress.elapsed,
                      step_time_text(progress.step_seconds), metrics_text(metrics));
 }

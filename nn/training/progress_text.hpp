@@ -13,7 +13,7 @@ struct Metric {
 };
 
 /// How far an epoch is. Times are in seconds.
-struct Progress {
+struct EpochProgress {
   std::size_t step = 0;       ///< steps done
   std::size_t steps = 0;      ///< of the epoch
   double elapsed = 0.0;       ///< since the epoch began
@@ -32,9 +32,9 @@ std::string step_time_text(double seconds);
 
 /// `  12/1875 ━━━━━━━━━━━━━━━━━━━━ 3s 1ms/step - loss: 0.4221`: a bar of 20, the time left and, once complete, the time
 /// taken. Without colour what is still to be done is drawn thinner.
-std::string bar_text(const Progress& progress, std::span<const Metric> metrics, bool colour);
+std::string bar_text(const EpochProgress& progress, std::span<const Metric> metrics, bool colour);
 /// `1875/1875 - 3s - 1ms/step - loss: 0.4221`, which is what a log file gets.
-std::string line_text(const Progress& progress, std::span<const Metric> metrics);
+std::string line_text(const EpochProgress& progress, std::span<const Metric> metrics);
 
 /// The number of characters that a terminal shows of a text in UTF-8 with colours.
 std::size_t visible_width(std::string_view text);

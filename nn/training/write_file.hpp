@@ -5,9 +5,11 @@
 
 namespace wengert::nn {
 
-/// Writes a whole text file and makes the folders above it. The file appears under its name when it is complete: it is
-/// written as `<file>.partial` and then renamed. Throws an Error in the name of `operation` that names the file and the
-/// reason; a file that was there before is then unchanged.
-void write_file(std::string_view operation, const std::filesystem::path& file, std::string_view text);
+/// Writes a whole file and makes the folders above it. Whatever happens, a power failure included, the file is the one
+/// that was there before or the new one: the bytes go to `<file>.partial`, which is synchronised with the disk and then
+/// renamed, and so is the folder. A file that was there keeps its permissions, and a symbolic link its target. Writers
+/// of the same file wait for each other, and one that was killed leaves nothing but a `.partial`, which the next one
+/// writes over. Throws an Error in the name of `operation` that names the file and the reason.
+void write_file(std::string_view operation, const std::filesystem::path& file, std::string_view bytes);
 
 }  // namespace wengert::nn

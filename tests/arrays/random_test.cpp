@@ -122,3 +122,27 @@ TEST_CASE("arrays are drawn in row-major order") {
   for (std::size_t i = 0; i < 6; ++i) CHECK(uniform.data()[i] == static_cast<float>(one_by_one.uniform(-1.0, 1.0)));
   for (std::size_t i = 0; i < 4; ++i) CHECK(normal.data()[i] == one_by_one.normal(5.0, 2.0));
 }
+
+TEST_CASE("a generator that is made from the state of another gives the same numbers from there on") {
+  Generator original(9);
+  for (int k = 0; k < 700; ++k) {  // past two blocks of the engine, which has 312 numbers
+    Generator copy = Generator::from_state(original.state());
+    REQUIRE(copy == original);
+    REQUIRE(copy.uniform() == original.uniform());
+  }
+}
+
+TEST_CASE("a text that is not the state of a generator is refused") {
+  const std::string state = Generator(10).state();
+  const std::string first = state.substr(0, state.find(' ')), rest = state.substr(first.size());
+  std::vector<std::string> texts{"", "42", "generator", state + " 1", state + " ", " " + state, "x" + rest};
+  texts.push_back("-1" + rest);                        // would wrap
+  texts.push_back("18446744073709551616" + rest);      // 2^64
+  texts.push_back("0" + state);                        // another spelling of the same number
+  texts.push_back(state.substr(0, state.rfind(' ')));  // one number is missing
+  texts.push_back(state.substr(0, state.size() / 2));  // half of them are
+  for (const std::string& text : texts) {
+    INFO(text.substr(0, 60));
+    CHECK(contains(error_text([&] { Generator::from_state(text); }), "[Generator::from_state] got a text of "));
+  }
+}

@@ -29,6 +29,22 @@ TEST_CASE("select_rows keeps the inner axes of an array of higher rank") {
   CHECK(selected == Array<float>{{{8, 9}, {10, 11}}, {{4, 5}, {6, 7}}});
 }
 
+TEST_CASE_TEMPLATE("copy_rows fills an array of the right shape and refuses another unchanged", T, float, double) {
+  const Array<T> array{{1, 2}, {3, 4}, {5, 6}};
+  const std::vector<std::size_t> rows{2, 0, 2};
+  Array<T> to = zeros<T>({3, 2});
+  const T* memory = to.data();
+  copy_rows(array, rows, to);
+  CHECK(to == Array<T>{{5, 6}, {1, 2}, {5, 6}});
+  CHECK(to.data() == memory);
+  Array<T> narrow = zeros<T>({3, 1});
+  CHECK(contains(error_text([&] { copy_rows(array, rows, narrow); }), "got (3, 1), expected (3, 2)"));
+  CHECK(narrow == zeros<T>({3, 1}));
+  const std::vector<std::size_t> absent{0, 1, 3};
+  CHECK(contains(error_text([&] { copy_rows(array, absent, to); }), "[copy_rows] row 3 is out of range"));
+  CHECK(to(0, 0) == T(5));
+}
+
 TEST_CASE("a row that is not there is refused with its number and the shape") {
   const std::string text = error_text([] { numbered_dataset<float>(7).select(std::vector<std::size_t>{0, 7}); });
   CHECK(contains(text, "row 7 is out of range"));

@@ -5,9 +5,12 @@
 #include <datasets/loader.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <numeric>
 #include <ranges>
+#include <stdexcept>
+#include <thread>
 
 using namespace wengert;
 using namespace wengert::datasets;
@@ -41,6 +44,29 @@ std::vector<std::size_t> first_numbers(std::size_t count) {
   std::vector<std::size_t> numbers(count);
   std::iota(numbers.begin(), numbers.end(), std::size_t{0});
   return numbers;
+}
+
+/// Large enough to be prefetched, with a last batch of its own size; the first element of a row is its number.
+template <class T>
+Dataset<T> large_dataset() {
+  constexpr std::size_t rows = 8209, features = 1024;
+  Dataset<T> dataset{zeros<T>({rows, features}), std::vector<std::size_t>(rows), {}, {}};
+  for (std::size_t row = 0; row < rows; ++row) {
+    dataset.inputs(row, 0) = static_cast<T>(row);
+    dataset.inputs(row, features - 1) = -static_cast<T>(row);
+    dataset.labels[row] = 10 * row;
+  }
+  return dataset;
+}
+
+/// Time for the other thread to prepare something, so that both ways to make a batch are taken.
+void give_time() { std::this_thread::sleep_for(std::chrono::milliseconds(1)); }
+
+void give_up_at_batch(DataLoader<float>& loader, std::size_t last) {
+  std::size_t index = 0;
+  for (const Batch<float>& batch : loader) {
+    if (batch.labels.size() == 32 && index++ == last) throw std::domain_error("enough");
+  }
 }
 
 }  // namespace
@@ -153,6 +179,63 @@ TEST_CASE("a batch keeps the inner axes of the inputs") {
   Dataset<float> images{zeros<float>({5, 1, 8, 8}), {0, 1, 0, 1, 0}, {}, {}};
   DataLoader loader(std::move(images), {.batch_size = 2});
   CHECK((*loader.begin()).inputs.shape() == Shape{2, 1, 8, 8});
+}
+
+TEST_CASE_TEMPLATE("what is served is the same with prefetching and without", T, float, double) {
+  for (const LoaderOptions& options : {LoaderOptions{}, LoaderOptions{.batch_size = 64, .shuffle = false},
+                                       LoaderOptions{.batch_size = 2500, .drop_last = true}}) {
+    LoaderOptions without = options;
+    without.prefetch = false;
+    DataLoader<T> here(large_dataset<T>(), without), ahead(large_dataset<T>(), options);
+    for (int epoch = 0; epoch < 2; ++epoch) {
+      auto batch = ahead.begin();
+      for (const Batch<T>& expected : here) {
+        REQUIRE(batch != ahead.end());
+        if (expected.labels.front() % 3 == 0) give_time();
+        CHECK((*batch).inputs == expected.inputs);
+        CHECK((*batch).labels == expected.labels);
+        ++batch;
+      }
+      CHECK(batch == ahead.end());
+    }
+  }
+}
+
+TEST_CASE("a prefetched epoch may be left at any batch, with or without an exception") {
+  DataLoader whole(large_dataset<float>(), {.prefetch = false}), broken(large_dataset<float>());
+  for (const std::size_t last : std::vector<std::size_t>{0, 1, 2, 7, 8, 9, 100}) {
+    std::size_t index = 0;
+    for (const Batch<float>& batch : broken) {
+      CHECK(batch.labels.size() == 32);
+      if (index++ == last) break;
+    }
+    CHECK_THROWS_AS(give_up_at_batch(broken, last), std::domain_error);
+  }
+  whole.set_epoch(broken.epoch());
+  CHECK(served_rows(whole) == served_rows(broken));
+}
+
+TEST_CASE("prefetched epochs that are under way together, and one that is moved, serve their own orders") {
+  DataLoader here(large_dataset<float>(), {.prefetch = false}), ahead(large_dataset<float>());
+  auto first = ahead.begin(), second = ahead.begin();
+  auto moved = std::move(second);
+  const std::vector<std::size_t> first_rows = served_rows(here), second_rows = served_rows(here);
+  std::size_t position = 0;
+  for (; first != ahead.end(); ++first, ++moved) {
+    if (position % 1024 == 0) give_time();
+    for (std::size_t n = 0; n < (*first).labels.size(); ++n, ++position) {
+      CHECK((*first).inputs(n, 0) == static_cast<float>(first_rows[position]));
+      CHECK((*moved).inputs(n, 0) == static_cast<float>(second_rows[position]));
+    }
+  }
+  CHECK(position == ahead.samples());
+}
+
+TEST_CASE("prefetching uses the same memory in every epoch") {
+  DataLoader loader(large_dataset<float>());
+  const std::size_t before = memory::recycled_bytes();
+  for (int epoch = 0; epoch < 10; ++epoch) served_rows(loader);
+  CHECK(memory::recycled_bytes() <= before + (std::size_t{4} << 20));  // two groups of 1 MiB in rounded blocks, a batch
 }
 
 TEST_CASE("options that cannot work are refused with the numbers") {

@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <nn/training/checkpoint.hpp>
 
 #include "small_training.hpp"
 #include "temporary_folder.hpp"
@@ -237,4 +238,25 @@ TEST_CASE("checkpoints are saved after every epoch or after the best, under name
     nn::ModelCheckpoint<double> checkpoint("{val_loss:d}", save);
     CHECK_THROWS_AS(training.run(checkpoint, {1}), Error);
   }
+}
+
+TEST_CASE("a training goes on from a checkpoint as if it had never stopped") {
+  const TemporaryFolder folder;
+  const datasets::Dataset<double> train = random_samples(40);
+  nn::Sequential<double> whole = small_network(), first = small_network(), second = small_network(99);
+  const auto fit = [&](nn::Sequential<double>& net, std::size_t epochs, nn::Callback<double>* callback, bool resume) {
+    optim::Optimizer<optim::Adam, double> optimizer(net.parameters(), optim::Adam{});
+    nn::FitOptions<double> options = silent(epochs, 8);
+    if (callback != nullptr) options.callbacks = {callback};
+    if (resume) options.initial_epoch = nn::load_checkpoint(folder.path() / "02.safetensors", net, optimizer).epoch;
+    return nn::fit(net, optimizer, train, options);
+  };
+  const nn::History expected = fit(whole, 5, nullptr, false);
+  nn::ModelCheckpoint<double> checkpoint((folder.path() / "{epoch:02d}.safetensors").string());
+  fit(first, 3, &checkpoint, false);
+  CHECK(folder.files() == 3);
+  const nn::History got = fit(second, 5, nullptr, true);
+  CHECK(got.first_epoch() == 3);
+  CHECK(got.csv_row(2) == expected.csv_row(4));
+  CHECK(state_of(second) == state_of(whole));
 }

@@ -81,7 +81,7 @@ TEST_CASE("the time of a step has the unit that shows it") {
 }
 
 TEST_CASE("a bar and a line read as in Keras") {
-  nn::Progress progress{.step = 1875, .steps = 1875, .elapsed = 2.8, .step_seconds = 1.4e-3, .complete = true};
+  nn::EpochProgress progress{.step = 1875, .steps = 1875, .elapsed = 2.8, .step_seconds = 1.4e-3, .complete = true};
   CHECK(nn::bar_text(progress, metrics, false) ==
         "1875/1875 ━━━━━━━━━━━━━━━━━━━━ 3s 1ms/step - accuracy: 0.8798 - loss: 0.4221 - val_accuracy: 0.9570 - "
         "val_loss: 0.1440");

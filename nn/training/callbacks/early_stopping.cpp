@@ -19,7 +19,7 @@ void EarlyStopping<T>::on_train_begin(Training<T>& training) {
 template <class T>
 void EarlyStopping<T>::keep(Training<T>& training) {
   best_epoch_ = training.epoch;
-  if (options_.restore_best_weights) best_weights_.emplace(training.model);
+  if (options_.restore_best_weights) best_weights_ = state_dict(training.model);
 }
 
 template <class T>
@@ -49,7 +49,7 @@ void EarlyStopping<T>::on_train_end(Training<T>& training) {
   if (options_.verbose) {
     training.messages << fmt::format("Restoring model weights from the end of the best epoch: {}.\n", best_epoch_);
   }
-  best_weights_->restore(training.model);
+  load_state_dict(training.model, *best_weights_);
 }
 
 template class EarlyStopping<float>;

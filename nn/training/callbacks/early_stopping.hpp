@@ -1,8 +1,8 @@
 #pragma once
 
+#include <nn/state_dict.hpp>
 #include <nn/training/callback.hpp>
 #include <nn/training/callbacks/monitor.hpp>
-#include <nn/training/callbacks/weights.hpp>
 
 #include <optional>
 
@@ -43,7 +43,7 @@ class EarlyStopping final : public Callback<T> {
   Monitor monitor_;
   double best_ = 0.0;
   std::size_t wait_ = 0, best_epoch_ = 0, stopped_epoch_ = 0;
-  std::optional<Weights<T>> best_weights_;
+  std::optional<StateDict<T>> best_weights_;
 };
 
 extern template class EarlyStopping<float>;

@@ -1,4 +1,5 @@
 #include <nn/training/callbacks/model_checkpoint.hpp>
+#include <nn/training/checkpoint.hpp>
 
 #include <fmt/args.h>
 #include <fmt/format.h>
@@ -26,7 +27,16 @@ std::string file_name(const std::string& path, std::size_t epoch, const History&
   }
 }
 
+template <class T>
+void save_all(const std::filesystem::path& file, const Training<T>& training) {
+  save_checkpoint(file, training.model, training.optimizer, {.epoch = training.epoch});
+}
+
 }  // namespace
+
+template <class T>
+ModelCheckpoint<T>::ModelCheckpoint(std::string path, ModelCheckpointOptions options)
+    : ModelCheckpoint(std::move(path), save_all<T>, std::move(options)) {}
 
 template <class T>
 ModelCheckpoint<T>::ModelCheckpoint(std::string path, Save save, ModelCheckpointOptions options)

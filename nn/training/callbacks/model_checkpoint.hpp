@@ -15,15 +15,19 @@ struct ModelCheckpointOptions {
   bool verbose = false;  ///< says what it saves
 };
 
-/// Saves the network after every epoch, or after the best ones. The path may contain the epoch and the columns of the
-/// history in fmt's notation, `out/{epoch:02d}-{val_loss:.2f}.safetensors`; without the epoch each file replaces the
-/// one before.
+/// Saves a training after every epoch, or after the best ones, as `save_checkpoint` does. The path may contain the
+/// epoch and the columns of the history in fmt's notation, `out/{epoch:02d}-{val_loss:.2f}.safetensors`; without the
+/// epoch each file replaces the one before. A training that was stopped goes on with
+///   options.initial_epoch = nn::load_checkpoint(file, net, optimizer).epoch;
 template <class T = float>
 class ModelCheckpoint final : public Callback<T> {
  public:
-  /// Writes the network, and the optimizer if it likes, to a file.
+  /// Writes a training, or a part of it, to a file.
   using Save = std::function<void(const std::filesystem::path& file, const Training<T>& training)>;
 
+  /// Throws an Error if there is no path.
+  explicit ModelCheckpoint(std::string path, ModelCheckpointOptions options = {});
+  /// The same with a way of saving of one's own. Throws an Error if it is empty.
   ModelCheckpoint(std::string path, Save save, ModelCheckpointOptions options = {});
 
   /// Throws an Error if the training does not report what is monitored, or if something in the path is neither the

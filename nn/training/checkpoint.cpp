@@ -1,0 +1,207 @@
+#include <autograd/error.hpp>
+#include <nn/tensor_array.hpp>
+#include <nn/training/checkpoint.hpp>
+#include <nn/training/write_file.hpp>
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <set>
+
+namespace wengert::nn {
+namespace {
+
+constexpr const char* epoch_key = "checkpoint.epoch";
+constexpr const char* steps_key = "checkpoint.steps";
+constexpr const char* rate_key = "checkpoint.learning_rate";
+constexpr std::string_view generator_prefix = "generator.";
+constexpr std::string_view note_prefix = "note.";
+
+using Metadata = std::map<std::string, std::string>;
+
+template <class T>
+std::string name_of(const std::vector<Named<Var<T>>>& parameters, const Var<T>& parameter, std::string_view operation) {
+  for (const auto& [name, candidate] : parameters) {
+    if (same(candidate, parameter)) return name;
+  }
+  fail(operation, fmt::format("{} of the optimizer is not a parameter of the network; expected an optimizer of "
+                              "model.parameters() or of some of them",
+                              described(parameter)));
+}
+
+/// The places of all arrays: those of the network and those of the optimizer.
+template <class T>
+std::vector<StateSlot<T>> training_slots(Module<T>& model, optim::AnyOptimizer<T>& optimizer,
+                                         std::string_view operation) {
+  std::vector<StateSlot<T>> slots = state_slots(model);
+  for (const StateSlot<T>& slot : slots) {
+    require(!slot.name.starts_with(optimizer_prefix), operation,
+            "'{}' of the network has a name for what an optimizer remembers; expected none with '{}'; rename it in its "
+            "module's parts()",
+            slot.name, optimizer_prefix);
+  }
+  const std::vector<Named<Var<T>>> parameters = model.named_parameters();
+  for (const auto& [parameter, name, array] : optimizer.state()) {
+    slots.push_back({fmt::format("{}{}.{}", optimizer_prefix, name, name_of(parameters, parameter, operation)), array,
+                     [array = array](Array<T> value) { *array = std::move(value); }});
+  }
+  return slots;
+}
+
+/// The generators of the network and the user's.
+template <class T>
+Generators all_generators(Module<T>& model, const Generators& others, std::string_view operation) {
+  Generators list = model.named_generators();
+  list.insert(list.end(), others.begin(), others.end());
+  std::set<std::string> names;
+  for (const auto& [name, generator] : list) {
+    require(generator != nullptr, operation, "the generator '{}' is a null pointer; expected a generator", name);
+    require(names.insert(name).second, operation, "two generators are called '{}'; give each a name of its own", name);
+  }
+  return list;
+}
+
+std::string with_prefix(std::string_view prefix, const std::string& name) { return std::string(prefix) + name; }
+
+/// The metadata whose keys begin with a prefix, without it.
+Metadata without_prefix(std::string_view prefix, const Metadata& metadata) {
+  Metadata result;
+  for (const auto& [key, text] : metadata) {
+    if (key.starts_with(prefix)) result[key.substr(prefix.size())] = text;
+  }
+  return result;
+}
+
+/// A file in which a training stands, read but not yet put into effect.
+class CheckpointFile {
+ public:
+  explicit CheckpointFile(const std::filesystem::path& file)
+      : name_("'" + file.string() + "'"), content_(read_safetensors(file)) {
+    require(is_checkpoint(content_), operation,
+            "{} holds no training; expected a file of save_checkpoint; load a network alone with load_weights", name_);
+  }
+
+  /// Throws an Error that lists all differences.
+  template <class T>
+  void check_fits(const std::vector<StateSlot<T>>& slots, std::string_view rule, const Generators& generators) const {
+    std::vector<std::string> problems = compare(slots, named_shapes(content_.tensors)).problems({.strict = true});
+    for (const Tensor& tensor : content_.tensors) {
+      const char* const dtype = is_counter(tensor.name) ? "I64" : dtype_of<T>;
+      if (tensor.dtype != dtype)
+        problems.push_back(fmt::format("'{}' {} there and {} here", tensor.name, tensor.dtype, dtype));
+    }
+    if (text(rule_key) != rule) problems.push_back(fmt::format("the rule {} there and {} here", text(rule_key), rule));
+    Metadata there = without_prefix(generator_prefix, content_.metadata);
+    for (const auto& [name, generator] : generators) {
+      if (there.erase(name) == 0) problems.push_back(fmt::format("the generator '{}' missing there", name));
+    }
+    for (const auto& [name, state] : there) problems.push_back(fmt::format("the generator '{}' unexpected here", name));
+    require(problems.empty(), operation,
+            "{} does not fit this training: {}; expected the same layers, rule and generators; build them as in the "
+            "training that was saved",
+            name_, fmt::join(problems, "; "));
+  }
+
+  template <class T>
+  StateDict<T> state(const std::vector<StateSlot<T>>& slots) const {
+    return to_state(slots, content_.tensors, operation, name_);
+  }
+
+  Generator generator(const std::string& name) const {
+    try {
+      return Generator::from_state(text(with_prefix(generator_prefix, name)));
+    } catch (const Error& error) {
+      fail(operation, fmt::format("the generator '{}' of {}: {}", name, name_, error.what()));
+    }
+  }
+
+  std::size_t steps() const { return number<std::size_t>(steps_key); }
+
+  double learning_rate() const {
+    const double rate = number<double>(rate_key);
+    require(std::isfinite(rate) && rate >= 0.0, operation, "{} has the learning rate {}; expected 0 or more", name_,
+            rate);
+    return rate;
+  }
+
+  Progress progress() const {
+    return {.epoch = number<std::size_t>(epoch_key), .notes = without_prefix(note_prefix, content_.metadata)};
+  }
+
+ private:
+  static constexpr std::string_view operation = "load_checkpoint";
+
+  const std::string& text(const std::string& key) const {
+    const auto found = content_.metadata.find(key);
+    require(found != content_.metadata.end(), operation, "{} lacks '{}'; expected a file of save_checkpoint", name_,
+            key);
+    return found->second;
+  }
+
+  template <class Number>
+  Number number(const std::string& key) const {
+    const std::string& digits = text(key);
+    Number result{};
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), result);
+    require(error == std::errc() && end == digits.data() + digits.size(), operation,
+            "{} has '{}' for {}; expected a number", name_, digits, key);
+    return result;
+  }
+
+  std::string name_;
+  SafeTensors content_;
+};
+
+}  // namespace
+
+template <class T>
+void save_checkpoint(const std::filesystem::path& file, Module<T>& model, optim::AnyOptimizer<T>& optimizer,
+                     const Progress& progress, const Generators& generators) {
+  constexpr std::string_view operation = "save_checkpoint";
+  SafeTensors content{.tensors = to_tensors(training_slots(model, optimizer, operation), operation),
+                      .metadata = {{"format", "pt"},
+                                   {rule_key, std::string(optimizer.name())},
+                                   {steps_key, fmt::format("{}", optimizer.steps())},
+                                   {rate_key, fmt::format("{}", optimizer.learning_rate())},
+                                   {epoch_key, fmt::format("{}", progress.epoch)}}};
+  for (const auto& [name, generator] : all_generators(model, generators, operation)) {
+    content.metadata[with_prefix(generator_prefix, name)] = generator->state();
+  }
+  for (const auto& [name, text] : progress.notes) content.metadata[with_prefix(note_prefix, name)] = text;
+  write_file(operation, file, safetensors_bytes(content));
+}
+
+template <class T>
+Progress load_checkpoint(const std::filesystem::path& file, Module<T>& model, optim::AnyOptimizer<T>& optimizer,
+                         const Generators& generators) {
+  constexpr std::string_view operation = "load_checkpoint";
+  const std::vector<StateSlot<T>> slots = training_slots(model, optimizer, operation);
+  const Generators sources = all_generators(model, generators, operation);
+  const CheckpointFile checkpoint(file);
+  checkpoint.check_fits(slots, optimizer.name(), sources);
+
+  Progress progress = checkpoint.progress();
+  const std::size_t steps = checkpoint.steps();
+  const double learning_rate = checkpoint.learning_rate();
+  StateDict<T> state = checkpoint.state(slots);
+  std::vector<Generator> states;
+  for (const auto& [name, generator] : sources) states.push_back(checkpoint.generator(name));
+
+  assign(slots, std::move(state));  // from here on nothing fails
+  for (std::size_t i = 0; i < sources.size(); ++i) *sources[i].value = states[i];
+  optimizer.set_steps(steps);
+  optimizer.set_learning_rate(learning_rate);
+  return progress;
+}
+
+template void save_checkpoint(const std::filesystem::path&, Module<float>&, optim::AnyOptimizer<float>&,
+                              const Progress&, const Generators&);
+template void save_checkpoint(const std::filesystem::path&, Module<double>&, optim::AnyOptimizer<double>&,
+                              const Progress&, const Generators&);
+template Progress load_checkpoint(const std::filesystem::path&, Module<float>&, optim::AnyOptimizer<float>&,
+                                  const Generators&);
+template Progress load_checkpoint(const std::filesystem::path&, Module<double>&, optim::AnyOptimizer<double>&,
+                                  const Generators&);
+
+}  // namespace wengert::nn
