@@ -81,6 +81,23 @@ float Mlp::step() {
   return loss.item<float>();
 }
 
+double Mlp::epoch(std::size_t batch_size) {
+  State& s = *state_;
+  const int64_t count = s.labels.size(0);
+  double sum = 0.0;
+  for (const torch::Tensor& rows : torch::randperm(count).split(static_cast<int64_t>(batch_size))) {
+    const torch::Tensor x = s.x.index_select(0, rows), labels = s.labels.index_select(0, rows);
+    s.optimizer->zero_grad();
+    const torch::Tensor logits = s.net->forward(x);
+    const torch::Tensor loss = torch::nn::functional::cross_entropy(logits, labels);
+    loss.backward();
+    s.optimizer->step();
+    const auto weight = static_cast<double>(rows.size(0));
+    sum += weight * loss.item<double>() + (logits.argmax(1) == labels).sum().item<double>();
+  }
+  return sum / static_cast<double>(count);
+}
+
 void use_threads(int threads) { at::set_num_threads(threads); }
 const char* version() { return TORCH_VERSION; }
 

@@ -35,6 +35,8 @@ class Mlp {
   ~Mlp();
   /// One step on the whole batch; returns the loss.
   float step();
+  /// Steps on all samples in random order, a batch at a time; returns their mean loss plus their accuracy.
+  double epoch(std::size_t batch_size);
 
  private:
   struct State;

@@ -3,6 +3,7 @@
 #include <datasets/dataset.hpp>
 
 #include <cstdint>
+#include <iosfwd>
 
 namespace wengert::datasets {
 
@@ -23,5 +24,15 @@ struct Split {
 /// between 0 and 1, if a part would be empty, or if a class to stratify has fewer than two samples.
 template <class T>
 Split<T> train_test_split(const Dataset<T>& dataset, const SplitOptions& options = {});
+
+/// The last samples as `test`, the others as `train`, in the order in which they are, as `validation_split` of Keras
+/// takes them: the first floor(N * (1 - share)) samples train. Says on `messages` which classes are missing from a
+/// part, as happens where samples are sorted by class. Throws an Error if share is not between 0 and 1, or if a part
+/// would be empty.
+template <class T>
+Split<T> validation_split(const Dataset<T>& dataset, double share, std::ostream& messages);
+/// The same with messages on the standard error.
+template <class T>
+Split<T> validation_split(const Dataset<T>& dataset, double share);
 
 }  // namespace wengert::datasets

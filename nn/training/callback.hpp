@@ -13,14 +13,15 @@ template <class T>
 struct Training {
   Module<T>& model;
   optim::AnyOptimizer<T>& optimizer;
-  const History& history;  ///< the epochs that are complete
-  std::ostream& messages;  ///< for what a user should read
-  std::size_t epochs;      ///< how many were asked for
-  std::size_t batches;     ///< of an epoch
-  std::size_t epoch = 0;   ///< the present one, from 1
-  std::size_t batch = 0;   ///< the present one of the epoch, from 1
-  double loss = 0.0;       ///< of the present batch
-  bool stop = false;       ///< set it to end the training after this epoch
+  const History& history;    ///< the epochs that are complete
+  std::ostream& messages;    ///< for what a user should read
+  std::size_t epochs;        ///< the number of the last one that was asked for
+  std::size_t batches;       ///< of an epoch
+  std::size_t epoch = 0;     ///< the present one, from 1
+  std::size_t batch = 0;     ///< the present one of the epoch, from 1
+  double loss = 0.0;         ///< of the present batch
+  bool stop = false;         ///< set it to end the training after this epoch
+  bool interrupted = false;  ///< whether Ctrl-C ends it
 };
 
 /// Something to do while a network is trained: derive from it and override what is needed. Callbacks are called in the
@@ -31,9 +32,11 @@ class Callback {
   virtual ~Callback() = default;
   virtual void on_train_begin(Training<T>&) {}
   virtual void on_epoch_begin(Training<T>&) {}
+  /// After a step of the optimizer.
   virtual void on_batch_end(Training<T>&) {}
   /// The last row of the history is that of the epoch.
   virtual void on_epoch_end(Training<T>&) {}
+  /// When the training has ended, also early or by Ctrl-C, but not when an exception ends it.
   virtual void on_train_end(Training<T>&) {}
 };
 

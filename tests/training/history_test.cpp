@@ -103,3 +103,23 @@ TEST_CASE("where no file can be written the error names it, and nothing is half 
   }
   CHECK(folder.files() == 1);
 }
+
+TEST_CASE("a history as JSON keeps the order of the columns; what is not finite is null") {
+  CHECK(two_epochs().json() == "{\"epoch\":[1,2],\"loss\":[0.1,0.3333333333333333],\"accuracy\":[0.75,1.0]}\n");
+  CHECK(History({"loss"}).json() == "{\"epoch\":[],\"loss\":[]}\n");
+  History history({"a \"quoted\" name"});
+  history.add({std::numeric_limits<double>::quiet_NaN()});
+  CHECK(history.json() == "{\"epoch\":[1],\"a \\\"quoted\\\" name\":[null]}\n");
+  const TemporaryFolder folder;
+  two_epochs().save_json(folder.path() / "history.json");
+  CHECK(text_of(folder.path() / "history.json") == two_epochs().json());
+}
+
+TEST_CASE("the history of a training that was resumed goes on counting") {
+  History history({"loss"}, 4);
+  history.add({0.5});
+  history.add({0.25});
+  CHECK(history.csv() == "epoch,loss\n4,0.5\n5,0.25\n");
+  CHECK(history.json() == "{\"epoch\":[4,5],\"loss\":[0.5,0.25]}\n");
+  CHECK(error_text([&] { history.add({}); }) == "[History::add] got 0 numbers for epoch 6; expected 1: loss");
+}

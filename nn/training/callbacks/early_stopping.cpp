@@ -1,0 +1,58 @@
+#include <nn/training/callbacks/early_stopping.hpp>
+
+#include <ostream>
+
+namespace wengert::nn {
+
+template <class T>
+EarlyStopping<T>::EarlyStopping(EarlyStoppingOptions options)
+    : options_(std::move(options)), monitor_("EarlyStopping", options_.monitor, options_.mode, options_.min_delta) {}
+
+template <class T>
+void EarlyStopping<T>::on_train_begin(Training<T>& training) {
+  monitor_.check(training.history);
+  best_ = monitor_.worst();
+  wait_ = best_epoch_ = stopped_epoch_ = 0;
+  best_weights_.reset();
+}
+
+template <class T>
+void EarlyStopping<T>::keep(Training<T>& training) {
+  best_epoch_ = training.epoch;
+  if (options_.restore_best_weights) best_weights_ = state_dict(training.model);
+}
+
+template <class T>
+void EarlyStopping<T>::on_epoch_end(Training<T>& training) {
+  if (training.epoch <= options_.start_from_epoch) return;
+  const double value = monitor_.last(training.history);
+  ++wait_;
+  if (monitor_.improves(value, best_)) {
+    best_ = value;
+    keep(training);
+    if (!options_.baseline || monitor_.improves(value, *options_.baseline)) wait_ = 0;
+    return;
+  }
+  if (best_epoch_ == 0) keep(training);  // a first number that is not finite improves on nothing
+  if (wait_ >= options_.patience && training.epoch > 1) {
+    stopped_epoch_ = training.epoch;
+    training.stop = true;
+  }
+}
+
+template <class T>
+void EarlyStopping<T>::on_train_end(Training<T>& training) {
+  if (stopped_epoch_ > 0 && options_.verbose) {
+    training.messages << fmt::format("Epoch {}: early stopping\n", stopped_epoch_);
+  }
+  if (!best_weights_) return;
+  if (options_.verbose) {
+    training.messages << fmt::format("Restoring model weights from the end of the best epoch: {}.\n", best_epoch_);
+  }
+  load_state_dict(training.model, *best_weights_);
+}
+
+template class EarlyStopping<float>;
+template class EarlyStopping<double>;
+
+}  // namespace wengert::nn

@@ -1,0 +1,87 @@
+#include <nn/training/callbacks/model_checkpoint.hpp>
+#include <nn/training/checkpoint.hpp>
+
+#include <fmt/args.h>
+#include <fmt/format.h>
+
+#include <ostream>
+
+namespace wengert::nn {
+namespace {
+
+/// The path with the epoch and the last numbers of the history put in; zeros if there is none yet.
+std::string file_name(const std::string& path, std::size_t epoch, const History& history) {
+  fmt::dynamic_format_arg_store<fmt::format_context> arguments;
+  arguments.push_back(fmt::arg("epoch", epoch));
+  for (const std::string& column : history.columns()) {
+    const double value = history.epochs() == 0 ? 0.0 : history[column].back();
+    arguments.push_back(fmt::arg(column.c_str(), value));
+  }
+  try {
+    return fmt::vformat(path, arguments);
+  } catch (const fmt::format_error& error) {
+    fail("ModelCheckpoint",
+         fmt::format("the path '{}' cannot be filled in ({}); expected {{epoch}}, {{{}}}, such as "
+                     "{{epoch:02d}}-{{{}:.2f}}",
+                     path, error.what(), fmt::join(history.columns(), "}, {"), history.columns().front()));
+  }
+}
+
+template <class T>
+void save_all(const std::filesystem::path& file, const Training<T>& training) {
+  save_checkpoint(file, training.model, training.optimizer, {.epoch = training.epoch});
+}
+
+}  // namespace
+
+template <class T>
+ModelCheckpoint<T>::ModelCheckpoint(std::string path, ModelCheckpointOptions options)
+    : ModelCheckpoint(std::move(path), save_all<T>, std::move(options)) {}
+
+template <class T>
+ModelCheckpoint<T>::ModelCheckpoint(std::string path, Save save, ModelCheckpointOptions options)
+    : path_(std::move(path)),
+      save_(std::move(save)),
+      options_(std::move(options)),
+      monitor_("ModelCheckpoint", options_.monitor, options_.mode) {
+  require(!path_.empty() && save_ != nullptr, "ModelCheckpoint", "got no path or no function that saves");
+}
+
+template <class T>
+void ModelCheckpoint<T>::on_train_begin(Training<T>& training) {
+  if (options_.save_best_only) monitor_.check(training.history);
+  file_name(path_, 1, training.history);
+  best_.reset();
+}
+
+template <class T>
+void ModelCheckpoint<T>::on_epoch_end(Training<T>& training) {
+  const std::string file = file_name(path_, training.epoch, training.history);
+  if (options_.save_best_only && !improved(training, file)) return;
+  if (!options_.save_best_only) say(training, fmt::format("saving model to {}", file));
+  save_(file, training);
+}
+
+template <class T>
+bool ModelCheckpoint<T>::improved(const Training<T>& training, const std::string& file) {
+  const std::string before = best_ ? fmt::format("{:.5f}", *best_) : "None";
+  const double value = monitor_.last(training.history);
+  if (!monitor_.improves(value, best_.value_or(monitor_.worst()))) {
+    say(training, fmt::format("{} did not improve from {}", monitor_.column(), before));
+    return false;
+  }
+  say(training,
+      fmt::format("{} improved from {} to {:.5f}, saving model to {}", monitor_.column(), before, value, file));
+  best_ = value;
+  return true;
+}
+
+template <class T>
+void ModelCheckpoint<T>::say(const Training<T>& training, std::string_view text) const {
+  if (options_.verbose) training.messages << fmt::format("Epoch {}: {}\n", training.epoch, text);
+}
+
+template class ModelCheckpoint<float>;
+template class ModelCheckpoint<double>;
+
+}  // namespace wengert::nn

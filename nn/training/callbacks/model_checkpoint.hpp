@@ -1,0 +1,53 @@
+#pragma once
+
+#include <nn/training/callback.hpp>
+#include <nn/training/callbacks/monitor.hpp>
+
+#include <functional>
+
+namespace wengert::nn {
+
+/// The defaults are those of Keras.
+struct ModelCheckpointOptions {
+  std::string monitor = "val_loss";
+  bool save_best_only = false;  ///< only epochs that improve on those before
+  Mode mode = Mode::automatic;
+  bool verbose = false;  ///< says what it saves
+};
+
+/// Saves a training after every epoch, or after the best ones, as `save_checkpoint` does. The path may contain the
+/// epoch and the columns of the history in fmt's notation, `out/{epoch:02d}-{val_loss:.2f}.safetensors`; without the
+/// epoch each file replaces the one before. A training that was stopped goes on with
+///   options.initial_epoch = nn::load_checkpoint(file, net, optimizer).epoch;
+template <class T = float>
+class ModelCheckpoint final : public Callback<T> {
+ public:
+  /// Writes a training, or a part of it, to a file.
+  using Save = std::function<void(const std::filesystem::path& file, const Training<T>& training)>;
+
+  /// Throws an Error if there is no path.
+  explicit ModelCheckpoint(std::string path, ModelCheckpointOptions options = {});
+  /// The same with a way of saving of one's own. Throws an Error if it is empty.
+  ModelCheckpoint(std::string path, Save save, ModelCheckpointOptions options = {});
+
+  /// Throws an Error if the training does not report what is monitored, or if something in the path is neither the
+  /// epoch nor a column.
+  void on_train_begin(Training<T>& training) override;
+  /// Throws what saving throws.
+  void on_epoch_end(Training<T>& training) override;
+
+ private:
+  bool improved(const Training<T>& training, const std::string& file);
+  void say(const Training<T>& training, std::string_view text) const;
+
+  std::string path_;
+  Save save_;
+  ModelCheckpointOptions options_;
+  Monitor monitor_;
+  std::optional<double> best_;
+};
+
+extern template class ModelCheckpoint<float>;
+extern template class ModelCheckpoint<double>;
+
+}  // namespace wengert::nn

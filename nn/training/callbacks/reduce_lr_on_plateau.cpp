@@ -1,0 +1,37 @@
+#include <nn/training/callbacks/reduce_lr_on_plateau.hpp>
+
+#include <ostream>
+
+namespace wengert::nn {
+
+template <class T>
+ReduceLROnPlateau<T>::ReduceLROnPlateau(const ReduceLROnPlateauOptions& options)
+    : monitor_("ReduceLROnPlateau", options.monitor, options.mode),
+      plateau_({.factor = options.factor,
+                .patience = options.patience,
+                .min_delta = options.min_delta,
+                .cooldown = options.cooldown,
+                .min_rate = options.min_rate,
+                .maximise = monitor_.larger_is_better()}),
+      verbose_(options.verbose) {}
+
+template <class T>
+void ReduceLROnPlateau<T>::on_train_begin(Training<T>& training) {
+  monitor_.check(training.history);
+  plateau_.reset();
+}
+
+template <class T>
+void ReduceLROnPlateau<T>::on_epoch_end(Training<T>& training) {
+  const auto rate = plateau_.update(monitor_.last(training.history), training.optimizer.learning_rate());
+  if (!rate) return;
+  training.optimizer.set_learning_rate(*rate);
+  if (!verbose_) return;
+  training.messages << fmt::format("Epoch {}: ReduceLROnPlateau reducing learning rate to {}.\n", training.epoch,
+                                   *rate);
+}
+
+template class ReduceLROnPlateau<float>;
+template class ReduceLROnPlateau<double>;
+
+}  // namespace wengert::nn

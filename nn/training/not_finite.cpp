@@ -1,0 +1,66 @@
+#include <autograd/tape.hpp>
+#include <nn/sequential.hpp>
+#include <nn/training/not_finite.hpp>
+
+#include <cmath>
+
+namespace wengert::nn {
+namespace {
+
+template <class T>
+bool all_finite(const Array<T>& array) {
+  return std::all_of(array.data(), array.data() + array.size(), [](T x) { return std::isfinite(x); });
+}
+
+/// The first module, in words, whose output is not finite; empty if there is none. `x` goes through the module.
+template <class T>
+std::string first_not_finite(Module<T>& module, const std::string& name, Var<T>& x) {
+  if (dynamic_cast<Sequential<T>*>(&module) == nullptr) {
+    x = module(x);
+    if (all_finite(x.value())) return {};
+    return name.empty() ? fmt::format("of the network ({})", module.type())
+                        : fmt::format("of layer '{}' ({})", name, module.type());
+  }
+  for (const auto& [inner, child] : module.parts().children) {
+    std::string found = first_not_finite(*child, name.empty() ? inner : name + "." + inner, x);
+    if (!found.empty()) return found;
+  }
+  return {};
+}
+
+}  // namespace
+
+template <class T>
+void ForwardState<T>::keep() {
+  kept_buffers_.resize(buffers_.size());
+  for (std::size_t i = 0; i < buffers_.size(); ++i) kept_buffers_[i] = *buffers_[i].value;
+  kept_generators_.clear();
+  for (const auto& [name, generator] : generators_) kept_generators_.push_back(*generator);
+}
+
+template <class T>
+void ForwardState<T>::restore() const {
+  for (std::size_t i = 0; i < kept_buffers_.size(); ++i) *buffers_[i].value = kept_buffers_[i];
+  for (std::size_t i = 0; i < kept_generators_.size(); ++i) *generators_[i].value = kept_generators_[i];
+}
+
+template <class T>
+std::string where_not_finite(Module<T>& model, const Var<T>& inputs) {
+  if (!all_finite(inputs.value())) return "the inputs of the batch are not finite";
+  for (const auto& [name, parameter] : model.named_parameters()) {
+    if (!all_finite(parameter.value()))
+      return fmt::format("the parameter '{}' is not finite since an earlier step", name);
+  }
+  const NoRecord pause;
+  Var<T> x = inputs;
+  const std::string found = first_not_finite(model, "", x);
+  if (found.empty()) return "the outputs of all layers are finite, so it is the loss function that makes it so";
+  return "the first output that is not finite is that " + found;
+}
+
+template class ForwardState<float>;
+template class ForwardState<double>;
+template std::string where_not_finite(Module<float>&, const Var<float>&);
+template std::string where_not_finite(Module<double>&, const Var<double>&);
+
+}  // namespace wengert::nn

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <autograd/error.hpp>
+#include <nn/module.hpp>
+#include <nn/training/history.hpp>
+
+namespace wengert::nn {
+
+/// What ends a training whose loss is not finite. Parameters, buffers and the optimizer are as before the step in which
+/// that happened.
+class LossNotFinite final : public Error {
+ public:
+  LossNotFinite(const std::string& text, std::size_t epoch, std::size_t batch, History history)
+      : Error(text), epoch_(epoch), batch_(batch), history_(std::move(history)) {}
+
+  std::size_t epoch() const { return epoch_; }  ///< from 1
+  std::size_t batch() const { return batch_; }  ///< from 1
+  /// The epochs that are complete.
+  const History& history() const { return history_; }
+
+ private:
+  std::size_t epoch_, batch_;
+  History history_;
+};
+
+/// What a forward pass in training mode changes: the buffers and the sources of random numbers.
+template <class T>
+class ForwardState {
+ public:
+  /// Of a network whose modules stay where they are.
+  explicit ForwardState(Module<T>& model) : buffers_(model.named_buffers()), generators_(model.named_generators()) {}
+
+  /// Copies the present state.
+  void keep();
+  /// Brings back the state that was kept last.
+  void restore() const;
+
+ private:
+  std::vector<Named<Array<T>*>> buffers_;
+  std::vector<Named<Generator*>> generators_;
+  std::vector<Array<T>> kept_buffers_;
+  std::vector<Generator> kept_generators_;
+};
+
+/// Where the numbers of a forward pass stop being finite, in words: in the inputs, a parameter, the output of the first
+/// layer for which that holds, or the loss. Runs the pass again, layer by layer where modules stand in a Sequential.
+template <class T>
+std::string where_not_finite(Module<T>& model, const Var<T>& inputs);
+
+}  // namespace wengert::nn

@@ -1,0 +1,99 @@
+#include <doctest/doctest.h>
+#include <nn/training/fit.hpp>
+#include <nn/training/interrupt.hpp>
+
+#include <csignal>
+
+#include "small_training.hpp"
+#include "temporary_folder.hpp"
+
+using namespace wengert;
+using namespace wengert::training_tests;
+
+namespace {
+
+using Handler = void (*)(int);
+
+int signals = 0;
+void count_signal(int) { ++signals; }
+
+Handler handler() {
+  struct sigaction action = {};
+  sigaction(SIGINT, nullptr, &action);
+  return action.sa_handler;
+}
+
+/// Sets what SIGINT does, and brings back what it did.
+class WithHandler {
+ public:
+  explicit WithHandler(Handler wanted) : before_(std::signal(SIGINT, wanted)) {}
+  ~WithHandler() { std::signal(SIGINT, before_); }
+  WithHandler(const WithHandler&) = delete;
+  WithHandler& operator=(const WithHandler&) = delete;
+
+ private:
+  Handler before_;
+};
+
+}  // namespace
+
+TEST_CASE("Ctrl-C finishes the step, keeps the complete epochs, calls the callbacks, and says so") {
+  const WithHandler usual(&count_signal);
+  const TemporaryFolder folder;
+  nn::Sequential<double> net = small_network();
+  optim::Optimizer<optim::Adam, double> optimizer(net.parameters(), optim::Adam{});
+  bool ended = false;
+  nn::LambdaCallback<double> interrupt(
+      {.on_batch_end =
+           [](nn::Training<double>& training) {
+             if (training.epoch == 2 && training.batch == 3) std::raise(SIGINT);
+           },
+       .on_train_end = [&](nn::Training<double>& training) { ended = training.interrupted; }});
+  nn::CSVLogger<double> logger(folder.path() / "history.csv");
+  nn::FitOptions<double> options = silent(5, 8);
+  std::ostringstream messages;
+  options.messages = &messages;
+  options.callbacks = {&interrupt, &logger};
+  const nn::History history = nn::fit(net, optimizer, random_samples(40), options);
+
+  CHECK(history.epochs() == 1);
+  CHECK(optimizer.steps() == 8);
+  CHECK(ended);
+  CHECK(messages.str() ==
+        "Interrupted in epoch 2/5 after batch 3/5: the history has 1 complete epoch(s), the network every step.\n");
+  CHECK(text_of(folder.path() / "history.csv") == history.csv());
+  CHECK(signals == 0);
+  std::raise(SIGINT);  // what it did before is back
+  CHECK(signals == 1);
+}
+
+TEST_CASE("only the first Ctrl-C is caught: the second one does what ends a program") {
+  const WithHandler usual(&count_signal);
+  {
+    const nn::InterruptGuard guard;
+    CHECK_FALSE(guard.interrupted());
+    CHECK((handler() != SIG_DFL));
+    std::raise(SIGINT);
+    CHECK(guard.interrupted());
+    CHECK((handler() == SIG_DFL));
+  }
+  CHECK((handler() == &count_signal));
+  CHECK_FALSE(nn::InterruptGuard().interrupted());
+}
+
+TEST_CASE("the last guard brings back what was before") {
+  const WithHandler usual(&count_signal);
+  const auto outer = std::make_unique<nn::InterruptGuard>();
+  auto inner = std::make_unique<nn::InterruptGuard>();
+  inner.reset();
+  CHECK((handler() != &count_signal));
+  std::raise(SIGINT);
+  CHECK(outer->interrupted());
+}
+
+TEST_CASE("a program that ignores Ctrl-C goes on ignoring it") {
+  const WithHandler ignored(SIG_IGN);
+  const nn::InterruptGuard guard;
+  std::raise(SIGINT);
+  CHECK_FALSE(guard.interrupted());
+}
