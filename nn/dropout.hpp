@@ -5,7 +5,7 @@
 
 namespace wengert::nn {
 
-/// Dropout (Srivastava et al. 2014, section 10, where it is scaled in training): in training
+/// Dropout (Srivastava et al. 2014), scaled in training rather than in evaluation: in training
 ///   y = m · x with m = 0 with probability p and 1 / (1 - p) else, drawn for every element anew,
 /// so that the mean is that of x; in evaluation y = x.
 template <class T = float>
