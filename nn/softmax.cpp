@@ -5,6 +5,7 @@ namespace wengert::nn {
 
 template <class T>
 Var<T> Softmax<T>::forward(const Var<T>& x) {
+  output_shape(x.shape());
   return softmax(x, {axis_});
 }
 
@@ -16,6 +17,7 @@ Shape Softmax<T>::output_shape(const Shape& input) const {
 
 template <class T>
 Var<T> LogSoftmax<T>::forward(const Var<T>& x) {
+  output_shape(x.shape());
   return log_softmax(x, {axis_});
 }
 
