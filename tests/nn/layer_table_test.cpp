@@ -144,16 +144,13 @@ const Row* find(const Rows& rows, const Json& golden) {
 /// Loads the state by its names; whatever is not there, or there but not in the layer, fails.
 void load(nn::Module<double>& layer, const Json& state) {
   std::set<std::string> names;
-  for (const auto& [name, parameter] : layer.named_parameters()) {
+  const auto take = [&](const std::string& name) {
     names.insert(name);
     REQUIRE_MESSAGE(state.contains(name), name);
-    parameter.set_value(array_of(state[name]));
-  }
-  for (const auto& [name, buffer] : layer.named_buffers()) {
-    names.insert(name);
-    REQUIRE_MESSAGE(state.contains(name), name);
-    *buffer = array_of(state[name]);
-  }
+    return array_of(state[name]);
+  };
+  for (const auto& [name, parameter] : layer.named_parameters()) parameter.set_value(take(name));
+  for (const auto& [name, buffer] : layer.named_buffers()) *buffer = take(name);
   CHECK(names.size() == state.size());
 }
 
