@@ -21,14 +21,14 @@ Var<T> BatchNorm<T>::forward(const Var<T>& x) {
 }
 
 template <class T>
-void BatchNorm<T>::check_shape(const Input& input) const {
+void BatchNorm<T>::check_shape(const InputShape& input) const {
   if (inputs().contains(input.shape)) return;
   fail(this->type(), fmt::format("got {}; expected {}, as '{}' {} has one value for each channel", input, inputs(),
                                  weight().name(), weight().shape()));
 }
 
 template <class T>
-void BatchNorm<T>::check_count(const Input& input) const {
+void BatchNorm<T>::check_count(const InputShape& input) const {
   const std::size_t count = input.shape[0] * positions_of(input.shape);
   if (count >= 2) return;
   fail(this->type(),
@@ -43,9 +43,7 @@ Var<T> BatchNorm<T>::normalised_by_batch(const Var<T>& x) {
   Axes axes = position_axes(x.rank());
   axes.insert(axes.begin(), 0);
   const BatchNormalised<T> batch = batch_norm(x, weight(), bias(), axes, options_.epsilon);
-  if (running_ && this->is_training()) {
-    running_->update(batch.mean.value(), batch.variance.value(), x.size() / channels(), options_);
-  }
+  if (running_) running_->update(batch.mean.value(), batch.variance.value(), x.size() / channels(), options_);
   return batch.y;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nn/input.hpp>
+#include <nn/input_shape.hpp>
 #include <nn/normalisation.hpp>
 #include <nn/running_statistics.hpp>
 
@@ -33,8 +33,8 @@ class BatchNorm : public Module<T> {
  private:
   virtual ChannelShapes inputs() const = 0;
 
-  void check_shape(const Input& input) const;
-  void check_count(const Input& input) const;
+  void check_shape(const InputShape& input) const;
+  void check_count(const InputShape& input) const;
   Var<T> normalised_by_batch(const Var<T>& x);
   Var<T> normalised_by_running(const Var<T>& x) const;
 

@@ -16,7 +16,7 @@ GroupNorm<T>::GroupNorm(std::size_t groups, std::size_t channels, const GroupNor
 }
 
 template <class T>
-void GroupNorm<T>::check(const Input& input) const {
+void GroupNorm<T>::check(const InputShape& input) const {
   const Var<T>& weight = affine_.weight;
   const ChannelShapes inputs{weight.size(), 2, std::numeric_limits<std::size_t>::max()};
   require(inputs.contains(input.shape), "GroupNorm",

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nn/input.hpp>
+#include <nn/input_shape.hpp>
 #include <nn/normalisation.hpp>
 
 namespace wengert::nn {
@@ -30,7 +30,7 @@ class GroupNorm final : public Module<T> {
   const Var<T>& bias() const { return affine_.bias; }
 
  private:
-  void check(const Input& input) const;
+  void check(const InputShape& input) const;
 
   std::size_t groups_;
   GroupNormOptions options_;

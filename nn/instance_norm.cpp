@@ -11,7 +11,7 @@ InstanceNorm<T>::InstanceNorm(std::size_t channels, const InstanceNormOptions& o
 }
 
 template <class T>
-void InstanceNorm<T>::check(const Input& input) const {
+void InstanceNorm<T>::check(const InputShape& input) const {
   if (!inputs().contains(input.shape)) {
     fail(this->type(), fmt::format("got {}; expected {}, as '{}' {} has one value for each channel", input, inputs(),
                                    weight().name(), weight().shape()));

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nn/input.hpp>
+#include <nn/input_shape.hpp>
 #include <nn/normalisation.hpp>
 
 namespace wengert::nn {
@@ -33,7 +33,7 @@ class InstanceNorm : public Module<T> {
 
  private:
   virtual ChannelShapes inputs() const = 0;
-  void check(const Input& input) const;
+  void check(const InputShape& input) const;
 
   InstanceNormOptions options_;
   Affine<T> affine_;

@@ -15,7 +15,7 @@ LayerNorm<T>::LayerNorm(const Shape& normalised_shape, const LayerNormOptions& o
 }
 
 template <class T>
-void LayerNorm<T>::check(const Input& input) const {
+void LayerNorm<T>::check(const InputShape& input) const {
   const Shape& inner = affine_.weight.shape();
   const bool ends_so =
       input.shape.size() >= inner.size() && std::equal(inner.rbegin(), inner.rend(), input.shape.rbegin());

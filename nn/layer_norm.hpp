@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nn/input.hpp>
+#include <nn/input_shape.hpp>
 #include <nn/normalisation.hpp>
 
 namespace wengert::nn {
@@ -31,7 +31,7 @@ class LayerNorm final : public Module<T> {
   const Var<T>& bias() const { return affine_.bias; }
 
  private:
-  void check(const Input& input) const;
+  void check(const InputShape& input) const;
 
   LayerNormOptions options_;
   Affine<T> affine_;

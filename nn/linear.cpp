@@ -27,7 +27,7 @@ Linear<T>::Linear(std::size_t in_features, std::size_t out_features, Generator& 
 }
 
 template <class T>
-void Linear<T>::check(const Input& input) const {
+void Linear<T>::check(const InputShape& input) const {
   const std::size_t in_features = weight_.shape()[1];
   require(input.shape.size() >= 2 && input.shape.back() == in_features, "Linear",
           "got {} for the weight '{}' {}; expected (N, {}), one row of features for each sample; flatten images first",

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <nn/init.hpp>
-#include <nn/input.hpp>
+#include <nn/input_shape.hpp>
 #include <nn/module.hpp>
 
 namespace wengert::nn {
@@ -35,7 +35,7 @@ class Linear final : public Module<T> {
   const std::optional<Var<T>>& bias() const { return bias_; }
 
  private:
-  void check(const Input& input) const;
+  void check(const InputShape& input) const;
 
   Var<T> weight_;
   std::optional<Var<T>> bias_;

@@ -13,7 +13,7 @@
 #include <nn/flatten.hpp>
 #include <nn/group_norm.hpp>
 #include <nn/init.hpp>
-#include <nn/input.hpp>
+#include <nn/input_shape.hpp>
 #include <nn/instance_norm.hpp>
 #include <nn/layer_norm.hpp>
 #include <nn/linear.hpp>

@@ -122,3 +122,10 @@ TEST_CASE("arrays are drawn in row-major order") {
   for (std::size_t i = 0; i < 6; ++i) CHECK(uniform.data()[i] == static_cast<float>(one_by_one.uniform(-1.0, 1.0)));
   for (std::size_t i = 0; i < 4; ++i) CHECK(normal.data()[i] == one_by_one.normal(5.0, 2.0));
 }
+
+TEST_CASE(
+    "a generator that is split off is seeded with the next raw number, and leaves the rest of them as they were") {
+  Generator generator(5489);
+  CHECK(generator.split() == Generator(14514284786278117030u));
+  CHECK(generator.uniform() == unit(4620546740167642908u));
+}

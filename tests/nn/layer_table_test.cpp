@@ -173,15 +173,19 @@ void check_against_torch(const Row& row, const Json& golden) {
   for (const auto& [name, buffer] : subject.layer().named_buffers()) check(*buffer, golden["state_after"][name]);
 }
 
+std::string text_of(const std::filesystem::path& path) {
+  std::stringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
 /// The classes of modules in nn's headers that can be made.
 std::set<std::string> classes_in_headers() {
   std::set<std::string> names;
   const std::regex pattern(R"(class (\w+) final : public \w+<T>)");
   for (const auto& file : std::filesystem::recursive_directory_iterator(WENGERT_SOURCE_DIR "/nn")) {
     if (file.path().extension() != ".hpp") continue;
-    std::stringstream text;
-    text << std::ifstream(file.path()).rdbuf();
-    const std::string header = text.str();
+    const std::string header = text_of(file.path());
     for (std::sregex_iterator match(header.begin(), header.end(), pattern), end; match != end; ++match) {
       names.insert((*match)[1]);
     }
@@ -216,12 +220,16 @@ TEST_CASE("every layer computes PyTorch's outputs, gradients and buffers from a 
   }
 }
 
-TEST_CASE("every layer that a header declares has a row in the table") {
+TEST_CASE("every layer that a header declares has a row in the table and a place in the reference") {
   const std::set<std::string> declared = classes_in_headers();
   REQUIRE(declared.size() >= 20);
   std::set<std::string> rows;
   for (const Row& row : all_rows()) rows.insert(row.layer);
-  for (const std::string& name : declared) CHECK_MESSAGE(rows.contains(name), name << " has no row");
+  const std::string page = text_of(WENGERT_SOURCE_DIR "/docs/reference/layers.md");
+  for (const std::string& name : declared) {
+    CHECK_MESSAGE(rows.contains(name), name << " has no row");
+    CHECK_MESSAGE(::contains(page, "`" + name), name << " is not in docs/reference/layers.md");
+  }
 }
 
 }  // namespace wengert::layers

@@ -1,8 +1,8 @@
-#include <nn/input.hpp>
+#include <nn/input_shape.hpp>
 
 namespace wengert::nn {
 
-std::string to_string(const Input& input) {
+std::string to_string(const InputShape& input) {
   if (input.name.empty()) return fmt::format("an input of shape {}", input.shape);
   return fmt::format("'{}' {}", input.name, input.shape);
 }
