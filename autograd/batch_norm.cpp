@@ -56,6 +56,13 @@ std::string derived_name(const char* symbol, const Var<T>& x) {
 }  // namespace
 
 template <class T>
+Moments<T> moments(const Var<T>& x, const Axes& axes) {
+  const Var<T> mu = mean(x, axes, keep_dims).named(derived_name("μ", x));
+  const Var<T> var = mean(axes, keep_dims, squared_distance, x, mu).named(derived_name("σ²", x));
+  return {mu, var};
+}
+
+template <class T>
 Var<T> normalise(const Var<T>& x, const Var<T>& mean, const Var<T>& variance, const Var<T>& gamma, const Var<T>& beta,
                  double epsilon) {
   const auto formula = [eps = Constant{"ε", epsilon}](const auto& a, const auto& mu, const auto& var, const auto& g,
@@ -70,8 +77,7 @@ BatchNormalised<T> batch_norm(const Var<T>& x, const Var<T>& gamma, const Var<T>
   const Groups<T> groups(x, gamma, beta, axes);
   const Var<T> g = groups.aligned(gamma);
   const Var<T> b = groups.aligned(beta);
-  const Var<T> mu = mean(x, axes, keep_dims).named(derived_name("μ", x));
-  const Var<T> var = mean(axes, keep_dims, squared_distance, x, mu).named(derived_name("σ²", x));
+  const auto [mu, var] = moments(x, axes);
   return {normalise(x, mu, var, g, b, epsilon), mu, var};
 }
 
@@ -107,6 +113,7 @@ BatchNormalised<T> batch_norm_epsilon_outside(const Var<T>& x, const Var<T>& gam
   return {map("normalise", formula, x, mu, var, g, b), mu, var};
 }
 
+template Moments<float> moments(const Var<float>&, const Axes&);
 template Var<float> normalise(const Var<float>&, const Var<float>&, const Var<float>&, const Var<float>&,
                               const Var<float>&, double);
 template BatchNormalised<float> batch_norm(const Var<float>&, const Var<float>&, const Var<float>&, const Axes&,
@@ -115,6 +122,7 @@ template BatchNormalised<float> batch_norm_by_operators(const Var<float>&, const
                                                         const Axes&, double);
 template BatchNormalised<float> batch_norm_epsilon_outside(const Var<float>&, const Var<float>&, const Var<float>&,
                                                            const Axes&, double);
+template Moments<double> moments(const Var<double>&, const Axes&);
 template Var<double> normalise(const Var<double>&, const Var<double>&, const Var<double>&, const Var<double>&,
                                const Var<double>&, double);
 template BatchNormalised<double> batch_norm(const Var<double>&, const Var<double>&, const Var<double>&, const Axes&,

@@ -4,6 +4,18 @@
 
 namespace wengert {
 
+/// The mean and the biased variance of groups of elements.
+template <class T>
+struct Moments {
+  Var<T> mean;
+  Var<T> variance;
+};
+
+/// μ = mean(x) and σ² = mean((x - μ)²) over some axes, which are kept at extent one: two entries on the tape, and what
+/// every normalisation starts with. Throws an Error if an axis is out of range or repeated, or there is no element.
+template <class T>
+Moments<T> moments(const Var<T>& x, const Axes& axes);
+
 /// What batch normalisation returns: the normalised batch, and the statistics of the batch with the reduced axes kept
 /// at extent one.
 template <class T>
@@ -38,6 +50,7 @@ BatchNormalised<T> batch_norm_epsilon_outside(const Var<T>& x, const Var<T>& gam
                                               const Axes& axes, double epsilon = 1e-5);
 
 /// y = γ · (x - μ) · rsqrt(σ² + ε) + β with given statistics, one entry on the tape: what a trained network computes.
+/// The operands broadcast, so that γ and β may differ within what is normalised together, as in layer normalisation.
 template <class T>
 Var<T> normalise(const Var<T>& x, const Var<T>& mean, const Var<T>& variance, const Var<T>& gamma, const Var<T>& beta,
                  double epsilon);

@@ -29,6 +29,9 @@ class Generator {
   /// The numbers 0 .. count - 1 in random order (Fisher and Yates).
   std::vector<std::size_t> permutation(std::size_t count);
 
+  /// A generator of its own for a part of a program, seeded with the next 64 bits of this one.
+  Generator split() { return Generator(engine_()); }
+
   /// An array of uniform numbers, drawn in row-major order.
   template <class T>
   Array<T> uniform(const Shape& shape, double low = 0.0, double high = 1.0) {

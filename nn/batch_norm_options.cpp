@@ -1,7 +1,6 @@
 #include <autograd/error.hpp>
 #include <nn/batch_norm_options.hpp>
-
-#include <cmath>
+#include <nn/normalisation.hpp>
 
 namespace wengert::nn {
 
@@ -17,8 +16,7 @@ void BatchNormOptions::check() const {
   const double share = momentum.value_or(0.0);
   require(share >= 0.0 && share <= 1.0, "BatchNorm",
           "momentum is {}; expected the share of the newest batch, between 0 and 1; Keras's 0.99 is 0.01 here", share);
-  require(std::isfinite(epsilon) && epsilon > 0.0, "BatchNorm",
-          "epsilon is {}; expected a positive number, which keeps a constant feature finite", epsilon);
+  require_epsilon("BatchNorm", epsilon);
 }
 
 }  // namespace wengert::nn

@@ -13,6 +13,8 @@ struct BatchNormOptions {
   std::optional<double> momentum = 0.1;  ///< the share of the newest batch; none for the average of all batches
   double epsilon = 1e-5;                 ///< added to the variance inside the root
   RunningVariance running_variance = RunningVariance::unbiased;
+  bool affine = true;                    ///< whether γ and β are trained; 1 and 0 if not
+  bool track_running_statistics = true;  ///< if not, evaluation too normalises with the statistics of the batch
 
   /// PyTorch's defaults, which are also ours.
   static BatchNormOptions torch() { return {}; }

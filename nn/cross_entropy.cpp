@@ -1,21 +1,57 @@
+#include <autograd/map.hpp>
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/reductions.hpp>
+#include <autograd/reduce.hpp>
 #include <nn/cross_entropy.hpp>
+#include <nn/probabilities.hpp>
 
 namespace wengert::nn {
 namespace {
 
 template <class T>
-void check(std::string_view operation, const Var<T>& logits, const Indices& labels) {
-  require(logits.rank() == 2 && logits.shape()[0] == labels.size() && !labels.empty(), operation,
-          "got {} label(s) and {} {}; expected N labels and (N, K), one row of K logits for each label, with N > 0",
-          labels.size(), logits.name().empty() ? "logits of shape" : "'" + logits.name() + "'", logits.shape());
-  const std::size_t classes = logits.shape()[1];
+void check_shapes(std::string_view operation, std::string_view what, const Var<T>& x, const Indices& labels) {
+  require(x.rank() == 2 && x.shape()[0] == labels.size() && !labels.empty(), operation,
+          "got {} label(s) and {} {}; expected N labels and (N, K), one row of K {} for each label, with N > 0",
+          labels.size(), x.name().empty() ? fmt::format("{} of shape", what) : "'" + x.name() + "'", x.shape(), what);
+}
+
+/// The rows that count. Throws an Error if there is none, or one has a label that is out of range.
+Indices counted_rows(std::string_view operation, std::string_view what, const Shape& shape, const Indices& labels,
+                     const std::optional<std::size_t>& ignored = {}) {
+  Indices rows;
   for (std::size_t row = 0; row < labels.size(); ++row) {
-    require(labels[row] < classes, operation,
-            "label {} of row {} is out of range for logits {}: {} classes are numbered from 0; check the labels or the "
+    if (labels[row] == ignored) continue;
+    require(labels[row] < shape[1], operation,
+            "label {} of row {} is out of range for {} {}: {} classes are numbered from 0; check the labels or the "
             "width of the last layer",
-            labels[row], row, logits.shape(), classes);
+            labels[row], row, what, shape, shape[1]);
+    rows.push_back(row);
+  }
+  require(!rows.empty(), operation, "all {} labels are the ignored {}; expected one that counts", labels.size(),
+          ignored.value_or(0));
+  return rows;
+}
+
+void check_smoothing(double smoothing) {
+  require(smoothing >= 0.0 && smoothing <= 1.0, "cross_entropy",
+          "label_smoothing is {}; expected the share of the target that is spread over all classes, between 0 and 1",
+          smoothing);
+}
+
+/// Throws an Error if a number is negative or the sum of a row is zero. A NaN passes on to the loss.
+template <class T>
+void check_probabilities(const Var<T>& probabilities) {
+  const std::size_t classes = probabilities.shape()[1];
+  const T* p = probabilities.value().data();
+  for (std::size_t row = 0; row < probabilities.shape()[0]; ++row, p += classes) {
+    T sum = 0;
+    for (std::size_t k = 0; k < classes; ++k) {
+      require(!(p[k] < T(0)), "cross_entropy_from_probabilities",
+              "probability {} of row {} and class {} is negative; cross_entropy takes logits", p[k], row, k);
+      sum += p[k];
+    }
+    require(sum != T(0), "cross_entropy_from_probabilities",
+            "the probabilities of row {} are all zero; expected the output of a softmax", row);
   }
 }
 
@@ -32,14 +68,35 @@ bool is_largest(std::span<const T> row, std::size_t label) {
 }  // namespace
 
 template <class T>
-Var<T> cross_entropy(const Var<T>& logits, const Indices& labels) {
-  check("cross_entropy", logits, labels);
-  return -mean(pick(log_softmax(logits), labels));
+Var<T> cross_entropy(const Var<T>& logits, const Indices& labels, const CrossEntropyOptions& options) {
+  check_shapes("cross_entropy", "logits", logits, labels);
+  check_smoothing(options.label_smoothing);
+  const Indices rows = counted_rows("cross_entropy", "logits", logits.shape(), labels, options.ignore_index);
+  if (rows.size() < labels.size()) {
+    Indices counted;
+    for (const std::size_t row : rows) counted.push_back(labels[row]);
+    return cross_entropy(gather(logits, rows, 0), counted, {.label_smoothing = options.label_smoothing});
+  }
+  const Var<T> log_p = log_softmax(logits);             // (N, K)
+  const Var<T> of_labels = -mean(pick(log_p, labels));  // ()
+  if (options.label_smoothing == 0.0) return of_labels;
+  return (1.0 - options.label_smoothing) * of_labels - options.label_smoothing * mean(log_p);
+}
+
+template <class T>
+Var<T> cross_entropy_from_probabilities(const Var<T>& probabilities, const Indices& labels) {
+  check_shapes("cross_entropy_from_probabilities", "probabilities", probabilities, labels);
+  counted_rows("cross_entropy_from_probabilities", "probabilities", probabilities.shape(), labels);
+  check_probabilities(probabilities);
+  const auto negative_log = [](const auto& p, const auto& sum) { return -log(clipped(p / sum)); };
+  const Var<T> sums = sum(probabilities, {-1});                           // (N)
+  return mean(Axes{0}, negative_log, pick(probabilities, labels), sums);  // ()
 }
 
 template <class T>
 double accuracy(const Var<T>& logits, const Indices& labels) {
-  check("accuracy", logits, labels);
+  check_shapes("accuracy", "logits", logits, labels);
+  counted_rows("accuracy", "logits", logits.shape(), labels);
   const std::size_t classes = logits.shape()[1];
   std::size_t right = 0;
   for (std::size_t row = 0; row < labels.size(); ++row) {
@@ -48,8 +105,10 @@ double accuracy(const Var<T>& logits, const Indices& labels) {
   return static_cast<double>(right) / static_cast<double>(labels.size());
 }
 
-template Var<float> cross_entropy(const Var<float>&, const Indices&);
-template Var<double> cross_entropy(const Var<double>&, const Indices&);
+template Var<float> cross_entropy(const Var<float>&, const Indices&, const CrossEntropyOptions&);
+template Var<float> cross_entropy_from_probabilities(const Var<float>&, const Indices&);
+template Var<double> cross_entropy(const Var<double>&, const Indices&, const CrossEntropyOptions&);
+template Var<double> cross_entropy_from_probabilities(const Var<double>&, const Indices&);
 template double accuracy(const Var<float>&, const Indices&);
 template double accuracy(const Var<double>&, const Indices&);
 

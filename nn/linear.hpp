@@ -1,21 +1,29 @@
 #pragma once
 
-#include <autograd/random.hpp>
+#include <nn/init.hpp>
+#include <nn/input_shape.hpp>
 #include <nn/module.hpp>
 
 namespace wengert::nn {
 
 struct LinearOptions {
   bool bias = true;
+  Initialiser weight_initialiser = init::torch_default();
+  Initialiser bias_initialiser = init::torch_default();
+
+  /// PyTorch's defaults, which are also ours: weight and bias uniform in ±1/sqrt(in).
+  static LinearOptions torch() { return {}; }
+  /// Those of Keras's Dense: weights as `init::glorot_uniform`, biases zero.
+  static LinearOptions keras();
 };
 
-/// The affine map y = x Wᵀ + b: x (N, in) -> y (N, out), with `weight` W (out, in) and `bias` b (out). Both start
-/// uniform in ±1/sqrt(in), as PyTorch's do (LeCun et al. 1998, "Efficient BackProp", section 4.6, up to a factor).
+/// The affine map y = x Wᵀ + b, which Keras calls Dense: x (N, in) -> y (N, out), with `weight` W (out, in) and `bias`
+/// b (out), which start as the options say.
 template <class T = float>
 class Linear final : public Module<T> {
  public:
-  /// Throws an Error if a number of features is zero.
-  Linear(std::size_t in_features, std::size_t out_features, Generator& generator, LinearOptions options = {});
+  /// Draws the weight, then the bias. Throws an Error if a number of features is zero or an initialiser makes no sense.
+  Linear(std::size_t in_features, std::size_t out_features, Generator& generator, const LinearOptions& options = {});
 
   /// Throws an Error unless x has two axes or more, of which the last has `in_features`.
   Var<T> forward(const Var<T>& x) override;
@@ -27,7 +35,7 @@ class Linear final : public Module<T> {
   const std::optional<Var<T>>& bias() const { return bias_; }
 
  private:
-  void check(const std::string& described, const Shape& shape) const;
+  void check(const InputShape& input) const;
 
   Var<T> weight_;
   std::optional<Var<T>> bias_;

@@ -146,3 +146,10 @@ TEST_CASE("a text that is not the state of a generator is refused") {
     CHECK(contains(error_text([&] { Generator::from_state(text); }), "[Generator::from_state] got a text of "));
   }
 }
+
+TEST_CASE(
+    "a generator that is split off is seeded with the next raw number, and leaves the rest of them as they were") {
+  Generator generator(5489);
+  CHECK(generator.split() == Generator(14514284786278117030u));
+  CHECK(generator.uniform() == unit(4620546740167642908u));
+}

@@ -74,3 +74,62 @@ TEST_CASE("accuracy counts the rows whose largest logit is the label's; the firs
   CHECK(nn::accuracy(z, {1, 0, 0, 0, 2}) == 4.0 / 5.0);
   CHECK(nn::accuracy(z, {1, 1, 0, 1, 0}) == 2.0 / 5.0);
 }
+
+TEST_CASE("with smoothing the gradient is softmax minus the smoothed target, over the rows that count") {
+  Generator generator(8);
+  const std::size_t classes = 4, ignored = 255;
+  const double smoothing = 0.3;
+  const Var<double> z = parameter(generator.normal<double>({5, classes}, 0.0, 3.0), "z");
+  const Indices labels{1, ignored, 0, 3, ignored};
+  const auto hand = hand_derived::softmax_cross_entropy(z.value(), Indices{1, 0, 0, 3, 0});
+  hand_derived::Values expected(z.size());
+  double loss = 0.0;
+  for (std::size_t i = 0; i < z.size(); ++i) {
+    if (labels[i / classes] == ignored) continue;
+    const double target = smoothing / classes + (labels[i / classes] == i % classes ? 1.0 - smoothing : 0.0);
+    expected[i] = 2.5 * (hand.probability[i] - target) / 3.0;
+    loss -= target * std::log(hand.probability[i]) / 3.0;
+  }
+  Tape<double> tape;
+  const Var<double> value = nn::cross_entropy(z, labels, {.label_smoothing = smoothing, .ignore_index = ignored});
+  tape.backward(value * 2.5);
+  CHECK(value.item() == doctest::Approx(loss).epsilon(1e-14));
+  CHECK(compare(elements(z.grad()), expected).largest <= 1e-14);
+}
+
+TEST_CASE("a smoothing that is no share, labels that do not fit and a batch without a label are refused") {
+  const Var<float> z = parameter(zeros<float>({2, 3}), "z");
+  const auto text = [&](const Indices& labels, const nn::CrossEntropyOptions& options) {
+    return error_text([&] { nn::cross_entropy(z, labels, options); });
+  };
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  Tape<float> tape;
+  for (const double smoothing : {-0.1, 1.1, nan}) {
+    CHECK(contains(text({0, 1}, {.label_smoothing = smoothing}), "[cross_entropy] label_smoothing is"));
+  }
+  CHECK(contains(text({9, 9}, {.ignore_index = 9}), "[cross_entropy] all 2 labels are the ignored 9"));
+  CHECK(contains(text({9, 8}, {.ignore_index = 9}), "label 8 of row 1 is out of range"));
+  CHECK(tape.size() == 0);
+}
+
+TEST_CASE("from probabilities they are scaled to sum one, and there is no gradient where Keras clips") {
+  const Var<double> p = parameter(Array<double>{{1, 3}, {0, 5}, {2, 0}}, "p");
+  Tape<double> tape;
+  const Var<double> loss = nn::cross_entropy_from_probabilities(p, {0, 0, 0});
+  tape.backward(loss);
+  // -log(1/4), -log(1e-7) and -log(1 - 1e-7); d/dp of -log(p0 / (p0 + p1)) is 1/4 - 1 and 1/4
+  CHECK(loss.item() == doctest::Approx((std::log(4.0) - std::log(1e-7) - std::log1p(-1e-7)) / 3.0).epsilon(1e-15));
+  CHECK(compare(elements(p.grad()), hand_derived::Values{-0.25, 1.0 / 12.0, 0, 0, 0, 0}).largest <= 1e-15);
+}
+
+TEST_CASE("probabilities that are none are refused; a NaN makes the loss NaN") {
+  const auto text = [](const Array<double>& p) {
+    return error_text([&] { nn::cross_entropy_from_probabilities(Var<double>(p), {0, 1}); });
+  };
+  CHECK(contains(text({{0.5, 0.5}, {1.5, -0.5}}), "[cross_entropy_from_probabilities] probability -0.5 of row 1"));
+  CHECK(contains(text({{0.5, 0.5}, {0, 0}}), "the probabilities of row 1 are all zero"));
+  CHECK(contains(text({{0.5, 0.5}}), "got 2 label(s) and probabilities of shape (1, 2)"));
+  CHECK(contains(text(ones<double>({2, 1})), "label 1 of row 1 is out of range for probabilities (2, 1)"));
+  const Var<double> p(Array<double>{{std::numeric_limits<double>::quiet_NaN(), 0.5}, {0.5, 0.5}});
+  CHECK(std::isnan(nn::cross_entropy_from_probabilities(p, {0, 1}).item()));
+}

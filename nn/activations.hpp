@@ -1,0 +1,92 @@
+#pragma once
+
+#include <nn/module.hpp>
+
+namespace wengert::nn {
+
+// Functions that are applied to every element; the formulas are in autograd/numbers/functions.hpp.
+
+/// y = max(x, 0), with derivative 0 at 0 (Nair and Hinton 2010).
+template <class T = float>
+class ReLU final : public Module<T> {
+ public:
+  Var<T> forward(const Var<T>& x) override;
+};
+
+/// y = x for x > 0 and slope · x elsewhere (Maas, Hannun and Ng 2013).
+template <class T = float>
+class LeakyReLU final : public Module<T> {
+ public:
+  /// Throws an Error if the slope is not finite.
+  explicit LeakyReLU(double slope = 0.01);
+  Var<T> forward(const Var<T>& x) override;
+
+ private:
+  double slope_;
+};
+
+/// y = x for x > 0 and α (exp(x) - 1) elsewhere (Clevert, Unterthiner and Hochreiter 2016, equation 15).
+template <class T = float>
+class ELU final : public Module<T> {
+ public:
+  /// Throws an Error if α is not finite.
+  explicit ELU(double alpha = 1.0);
+  Var<T> forward(const Var<T>& x) override;
+
+ private:
+  double alpha_;
+};
+
+/// y = x Φ(x) with the distribution function Φ of a standard normal number (Hendrycks and Gimpel 2016, the exact form).
+template <class T = float>
+class GELU final : public Module<T> {
+ public:
+  Var<T> forward(const Var<T>& x) override;
+};
+
+/// y = x / (1 + exp(-x)) (Elfwing, Uchibe and Doya 2018), also called swish.
+template <class T = float>
+class SiLU final : public Module<T> {
+ public:
+  Var<T> forward(const Var<T>& x) override;
+};
+
+/// y = 1 / (1 + exp(-x)).
+template <class T = float>
+class Sigmoid final : public Module<T> {
+ public:
+  Var<T> forward(const Var<T>& x) override;
+};
+
+/// y = tanh(x).
+template <class T = float>
+class Tanh final : public Module<T> {
+ public:
+  Var<T> forward(const Var<T>& x) override;
+};
+
+/// y = log(1 + exp(x)), without overflow (Dugas et al. 2001).
+template <class T = float>
+class Softplus final : public Module<T> {
+ public:
+  Var<T> forward(const Var<T>& x) override;
+};
+
+extern template class ReLU<float>;
+extern template class ReLU<double>;
+extern template class LeakyReLU<float>;
+extern template class LeakyReLU<double>;
+extern template class ELU<float>;
+extern template class ELU<double>;
+extern template class GELU<float>;
+extern template class GELU<double>;
+extern template class SiLU<float>;
+extern template class SiLU<double>;
+extern template class Sigmoid<float>;
+extern template class Sigmoid<double>;
+extern template class Tanh<float>;
+extern template class Tanh<double>;
+extern template class Softplus<float>;
+extern template class Softplus<double>;
+
+}  // namespace wengert::nn

@@ -1,0 +1,85 @@
+#include <doctest/doctest.h>
+#include <autograd/operations/arithmetic.hpp>
+#include <autograd/random.hpp>
+#include <autograd/tape.hpp>
+#include <nn/regression_losses.hpp>
+
+#include <cmath>
+
+#include "../error_text.hpp"
+#include "../hand_derived/plain_arrays.hpp"
+
+using namespace wengert;
+using hand_derived::compare;
+using hand_derived::elements;
+using hand_derived::Values;
+
+namespace {
+
+/// The mean of `loss(d)` over the differences, and its gradients ± slope(d) / N, by a plain loop.
+template <class Loss, class Computed, class Slope>
+void check_by_hand(const Loss& loss, const Computed& computed, const Slope& slope) {
+  Generator generator(12);
+  for (const Shape& shape : {Shape{}, Shape{4}, Shape{5, 3, 2}}) {
+    CAPTURE(to_string(shape));
+    const Var<double> y = parameter(generator.normal<double>(shape, 0.0, 2.0), "y");
+    const Var<double> t = parameter(generator.normal<double>(shape, 0.0, 2.0), "t");
+    Tape<double> tape;
+    const Var<double> value = computed(y, t);
+    tape.backward(value * -1.5);
+    const double n = static_cast<double>(y.size());
+    double expected = 0.0;
+    Values d_y, d_t;
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      const double d = y.value().data()[i] - t.value().data()[i];
+      expected += loss(d) / n;
+      d_y.push_back(-1.5 * slope(d) / n);
+      d_t.push_back(1.5 * slope(d) / n);
+    }
+    CHECK(value.shape() == Shape{});
+    CHECK(value.item() == doctest::Approx(expected).epsilon(1e-14));
+    CHECK(compare(elements(y.grad()), d_y).largest <= 1e-15);
+    CHECK(compare(elements(t.grad()), d_t).largest <= 1e-15);
+  }
+}
+
+double sign(double d) { return d > 0.0 ? 1.0 : -1.0; }
+
+}  // namespace
+
+TEST_CASE("mean squared and mean absolute errors and their gradients are those of plain loops") {
+  check_by_hand([](double d) { return d * d; }, [](const auto& y, const auto& t) { return nn::mse(y, t); },
+                [](double d) { return 2.0 * d; });
+  check_by_hand([](double d) { return std::abs(d); }, [](const auto& y, const auto& t) { return nn::mae(y, t); }, sign);
+}
+
+TEST_CASE("Huber's loss is a parabola up to delta and a straight line beyond, and so are its gradients") {
+  for (const double delta : {0.5, 1.0, 3.0}) {
+    CAPTURE(delta);
+    check_by_hand([=](double d) { return std::abs(d) <= delta ? d * d / 2.0 : delta * (std::abs(d) - delta / 2.0); },
+                  [=](const auto& y, const auto& t) { return nn::huber(y, t, delta); },
+                  [=](double d) { return std::abs(d) <= delta ? d : delta * sign(d); });
+  }
+}
+
+TEST_CASE_TEMPLATE("differences at the joint and of a thousand have the derivatives they should", T, float, double) {
+  const Var<T> y = parameter(Array<T>{0, 1, -1, 1000}, "y");
+  Tape<T> tape;
+  const Var<T> loss = nn::huber(y, zeros<T>({4}));
+  tape.backward(loss);
+  CHECK(loss.item() == T((0.5 + 0.5 + 999.5) / 4));
+  CHECK(y.grad() == Array<T>{0, T(0.25), T(-0.25), T(0.25)});
+}
+
+TEST_CASE("shapes that would broadcast are refused, and so is a delta that is no distance") {
+  const Var<double> y = parameter(zeros<double>({4, 1}), "y"), row(zeros<double>({4})), none(zeros<double>({0}));
+  Tape<double> tape;
+  CHECK(contains(error_text([&] { nn::mse(y, row); }), "[mse] got outputs of shape (4, 1) and targets of shape (4,)"));
+  CHECK(contains(error_text([&] { nn::mae(y, row); }), "[mae] got outputs of shape (4, 1)"));
+  CHECK(contains(error_text([&] { nn::huber(y, row); }), "[huber] got outputs of shape (4, 1)"));
+  CHECK(contains(error_text([&] { nn::mse(none, none); }), "at least one element"));
+  for (const double delta : {0.0, -1.0, std::nan(""), HUGE_VAL}) {
+    CHECK(contains(error_text([&] { nn::huber(y, y, delta); }), "[huber] delta is"));
+  }
+  CHECK(tape.size() == 0);
+}
