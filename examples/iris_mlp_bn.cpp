@@ -15,14 +15,10 @@ constexpr double documented = 0.9333;  // the tutorial's accuracy on its test pa
 nn::Sequential<float> make_network(const Options& options) {
   const Defaults defaults = defaults_of(options);
   Generator generator(options.seed);
-  return nn::Sequential<float>{nn::Linear(4, 64, generator, defaults.linear),
-                               nn::ReLU(),
-                               nn::BatchNorm1d(64, defaults.batch_norm),
-                               nn::Linear(64, 32, generator, defaults.linear),
-                               nn::ReLU(),
-                               nn::BatchNorm1d(32, defaults.batch_norm),
-                               nn::Linear(32, 3, generator, defaults.linear),
-                               nn::Softmax()};
+  return nn::Sequential<float>{
+      nn::Linear(4, 64, generator, defaults.linear),  nn::ReLU(),   nn::BatchNorm1d(64, defaults.batch_norm),
+      nn::Linear(64, 32, generator, defaults.linear), nn::ReLU(),   nn::BatchNorm1d(32, defaults.batch_norm),
+      nn::Linear(32, 3, generator, defaults.linear),  nn::Softmax()};
 }
 
 /// One in five of the 150 flowers to test, drawn without regard to the classes. The scaler is fitted to the training
@@ -84,16 +80,17 @@ int run(const Options& options, std::size_t seeds) {
   if (trainings.empty()) return 1;
 
   const nn::Evaluation test = nn::evaluate(net, irises.test, {.loss = loss});
-  std::vector<std::string> notes{fmt::format("Test accuracy with seed {}: {:.4f} ({} of {} flowers); loss {:.4f}. The "
-                                             "tutorial reports {:.4f}, 28 of 30.",
-                                             options.seed, test.accuracy,
-                                             std::lround(test.accuracy * static_cast<double>(irises.test.size())),
-                                             irises.test.size(), test.loss, documented)};
+  std::vector<std::string> notes{
+      fmt::format("Test accuracy with seed {}: {:.4f} ({} of {} flowers); loss {:.4f}. The "
+                  "tutorial reports {:.4f}, 28 of 30.",
+                  options.seed, test.accuracy, std::lround(test.accuracy * static_cast<double>(irises.test.size())),
+                  irises.test.size(), test.loss, documented)};
   if (complete && seeds > 0) {
     const std::vector<double> accuracies = accuracies_of_seeds(options, seeds);
     if (!accuracies.empty()) {
       notes.push_back(fmt::format("Test accuracy over {} seeds, which change the split too: {}. One flower is {:.4f}.",
-                                  accuracies.size(), spread(accuracies), 1.0 / static_cast<double>(irises.test.size())));
+                                  accuracies.size(), spread(accuracies),
+                                  1.0 / static_cast<double>(irises.test.size())));
     }
   }
   fmt::print("\n");

@@ -69,10 +69,11 @@ nn::Panel validation_panel(Architecture architecture, const std::vector<Trained>
 std::vector<std::string> explained(const std::vector<Trained>& trainings) {
   const double least_loss = std::log(1.0 + 9.0 * std::exp(-1.0));
   return {
-      fmt::format("A softmax gives numbers from 0 to 1. A cross-entropy with from_logits=True takes them for logits and "
-                  "applies the softmax again: even a network that is sure of every class has a loss of log(1 + 9/e) = "
-                  "{:.4f}. Here it ends at {:.4f}, with an accuracy of {:.4f} all the same.",
-                  least_loss, last(trainings.front(), "loss"), last(trainings.front(), "accuracy")),
+      fmt::format(
+          "A softmax gives numbers from 0 to 1. A cross-entropy with from_logits=True takes them for logits and "
+          "applies the softmax again: even a network that is sure of every class has a loss of log(1 + 9/e) = "
+          "{:.4f}. Here it ends at {:.4f}, with an accuracy of {:.4f} all the same.",
+          least_loss, last(trainings.front(), "loss"), last(trainings.front(), "accuracy")),
       "Batch norm behind the softmax spreads the ten probabilities out again, by a gamma and a beta for each class, so "
       "that the loss can fall. But what an image is taken for then depends on the other images of its batch, and the "
       "hidden layers, where batch norm keeps the inputs of relu in range, have none.",

@@ -14,13 +14,13 @@ namespace wengert::nn {
 struct Table {
   std::string caption;
   std::vector<std::string> header;
-  std::vector<std::vector<std::string>> rows;
+  std::vector<std::vector<std::string>> rows{};
 };
 
 /// Panels that are looked at together.
 struct Figure {
   std::string title;
-  std::vector<Panel> panels;
+  std::vector<Panel> panels{};
 };
 
 /// A text that is shown as it is, line by line, such as the summary of a network.
