@@ -134,12 +134,12 @@ class Sweep {
   template <class Sum>
   void sweep_lanes(const Kernel<Sum>& kernel, const void* body, const Offsets& row) {
     const std::ptrdiff_t extent = nest_.extent(lane_loop_);
-    if (extent < width) return tile(kernel, body, row, {.position = 0, .count = 1, .tail = 0, .valid = extent});
+    if (extent < width) return tile(kernel, body, row, 0, 1, 0, extent);
     for (std::ptrdiff_t position = 0; position < extent;) {
       const std::ptrdiff_t count = std::min((extent - position) / width, longest_run);
       const std::ptrdiff_t after = extent - position - count * width;
       const std::ptrdiff_t tail = after < width ? after : 0;
-      tile(kernel, body, row, {.position = position, .count = count, .tail = tail, .valid = width});
+      tile(kernel, body, row, position, count, tail, width);
       position += count * width + tail;
     }
   }
@@ -150,38 +150,31 @@ class Sweep {
     for (std::ptrdiff_t rest = nest_.extent(run_loop_); rest > 0; rest -= longest_run) {
       const std::ptrdiff_t count = std::min(longest_run, rest);
       for (std::ptrdiff_t position = 0; position < extent; position += width) {
-        const std::ptrdiff_t valid = std::min(width, extent - position);
-        tile(kernel, body, block, {.position = position, .count = count, .tail = 0, .valid = valid});
+        tile(kernel, body, block, position, count, 0, std::min(width, extent - position));
       }
       advance(block, run_loop_, longest_run);
     }
   }
 
-  /// What a run covers: from a position on the lane loop, `count` lanes of which `valid` elements count, and a tail.
-  struct Extent {
-    std::ptrdiff_t position;
-    std::ptrdiff_t count;
-    std::ptrdiff_t tail;
-    std::ptrdiff_t valid;
-  };
-
+  /// One run from a position on the lane loop: `count` lanes of which `valid` elements count, and a tail.
   template <class Sum>
-  void tile(const Kernel<Sum>& kernel, const void* body, const Offsets& offsets, const Extent& extent) {
+  void tile(const Kernel<Sum>& kernel, const void* body, const Offsets& offsets, std::ptrdiff_t position,
+            std::ptrdiff_t count, std::ptrdiff_t tail, std::ptrdiff_t valid) {
     Run<T, I, O> run;
-    run.count = extent.count;
-    run.tail = extent.tail;
-    const auto offset = [&](std::size_t array) { return offsets[array] + extent.position * lane_stride_[array]; };
-    for (std::size_t i = 0; i < I; ++i) prepare_input(run, i, offset(i), extent.valid);
+    run.count = count;
+    run.tail = tail;
+    const auto offset = [&](std::size_t array) { return offsets[array] + position * lane_stride_[array]; };
+    for (std::size_t i = 0; i < I; ++i) prepare_input(run, i, offset(i), valid);
     for (std::size_t o = 0; o < O; ++o) {
-      if (kernel.stores(o)) prepare_output(run, o, offset(I + o), extent.valid);
+      if (kernel.stores(o)) prepare_output(run, o, offset(I + o), valid);
     }
     const std::array<Sum, O> sums = kernel.execute(body, run);
     for (std::size_t o = 0; o < O; ++o) {
       if (outputs_[o].data == nullptr) continue;
       Total<T>* totals = summed_[o] ? totals_[o].data() + offset(I + o) : nullptr;
-      if (!kernel.stores(o)) add_sum(sums[o], extent.valid, totals, lane_stride_[I + o]);
-      else if (summed_[o]) add_stored(run, o, totals, extent.valid);
-      else if (extent.valid < width) copy_back(run, o, offset(I + o), extent.valid);
+      if (!kernel.stores(o)) add_sum(sums[o], valid, totals, lane_stride_[I + o]);
+      else if (summed_[o]) add_stored(run, o, totals, valid);
+      else if (valid < width) copy_back(run, o, offset(I + o), valid);
     }
   }
 
