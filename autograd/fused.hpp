@@ -87,10 +87,12 @@ class Formula final : public Operation<T> {
   }
 
   void pull_back(const Entry<T>& entry, const Var<T>& g, Adjoints<T>& adjoints) const override {
-    adjoints.add_by_kernel(entry.operands, [&](std::span<kernel::Output<T>> outputs) {
+    const Var<T> cotangent = Reduces ? expanded(g, entry.output.shape()) : g;
+    const auto ready = [&](std::size_t operand) { return passed_on(entry, operand, cotangent); };
+    adjoints.add_by_kernel(entry.operands, ready, [&](std::span<kernel::Output<T>> outputs) {
       std::array<kernel::Output<T>, N> targets;
       std::copy(outputs.begin(), outputs.end(), targets.begin());
-      sweep_adjoints(entry, g, targets);
+      sweep_adjoints(entry, cotangent, targets);
     });
   }
 
@@ -127,6 +129,28 @@ class Formula final : public Operation<T> {
   // Float adjoints are summed as fast as it goes, in runs; doubles are there for checking, and nearly exact.
   using Sum = std::conditional_t<std::same_as<T, float>, kernel::PlainSum<L>, kernel::CompensatedSum<L>>;
 
+  /// The cotangent as the contribution to an operand of which the derivative is 1, as to x in x + y and in mean(x).
+  std::optional<Var<T>> passed_on(const Entry<T>& entry, std::size_t operand, const Var<T>& g) const {
+    if constexpr (!std::is_empty_v<F>) return std::nullopt;  // its derivative could depend on what it holds
+    static const std::array<bool, N> has_derivative_one = operands_with_derivative_one(f_);
+    if (!has_derivative_one[operand] || entry.operands[operand].var.shape() != space_) return std::nullopt;
+    if constexpr (!Reduces) return g;
+    Array<T> seed = empty<T>(kept_);
+    const T scale = static_cast<T>(1.0 / divisor_);
+    std::transform(g.value().data(), g.value().data() + g.size(), seed.data(), [scale](T x) { return x * scale; });
+    return Var<T>(std::move(seed));
+  }
+
+  [[gnu::cold]] static std::array<bool, N> operands_with_derivative_one(const F& f) {
+    std::vector<Symbol> names;
+    for (std::size_t i = 0; i < N; ++i) names.emplace_back("x" + std::to_string(i));
+    std::array<bool, N> result;
+    for_each_operand([&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
+      result[I] = same(derivative<I>(f, array_of(names), Symbol("g")), Symbol("g"));
+    });
+    return result;
+  }
+
   /// One pass that reads the operands and g once and adds to every adjoint that is wanted.
   void sweep_adjoints(const Entry<T>& entry, const Var<T>& g, const std::array<kernel::Output<T>, N>& targets) const {
     // Operand 0 and g come first: they usually move along a run while the others stay.
@@ -135,7 +159,7 @@ class Formula final : public Operation<T> {
       const Var<T>& x = entry.operands[i].var;
       inputs[i == 0 ? 0 : i + 1] = {x.value().data(), &x.shape()};
     }
-    inputs[1] = {g.value().data(), &kept_};
+    inputs[1] = {g.value().data(), Reduces ? &kept_ : &g.shape()};
     kernel::Sweep<T, Arch, N + 1, N> sweep(space_, inputs, targets);
     const T scale = static_cast<T>(1.0 / divisor_);
     const F f = f_;

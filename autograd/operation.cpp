@@ -26,6 +26,7 @@ void Adjoints<T>::add(const Operand<T>& operand, Var<T> contribution) {
           described(operand.var));
   contribution = sum_to_shape(contribution, shape);
   std::optional<Var<T>>& slot = slots_[operand.slot];
+  if (slot) slot = expanded(*slot, shape);
   if (!slot) {
     slot = contribution;
   } else if (NoRecord::active() && slot->state_.use_count() == 1) {
@@ -37,14 +38,14 @@ void Adjoints<T>::add(const Operand<T>& operand, Var<T> contribution) {
 }
 
 template <class T>
-void Adjoints<T>::add_by_kernel(const std::vector<Operand<T>>& operands,
+void Adjoints<T>::add_by_kernel(const std::vector<Operand<T>>& operands, const Ready& ready,
                                 const std::function<void(std::span<kernel::Output<T>>)>& fill) {
   std::vector<kernel::Output<T>> outputs;
   std::vector<std::pair<const Operand<T>*, Var<T>>> repeated;
   for (std::size_t i = 0; i < operands.size(); ++i) {
     const Operand<T>& operand = operands[i];
     const auto same_slot = [&](const Operand<T>& earlier) { return earlier.slot == operand.slot; };
-    if (!wants(operand)) {
+    if (!wants(operand) || takes(operand, ready, i)) {
       outputs.push_back({.data = nullptr, .shape = &operand.var.shape(), .add = false, .divisor = 1.0});
     } else if (std::any_of(operands.begin(), operands.begin() + static_cast<std::ptrdiff_t>(i), same_slot)) {
       // One kernel must not write to one place for two operands: x * x gets a second buffer.
@@ -55,8 +56,18 @@ void Adjoints<T>::add_by_kernel(const std::vector<Operand<T>>& operands,
       outputs.push_back(output_for(operand));
     }
   }
-  fill(outputs);
+  const bool any = std::any_of(outputs.begin(), outputs.end(), [](const auto& o) { return o.data != nullptr; });
+  if (any) fill(outputs);
   for (auto& [operand, contribution] : repeated) add(*operand, contribution);
+}
+
+/// Makes what is ready for operand i its adjoint, if it is the first contribution.
+template <class T>
+bool Adjoints<T>::takes(const Operand<T>& operand, const Ready& ready, std::size_t i) {
+  std::optional<Var<T>>& slot = slots_[operand.slot];
+  if (slot) return false;
+  slot = ready(i);
+  return slot.has_value();
 }
 
 template <class T>
@@ -64,11 +75,25 @@ kernel::Output<T> Adjoints<T>::output_for(const Operand<T>& operand) {
   std::optional<Var<T>>& slot = slots_[operand.slot];
   const bool first = !slot;
   if (first) slot = Var<T>(empty<T>(operand.var.shape()));
+  else if (slot->shape() != operand.var.shape()) slot = expanded(*slot, operand.var.shape());
   else if (slot->state_.use_count() > 1) slot = Var<T>(slot->value());  // somebody else reads this array
   return {.data = slot->state_->value.data(), .shape = &operand.var.shape(), .add = !first, .divisor = 1.0};
 }
 
+template <class T>
+Var<T> expanded(const Var<T>& adjoint, const Shape& shape) {
+  if (adjoint.shape() == shape) return adjoint;
+  using L = Lane<T>;
+  Array<T> full = empty<T>(shape);
+  kernel::Sweep<T, Architecture, 1, 1> sweep(shape, {{{adjoint.value().data(), &adjoint.shape()}}},
+                                             {{{.data = full.data(), .shape = &shape, .add = false, .divisor = 1.0}}});
+  sweep.template operator()<kernel::PlainSum<L>, kernel::Form<1, 1u>>([](const std::array<L, 1>& x) { return x; });
+  return Var<T>(std::move(full));
+}
+
 template class Adjoints<float>;
 template class Adjoints<double>;
+template Var<float> expanded(const Var<float>&, const Shape&);
+template Var<double> expanded(const Var<double>&, const Shape&);
 
 }  // namespace wengert

@@ -61,7 +61,8 @@ struct Entry {
 /// What a backward pass wants of a slot: nothing, its adjoint on the way to another one, or its adjoint as a result.
 enum class Need : unsigned char { nothing, passing, result };
 
-/// The adjoints of a backward pass, as one entry's pullback sees them: it adds to those of its operands.
+/// The adjoints of a backward pass, as one entry's pullback sees them: it adds to those of its operands. An adjoint
+/// that does not change along an axis may have extent one there, as below a mean; then it broadcasts to its operand.
 template <class T>
 class Adjoints {
  public:
@@ -78,11 +79,16 @@ class Adjoints {
   /// Adds a contribution of the operand's shape, or of one that it broadcasts to: then it is summed over those axes.
   void add(const Operand<T>& operand, Var<T> contribution);
 
+  /// A contribution that is known without a pass over the operands, if there is one for operand i.
+  using Ready = std::function<std::optional<Var<T>>(std::size_t)>;
+
   /// Calls `fill` with an output for each operand, to which a kernel writes or adds the contributions in place.
-  void add_by_kernel(const std::vector<Operand<T>>& operands,
+  /// What is ready becomes the adjoint of an operand that has none yet, and needs no output.
+  void add_by_kernel(const std::vector<Operand<T>>& operands, const Ready& ready,
                      const std::function<void(std::span<kernel::Output<T>>)>& fill);
 
  private:
+  bool takes(const Operand<T>& operand, const Ready& ready, std::size_t i);
   kernel::Output<T> output_for(const Operand<T>& operand);
 
   std::vector<std::optional<Var<T>>>& slots_;
@@ -90,7 +96,13 @@ class Adjoints {
   const Entry<T>* entry_ = nullptr;
 };
 
+/// An adjoint in the shape of what it belongs to.
+template <class T>
+Var<T> expanded(const Var<T>& adjoint, const Shape& shape);
+
 extern template class Adjoints<float>;
 extern template class Adjoints<double>;
+extern template Var<float> expanded(const Var<float>&, const Shape&);
+extern template Var<double> expanded(const Var<double>&, const Shape&);
 
 }  // namespace wengert

@@ -21,8 +21,9 @@ class RuleOperation final : public Operation<T> {
   }
 
   void pull_back(const Entry<T>& entry, const Var<T>& g, Adjoints<T>& adjoints) const override {
+    const Var<T> cotangent = expanded(g, entry.output.shape());
     for (std::size_t i = 0; i < entry.operands.size(); ++i) {
-      if (adjoints.wants(entry.operands[i])) adjoints.add(entry.operands[i], pullbacks_[i](g, entry.output));
+      if (adjoints.wants(entry.operands[i])) adjoints.add(entry.operands[i], pullbacks_[i](cotangent, entry.output));
     }
   }
 

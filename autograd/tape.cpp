@@ -230,6 +230,9 @@ std::vector<std::optional<Var<T>>> Tape<T>::run(const Var<T>& y, Var<T> cotangen
       if (contribution) adjoints.add(entry.operands[i], *contribution);
     }
   }
+  for (std::size_t slot = 0; slot <= end; ++slot) {
+    if (slots[slot]) slots[slot] = expanded(*slots[slot], entries_[slot].output.shape());
+  }
   return slots;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <autograd/numbers/lane.hpp>
+#include <autograd/numbers/wide.hpp>
 
 #include <cmath>
 
@@ -59,7 +59,17 @@ class Total<double> {
   double error_ = 0.0;
 };
 
-/// The partial sum of one run of lanes, exact to about twice the precision of the element.
+/// The partial sum of one run of lanes as fast as it goes, in the precision of the elements.
+template <class L>
+struct PlainSum {
+  L sum = 0.0;
+
+  void add(const L& x) { sum = sum + x; }
+  void merge(const PlainSum& other) { sum = sum + other.sum; }
+};
+
+/// The partial sum of one run of lanes to about twice the precision of its elements: their rounding errors are summed
+/// beside it.
 template <class L>
 struct CompensatedSum {
   L sum = 0.0;
@@ -74,52 +84,56 @@ struct CompensatedSum {
     add(other.sum);
     error = error + other.error;
   }
-  friend CompensatedSum where(const typename L::Mask& mask, const CompensatedSum& a, const CompensatedSum& b) {
-    return {where(mask, a.sum, b.sum), where(mask, a.error, b.error)};
-  }
 };
 
-/// The partial sum of one run of lanes, as fast as it goes.
-template <class L>
-struct PlainSum {
-  L sum = 0.0;
+/// The same for floats: a sum of doubles.
+template <class Arch>
+struct CompensatedSum<Lane<float, Arch>> {
+  WideLane<Arch> sum{0.0, 0.0};
 
-  void add(const L& x) { sum = sum + x; }
-  void merge(const PlainSum& other) { sum = sum + other.sum; }
-  friend PlainSum where(const typename L::Mask& mask, const PlainSum& a, const PlainSum& b) {
-    return {where(mask, a.sum, b.sum)};
-  }
+  void add(const Lane<float, Arch>& x) { merge({widened(x)}); }
+  void merge(const CompensatedSum& other) { sum = {sum.low + other.sum.low, sum.high + other.sum.high}; }
 };
 
-/// Adds the first `valid` elements of a run's sum to totals that are `stride` apart.
-template <class T, class Arch>
-void add_lane(const Lane<T, Arch>& lane, std::ptrdiff_t valid, Total<T>* totals, std::ptrdiff_t stride) {
-  std::array<T, static_cast<std::size_t>(Lane<T, Arch>::width)> x;
+/// Adds the first `valid` elements of a lane to totals that are `stride` apart.
+template <class T, class Element, class Arch>
+void add_elements(const Lane<Element, Arch>& lane, std::ptrdiff_t valid, Total<T>* totals, std::ptrdiff_t stride) {
+  std::array<Element, static_cast<std::size_t>(Lane<Element, Arch>::width)> x;
   lane.store(x.data());
-  if (stride == 0 && valid == Lane<T, Arch>::width && std::is_same_v<T, float>) {
-    double even = 0.0;
-    double odd = 0.0;
-    for (std::size_t k = 0; k < x.size(); k += 2) {
-      even += static_cast<double>(x[k]);
-      odd += static_cast<double>(x[k + 1]);
-    }
-    totals->add(even + odd);
-    return;
-  }
-  for (std::ptrdiff_t k = 0; k < valid; ++k)
+  for (std::ptrdiff_t k = 0; k < std::min(valid, Lane<Element, Arch>::width); ++k)
     totals[k * stride].add(static_cast<double>(x[static_cast<std::size_t>(k)]));
 }
 
-template <class L, class T>
-void add_sum(const CompensatedSum<L>& sum, std::ptrdiff_t valid, Total<T>* totals, std::ptrdiff_t stride) {
-  const L error = where(equal(sum.sum - sum.sum, L(0.0)), sum.error, L(0.0));  // inf - inf would be NaN
-  add_lane(sum.sum, valid, totals, stride);
-  add_lane(error, valid, totals, stride);
+/// Adds the first `valid` elements of a run's sum to totals that are `stride` apart.
+template <class Arch>
+void add_sum(const PlainSum<Lane<float, Arch>>& sum, std::ptrdiff_t valid, Total<float>* totals,
+             std::ptrdiff_t stride) {
+  if (stride == 0 && valid == Lane<float, Arch>::width) totals->add(static_cast<double>(total(sum.sum)));
+  else add_elements(sum.sum, valid, totals, stride);
 }
 
-template <class L, class T>
-void add_sum(const PlainSum<L>& sum, std::ptrdiff_t valid, Total<T>* totals, std::ptrdiff_t stride) {
-  add_lane(sum.sum, valid, totals, stride);
+template <class Arch>
+void add_sum(const CompensatedSum<Lane<float, Arch>>& sum, std::ptrdiff_t valid, Total<float>* totals,
+             std::ptrdiff_t stride) {
+  if (stride == 0 && valid == Lane<float, Arch>::width) return totals->add(total(sum.sum.low + sum.sum.high));
+  constexpr std::ptrdiff_t half = Lane<double, Arch>::width;
+  add_elements(sum.sum.low, valid, totals, stride);
+  add_elements(sum.sum.high, valid - half, totals + half * stride, stride);
+}
+
+template <class Arch>
+void add_sum(const PlainSum<Lane<double, Arch>>& sum, std::ptrdiff_t valid, Total<double>* totals,
+             std::ptrdiff_t stride) {
+  add_elements(sum.sum, valid, totals, stride);
+}
+
+template <class Arch>
+void add_sum(const CompensatedSum<Lane<double, Arch>>& sum, std::ptrdiff_t valid, Total<double>* totals,
+             std::ptrdiff_t stride) {
+  using L = Lane<double, Arch>;
+  const L error = where(equal(sum.sum - sum.sum, L(0.0)), sum.error, L(0.0));  // inf - inf would be NaN
+  add_elements(sum.sum, valid, totals, stride);
+  add_elements(error, valid, totals, stride);
 }
 
 }  // namespace wengert::kernel

@@ -69,9 +69,7 @@ class Sweep {
 
   template <class Sum, class Form, class Body>
   static Kernel<Sum> kernel() {
-    return {Form::moving, Form::stored, [](const void* body, const Run<T, I, O>& run) {
-              return execute<Sum, L, Form>(*static_cast<const Body*>(body), run);
-            }};
+    return {Form::moving, Form::stored, &execute<Sum, L, Form, Body, T, I, O>};
   }
 
   static std::array<const Shape*, I + O> shapes(const std::array<Input<T>, I>& inputs,
@@ -134,15 +132,15 @@ class Sweep {
   }
 
   template <class Sum>
-  void sweep_lanes(const Kernel<Sum>& kernel, const void* body, Offsets offsets) {
-    std::ptrdiff_t rest = nest_.extent(lane_loop_);
-    while (rest > 0) {
-      const std::ptrdiff_t count = std::min(rest / width, longest_run);
-      const std::ptrdiff_t after = rest - count * width;
+  void sweep_lanes(const Kernel<Sum>& kernel, const void* body, const Offsets& row) {
+    const std::ptrdiff_t extent = nest_.extent(lane_loop_);
+    if (extent < width) return tile(kernel, body, row, 0, 1, 0, extent);
+    for (std::ptrdiff_t position = 0; position < extent;) {
+      const std::ptrdiff_t count = std::min((extent - position) / width, longest_run);
+      const std::ptrdiff_t after = extent - position - count * width;
       const std::ptrdiff_t tail = after < width ? after : 0;
-      tile(kernel, body, offsets, count, tail, width);
-      advance(offsets, lane_loop_, count * width);
-      rest = after - tail;
+      tile(kernel, body, row, position, count, tail, width);
+      position += count * width + tail;
     }
   }
 
@@ -150,34 +148,33 @@ class Sweep {
   void sweep_rows(const Kernel<Sum>& kernel, const void* body, Offsets block) {
     const std::ptrdiff_t extent = nest_.extent(lane_loop_);
     for (std::ptrdiff_t rest = nest_.extent(run_loop_); rest > 0; rest -= longest_run) {
-      Offsets offsets = block;
+      const std::ptrdiff_t count = std::min(longest_run, rest);
       for (std::ptrdiff_t position = 0; position < extent; position += width) {
-        tile(kernel, body, offsets, std::min(longest_run, rest), 0, std::min(width, extent - position));
-        advance(offsets, lane_loop_, width);
+        tile(kernel, body, block, position, count, 0, std::min(width, extent - position));
       }
       advance(block, run_loop_, longest_run);
     }
   }
 
-  /// One run of `count` lanes with `valid` elements each, and one of `tail` elements.
+  /// One run from a position on the lane loop: `count` lanes of which `valid` elements count, and a tail.
   template <class Sum>
-  void tile(const Kernel<Sum>& kernel, const void* body, const Offsets& offsets, std::ptrdiff_t count,
-            std::ptrdiff_t tail, std::ptrdiff_t valid) {
+  void tile(const Kernel<Sum>& kernel, const void* body, const Offsets& offsets, std::ptrdiff_t position,
+            std::ptrdiff_t count, std::ptrdiff_t tail, std::ptrdiff_t valid) {
     Run<T, I, O> run;
     run.count = count;
     run.tail = tail;
-    for (std::size_t i = 0; i < I; ++i) prepare_input(run, i, offsets[i], valid);
+    const auto offset = [&](std::size_t array) { return offsets[array] + position * lane_stride_[array]; };
+    for (std::size_t i = 0; i < I; ++i) prepare_input(run, i, offset(i), valid);
     for (std::size_t o = 0; o < O; ++o) {
-      if (kernel.stores(o)) prepare_output(run, o, offsets[I + o], valid);
+      if (kernel.stores(o)) prepare_output(run, o, offset(I + o), valid);
     }
     const std::array<Sum, O> sums = kernel.execute(body, run);
-    const std::ptrdiff_t summed = count == 0 ? tail : valid;
     for (std::size_t o = 0; o < O; ++o) {
       if (outputs_[o].data == nullptr) continue;
-      Total<T>* totals = summed_[o] ? totals_[o].data() + offsets[I + o] : nullptr;
-      if (!kernel.stores(o)) add_sum(sums[o], summed, totals, lane_stride_[I + o]);
+      Total<T>* totals = summed_[o] ? totals_[o].data() + offset(I + o) : nullptr;
+      if (!kernel.stores(o)) add_sum(sums[o], valid, totals, lane_stride_[I + o]);
       else if (summed_[o]) add_stored(run, o, totals, valid);
-      else if (valid < width) copy_back(run, o, offsets[I + o], valid);
+      else if (valid < width) copy_back(run, o, offset(I + o), valid);
     }
   }
 

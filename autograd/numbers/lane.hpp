@@ -63,6 +63,12 @@ struct Lane {
   friend Lane where(const Mask& mask, const Lane& a, const Lane& b) {
     return xsimd::select(mask.bits, a.batch, b.batch);
   }
+
+  /// The sum of the elements, which xsimd has called by two names.
+  friend T total(const Lane& a) {
+    if constexpr (requires { reduce_add(a.batch); }) return reduce_add(a.batch);
+    else return hadd(a.batch);
+  }
 };
 
 /// A choice between two constants.

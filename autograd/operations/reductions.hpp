@@ -5,8 +5,8 @@
 namespace wengert {
 
 // Reductions over some axes (negative ones count from the last) or over all. The axes are dropped, or kept at extent
-// one with `keep_dims`. Sums are compensated. Each throws an Error if an axis is out of range or
-// repeated. With a formula instead of an array they fuse: see reduce.hpp.
+// one with `keep_dims`. Sums of floats run in doubles, those of doubles are compensated. Each throws an Error if an
+// axis is out of range or repeated. With a formula instead of an array they fuse: see reduce.hpp.
 
 /// The sum over the axes; 0 for no elements.
 template <class T>
