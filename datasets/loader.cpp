@@ -90,7 +90,7 @@ class DataLoader<T>::Epoch {
     prepare(1);
   }
 
-  const Batch<T>& batch() const { return *current_; }
+  Batch<T>& batch() const { return *current_; }
   bool at_end() const { return index_ == loader_->batches(); }
 
   void next() {
@@ -156,7 +156,7 @@ class DataLoader<T>::Epoch {
   std::size_t index_ = 0;
   std::size_t batches_per_group_ = 0;
   Group single_, served_, prepared_;
-  const Batch<T>* current_ = nullptr;
+  Batch<T>* current_ = nullptr;
   std::optional<Background> background_;  // last: it ends before what it works on
 };
 
@@ -172,6 +172,13 @@ typename DataLoader<T>::Iterator& DataLoader<T>::Iterator::operator=(Iterator&&)
 template <class T>
 const Batch<T>& DataLoader<T>::Iterator::operator*() const {
   return epoch_->batch();
+}
+
+template <class T>
+Batch<T> DataLoader<T>::Iterator::take() {
+  Batch<T> batch{empty<T>({0}), {}};
+  std::swap(batch, epoch_->batch());
+  return batch;
 }
 
 template <class T>

@@ -96,6 +96,8 @@ class DataLoader<T>::Iterator {
 
   /// The batch; valid until the iterator moves on, because its memory is used again.
   const Batch<T>& operator*() const;
+  /// The same batch to keep; `*` gives an empty one until the iterator moves on.
+  Batch<T> take();
 
   Iterator& operator++();
   void operator++(int) { ++*this; }

@@ -1,14 +1,19 @@
 #include "experiment.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 namespace examples {
 namespace {
 
-/// A name as part of a file's name: `with batch norm` as `with_batch_norm`.
-std::string file_name(std::string name) {
-  std::replace(name.begin(), name.end(), ' ', '_');
-  return name;
+/// A name as part of a file's name: `no BN, softmax` as `no_BN_softmax`.
+std::string file_name(const std::string& name) {
+  std::string result;
+  for (const char c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0) result += c;
+    else if (!result.ends_with('_')) result += '_';
+  }
+  return result;
 }
 
 }  // namespace

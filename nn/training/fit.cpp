@@ -66,9 +66,10 @@ class Fit {
     call(&Callback<T>::on_epoch_begin);
     training_.model.train();
     RunningMean mean;
-    for (const datasets::Batch<T>& batch : loader_) {
+    for (auto batches = loader_.begin(); batches != loader_.end(); ++batches) {
       ++training_.batch;
-      mean.add(step(batch), batch.labels.size());
+      const std::size_t size = (*batches).labels.size();
+      mean.add(step(batches.take()), size);
       show(mean.value());
       call(&Callback<T>::on_batch_end);
       if (interrupt_.interrupted()) return interrupt();
@@ -77,9 +78,9 @@ class Fit {
   }
 
   /// Loss and accuracy are those of the batch before the step.
-  Evaluation step(const datasets::Batch<T>& batch) {
+  Evaluation step(datasets::Batch<T> batch) {
     Tape<T> tape;
-    const Var<T> x(batch.inputs);
+    const Var<T> x(std::move(batch.inputs));
     state_.keep();
     try {
       const Var<T> outputs = training_.model(x);

@@ -201,6 +201,28 @@ TEST_CASE_TEMPLATE("what is served is the same with prefetching and without", T,
   }
 }
 
+TEST_CASE("batches that are taken to keep are those that are served, with prefetching and without") {
+  Generator generator(8);
+  Dataset<float> data{generator.normal<float>({9000, 1000}), std::vector<std::size_t>(9000), {}, {}};
+  std::iota(data.labels.begin(), data.labels.end(), std::size_t{0});
+  DataLoader<float> served(data, {.batch_size = 64, .prefetch = false});
+  for (const bool prefetch : {false, true}) {
+    DataLoader<float> loader(data, {.batch_size = 64, .prefetch = prefetch});
+    served.set_epoch(0);
+    auto expected = served.begin();
+    std::vector<Batch<float>> kept;
+    bool all_equal = true;
+    for (auto batches = loader.begin(); batches != loader.end(); ++batches, ++expected) {
+      kept.push_back(batches.take());
+      CHECK((*batches).labels.empty());
+      all_equal = all_equal && kept.back().labels == (*expected).labels && kept.back().inputs == (*expected).inputs;
+    }
+    CHECK(all_equal);
+    CHECK(kept.size() == loader.batches());
+    CHECK(kept.front().inputs(0, 0) == data.inputs(kept.front().labels[0], 0));  // unchanged since
+  }
+}
+
 TEST_CASE("a prefetched epoch may be left at any batch, with or without an exception") {
   DataLoader whole(large_dataset<float>(), {.prefetch = false}), broken(large_dataset<float>());
   for (const std::size_t last : std::vector<std::size_t>{0, 1, 2, 7, 8, 9, 100}) {
