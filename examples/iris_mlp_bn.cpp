@@ -99,7 +99,8 @@ int run(const Options& options, std::size_t seeds) {
        {.title = "An MLP with batch normalisation for irises",
         .notes = notes,
         .tables = {final_table(trainings)},
-        .figures = {{"Loss and accuracy", nn::loss_and_accuracy({{trainings[0].name, trainings[0].history}})}}});
+        .figures = {{"Loss and accuracy", nn::loss_and_accuracy({{trainings[0].name, trainings[0].history}})}},
+        .configuration = {{"batch size", std::to_string(options.batch_size)}, {"seeds", std::to_string(seeds)}}});
   return 0;
 }
 

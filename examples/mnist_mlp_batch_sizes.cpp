@@ -105,7 +105,8 @@ int run(const Options& options, const std::vector<std::size_t>& batch_sizes) {
        {.title = "Batch sizes, and batch normalisation in the wrong and in the right place",
         .notes = notes,
         .tables = {table},
-        .figures = {figure}});
+        .figures = {figure},
+        .configuration = {{"batch sizes", fmt::format("{}", fmt::join(batch_sizes, ", "))}}});
   return 0;
 }
 

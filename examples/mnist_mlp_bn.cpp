@@ -61,7 +61,8 @@ int run(const Options& options) {
                   "cross-entropy. Loss and accuracy of the training are means over the batches of an epoch, as Keras "
                   "shows them; validation is on the test set, after the epoch."},
         .tables = {table},
-        .figures = {{"Loss and accuracy", nn::loss_and_accuracy(histories)}}});
+        .figures = {{"Loss and accuracy", nn::loss_and_accuracy(histories)}},
+        .configuration = {{"batch size", std::to_string(options.batch_size)}}});
 
   const double accuracy = last(trainings.front(), "val_accuracy");
   if (!is_documented(options) || trainings.size() < 2 || accuracy >= least_accuracy) return 0;

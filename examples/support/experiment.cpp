@@ -42,7 +42,6 @@ void add_data_option(CLI::App& app, Options& options) {
 std::vector<std::pair<std::string, std::string>> listed(const Options& options) {
   return {{"data", options.data},
           {"epochs", std::to_string(options.epochs)},
-          {"batch size", std::to_string(options.batch_size)},
           {"seed", std::to_string(options.seed)},
           {"threads", std::to_string(options.threads)},
           {"defaults", options.torch ? "PyTorch" : "Keras"}};
@@ -50,6 +49,7 @@ std::vector<std::pair<std::string, std::string>> listed(const Options& options) 
 
 datasets::Split<float> load_images(const Options& options) {
   if (options.data == "mnist") {
+    if (!datasets::has_mnist()) fmt::print(stderr, "Without MNIST try --data digits, which is built in.\n");
     datasets::Mnist<float> mnist = datasets::mnist<float>();
     return {std::move(mnist.train), std::move(mnist.test)};
   }
@@ -131,7 +131,8 @@ void save(const Options& options, const std::vector<Trained>& trainings, nn::Rep
     const bool wanted = options.png || std::string_view(name).ends_with(".svg");
     if (wanted && nn::save_figure(panels, options.out / name)) add_file(name);
   }
-  report.configuration = listed(options);
+  const auto configuration = listed(options);
+  report.configuration.insert(report.configuration.begin(), configuration.begin(), configuration.end());
   for (const Trained& trained : trainings) {
     report.histories.push_back({trained.name, trained.history});
     report.summaries.push_back({trained.name, trained.summary});

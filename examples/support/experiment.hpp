@@ -1,5 +1,6 @@
 #pragma once
 
+#include <fmt/format.h>
 #include <datasets/datasets.hpp>
 #include <nn/nn.hpp>
 #include <optim/optim.hpp>
@@ -71,7 +72,8 @@ nn::Table final_table(const std::vector<Trained>& trainings);
 std::string to_text(const nn::Table& table);
 
 /// Writes the histories, the curves and `report.html` into the folder of the options, and prints their
-/// names. The report is completed here with what follows from the options and the trainings.
+/// names. The options, the
+/// histories and the summaries of the trainings join the report here.
 void save(const Options& options, const std::vector<Trained>& trainings, nn::Report report);
 
 }  // namespace examples
