@@ -74,7 +74,7 @@ bool train(const std::string& name, nn::Module<float>& model, optim::AnyOptimize
            const Options& options, const datasets::Dataset<float>& data, nn::FitOptions<float> fit,
            std::vector<Trained>& trainings) {
   fmt::print("\n{}\n", name);
-  const std::string summary = nn::summary(model, sample_shape(data), {.optimizer = &optimizer});
+  const std::string summary = nn::summary(model, sample_shape(data));
   fmt::print("{}", summary);
   std::fflush(stdout);
   fit.epochs = options.epochs;
