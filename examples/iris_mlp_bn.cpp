@@ -46,16 +46,18 @@ nn::FitOptions<float> fit_options(const Options& options) {
 std::vector<double> accuracies_of_seeds(Options options, std::size_t count) {
   std::vector<double> accuracies;
   std::ostream nowhere(nullptr);
-  for (std::size_t i = 0; i < count; ++i, ++options.seed) {
+  const nn::InterruptGuard guard;
+  for (std::size_t i = 0; i < count && !guard.interrupted(); ++i, ++options.seed) {
     const datasets::Split<float> irises = load_irises(options.seed);
     nn::Sequential<float> net = make_network(options);
     optim::Optimizer optimizer(net.parameters(), defaults_of(options).adam);
     nn::FitOptions<float> fit = fit_options(options);
     fit.verbose = nn::Verbose::silent;
     fit.messages = &nowhere;
-    if (nn::fit(net, optimizer, irises.train, fit).epochs() < options.epochs) break;  // Ctrl-C
-    accuracies.push_back(nn::evaluate(net, irises.test, {.loss = loss}).accuracy);
+    nn::fit(net, optimizer, irises.train, fit);
+    if (!guard.interrupted()) accuracies.push_back(nn::evaluate(net, irises.test, {.loss = loss}).accuracy);
   }
+  if (guard.interrupted()) fmt::print(stderr, "Interrupted after {} of {} seeds.\n", accuracies.size(), count);
   return accuracies;
 }
 
@@ -115,8 +117,5 @@ int main(int count, char** arguments) {
   app.add_option("--seeds", seeds, "to train with, from --seed on, for mean and spread; 0 for none")
       ->check(whole_number(0));
   if (const auto status = parse(app, count, arguments)) return *status;
-  return examples::run([&] {
-    set_threads(options.threads);
-    return run(options, seeds);
-  });
+  return run_experiment(options, [&] { return run(options, seeds); });
 }

@@ -55,14 +55,20 @@ bool train_one(const Plan& plan, const Options& options, const datasets::Split<f
                {.batch_size = plan.batch_size, .validation = &images.test}, trainings);
 }
 
-/// The validation curves of one architecture, one for each batch size.
-nn::Panel validation_panel(Architecture architecture, const std::vector<Trained>& trainings) {
-  const std::string name = names[static_cast<int>(architecture)];
-  std::vector<nn::NamedHistory> histories;
-  for (const Trained& trained : trainings) {
-    if (trained.name.starts_with(name)) histories.push_back({trained.name.substr(name.size() + 2), trained.history});
+/// The validation curves of both networks with batch norm, as far as they have been trained, one for each batch size.
+std::vector<nn::Figure> validation_figures(const std::vector<Trained>& trainings) {
+  nn::Figure figure{.title = "Validation accuracy by batch size"};
+  for (const Architecture architecture : {Architecture::as_documented, Architecture::corrected}) {
+    const std::string name = names[static_cast<int>(architecture)];
+    std::vector<nn::NamedHistory> histories;
+    for (const Trained& trained : trainings) {
+      if (trained.name.starts_with(name)) histories.push_back({trained.name.substr(name.size() + 2), trained.history});
+    }
+    if (histories.empty()) continue;  // after Ctrl-C
+    figure.panels.push_back(nn::comparison(histories, "val_accuracy", name, "validation accuracy"));
   }
-  return nn::comparison(histories, "val_accuracy", name, "validation accuracy");
+  if (figure.panels.empty()) return {};
+  return {figure};
 }
 
 /// What is wrong with the documented network, with the numbers of this run.
@@ -85,9 +91,8 @@ int run(const Options& options, const std::vector<std::size_t>& batch_sizes) {
   const datasets::Split<float> images = load_images(options);
   fmt::print("{}: {} images to train with, {} to validate with\n", options.data, images.train.size(),
              images.test.size());
-  const std::vector<Plan> plans = plans_of(batch_sizes);
   std::vector<Trained> trainings;
-  for (const Plan& plan : plans) {
+  for (const Plan& plan : plans_of(batch_sizes)) {
     if (!train_one(plan, options, images, trainings)) break;
   }
   if (trainings.empty()) return 1;
@@ -96,16 +101,11 @@ int run(const Options& options, const std::vector<std::size_t>& batch_sizes) {
   fmt::print("\n{}:\n{}\n", table.caption, to_text(table));
   const std::vector<std::string> notes = explained(trainings);
   for (const std::string& note : notes) fmt::print("{}\n", note);
-  nn::Figure figure{.title = "Validation accuracy by batch size"};
-  if (trainings.size() == plans.size()) {
-    figure.panels = {validation_panel(Architecture::as_documented, trainings),
-                     validation_panel(Architecture::corrected, trainings)};
-  }
   save(options, trainings,
        {.title = "Batch sizes, and batch normalisation in the wrong and in the right place",
         .notes = notes,
         .tables = {table},
-        .figures = {figure},
+        .figures = validation_figures(trainings),
         .configuration = {{"batch sizes", fmt::format("{}", fmt::join(batch_sizes, ", "))}}});
   return 0;
 }
@@ -121,8 +121,5 @@ int main(int count, char** arguments) {
   add_data_option(app, options);
   app.add_option("--batch-size", batch_sizes, "samples of a step, one or more numbers")->check(whole_number(2));
   if (const auto status = parse(app, count, arguments)) return *status;
-  return examples::run([&] {
-    set_threads(options.threads);
-    return run(options, batch_sizes);
-  });
+  return run_experiment(options, [&] { return run(options, batch_sizes); });
 }

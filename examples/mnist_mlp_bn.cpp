@@ -80,8 +80,5 @@ int main(int count, char** arguments) {
   add_batch_size_option(app, options);
   add_data_option(app, options);
   if (const auto status = parse(app, count, arguments)) return *status;
-  return examples::run([&] {
-    set_threads(options.threads);
-    return run(options);
-  });
+  return run_experiment(options, [&] { return run(options); });
 }

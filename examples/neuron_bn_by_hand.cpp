@@ -2,12 +2,11 @@
 // backward. Then two slips that tutorials make in the formula: what they do, and what a gradient check says.
 #include <autograd/autograd.hpp>
 
+#include "support/options.hpp"
 #include "support/tape_with_numbers.hpp"
 
-#include <CLI/CLI.hpp>
-
 using namespace wengert;
-using namespace wengert::examples;
+using namespace examples;
 
 namespace {
 
@@ -86,8 +85,9 @@ void print_row(const char* title, const Result& result) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Two neurons with batch norm, line by line, forward and backward, and two slips in its formula.");
-  CLI11_PARSE(app, argc, argv);
+  CLI::App app("Two neurons with batch norm, line by line, forward and backward, and two slips in its formula.",
+               "neuron_bn_by_hand");
+  if (const auto status = parse(app, argc, argv)) return *status;
 
   // Every z and its mean is exact in binary: what cancels leaves 0 on every machine.
   const Array<double> students{

@@ -37,6 +37,7 @@
 #include <nn/training/figure.hpp>
 #include <nn/training/fit.hpp>
 #include <nn/training/history.hpp>
+#include <nn/training/interrupt.hpp>
 #include <nn/training/panel.hpp>
 #include <nn/training/report.hpp>
 #include <nn/training/summary.hpp>

@@ -1,10 +1,16 @@
 #include "experiment.hpp"
 
+#include <autograd/explain/columns.hpp>
+
+#include <unistd.h>
+
 #include <algorithm>
 #include <cctype>
 
 namespace examples {
 namespace {
+
+constexpr std::size_t number_width = std::string_view("val_accuracy").size();
 
 /// A name as part of a file's name: `no BN, softmax` as `no_BN_softmax`.
 std::string file_name(const std::string& name) {
@@ -16,7 +22,26 @@ std::string file_name(const std::string& name) {
   return result;
 }
 
+/// No training should be lost to a folder that turns out not to be writable when it ends.
+void require_writable(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  require(!error && access(folder.c_str(), W_OK) == 0, "--out",
+          "nothing can be written to '{}'{}; choose another folder", folder.string(),
+          error ? ": " + error.message() : "");
+}
+
 }  // namespace
+
+int run_experiment(const Options& options, const std::function<int()>& experiment) {
+  return run([&] {
+    require_writable(options.out);
+    set_threads(options.threads);
+    const nn::InterruptGuard guard;  // around all trainings, so that Ctrl-C between two of them loses nothing either
+    const int status = experiment();
+    return guard.interrupted() ? 130 : status;
+  });
+}
 
 void add_options(CLI::App& app, Options& options) {
   app.option_defaults()->always_capture_default();
@@ -79,16 +104,17 @@ bool train(const std::string& name, nn::Module<float>& model, optim::AnyOptimize
   std::fflush(stdout);
   fit.epochs = options.epochs;
   fit.seed = options.seed;
+  const nn::InterruptGuard guard;
   nn::History history = nn::fit(model, optimizer, data, fit);
-  const bool complete = history.epochs() == options.epochs;
   if (history.epochs() > 0) trainings.push_back({name, std::move(history), summary});
-  return complete;
+  return !guard.interrupted();
 }
 
 double last(const Trained& trained, std::string_view column) { return trained.history[column].back(); }
 
 nn::Table final_table(const std::vector<Trained>& trainings) {
-  nn::Table table{.caption = "After the last epoch", .header = {"", "loss", "accuracy", "val_loss", "val_accuracy"}};
+  nn::Table table{.caption = "After the last complete epoch",
+                  .header = {"", "loss", "accuracy", "val_loss", "val_accuracy"}};
   for (const Trained& trained : trainings) {
     std::vector<std::string> row{trained.name};
     for (std::size_t i = 1; i < table.header.size(); ++i) {
@@ -100,22 +126,12 @@ nn::Table final_table(const std::vector<Trained>& trainings) {
 }
 
 std::string to_text(const nn::Table& table) {
-  std::vector<std::size_t> widths;
-  for (std::size_t column = 0; column < table.header.size(); ++column) {
-    std::size_t width = table.header[column].size();
-    for (const std::vector<std::string>& row : table.rows) width = std::max(width, row[column].size());
-    widths.push_back(width);
+  std::vector<std::vector<std::string>> rows = table.rows;
+  rows.insert(rows.begin(), table.header);
+  for (std::vector<std::string>& row : rows) {
+    for (std::size_t i = 1; i < row.size(); ++i) row[i] = explain::aligned_right(row[i], number_width);
   }
-  const auto line = [&](const std::vector<std::string>& row) {
-    std::string text = fmt::format("{:<{}}", row.front(), widths.front());
-    for (std::size_t column = 1; column < row.size(); ++column) {
-      text += fmt::format("  {:>{}}", row[column], widths[column]);
-    }
-    return text + "\n";
-  };
-  std::string text = line(table.header);
-  for (const std::vector<std::string>& row : table.rows) text += line(row);
-  return text;
+  return explain::columns(rows);
 }
 
 void save(const Options& options, const std::vector<Trained>& trainings, nn::Report report) {
@@ -128,7 +144,7 @@ void save(const Options& options, const std::vector<Trained>& trainings, nn::Rep
     panels.insert(panels.end(), figure.panels.begin(), figure.panels.end());
   }
   for (const char* name : {"curves.svg", "curves.png"}) {
-    const bool wanted = options.png || std::string_view(name).ends_with(".svg");
+    const bool wanted = !panels.empty() && (options.png || std::string_view(name).ends_with(".svg"));
     if (wanted && nn::save_figure(panels, options.out / name)) add_file(name);
   }
   const auto configuration = listed(options);

@@ -56,8 +56,14 @@ struct Trained {
   std::string summary;
 };
 
+/// Runs an experiment and returns the status of the program: what the experiment returns, 1 after an error, which has
+/// been printed, or 130 after Ctrl-C, which ends the training under way and lets what is complete be written. Before
+/// anything is trained it throws out a folder that cannot be written.
+int run_experiment(const Options& options, const std::function<int()>& experiment);
+
 /// Prints the summary of a model, trains it as the options say, with the given further options of `fit`, and appends
-/// the training. Returns whether it was completed, and not interrupted.
+/// the training if it has a complete epoch. Returns false after Ctrl-C, whenever it came: then no other training should
+/// begin.
 bool train(const std::string& name, nn::Module<float>& model, optim::AnyOptimizer<float>& optimizer,
            const Options& options, const datasets::Dataset<float>& data, nn::FitOptions<float> fit,
            std::vector<Trained>& trainings);
@@ -65,15 +71,14 @@ bool train(const std::string& name, nn::Module<float>& model, optim::AnyOptimize
 /// The last value of a column.
 double last(const Trained& trained, std::string_view column);
 
-/// A row of four numbers for each training after the last epoch, under `caption`.
+/// A row of four numbers for each training after its last complete epoch.
 nn::Table final_table(const std::vector<Trained>& trainings);
 
 /// The table as text.
 std::string to_text(const nn::Table& table);
 
-/// Writes the histories, the curves and `report.html` into the folder of the options, and prints their
-/// names. The options, the
-/// histories and the summaries of the trainings join the report here.
+/// Writes the histories, the curves, if there are any, and `report.html` into the folder of the options, and prints
+/// their names. The options, the histories and the summaries of the trainings join the report here.
 void save(const Options& options, const std::vector<Trained>& trainings, nn::Report report);
 
 }  // namespace examples

@@ -9,7 +9,9 @@
 
 // A tape and its backward pass line by line: each formula as the library derives it, with its numbers.
 
-namespace wengert::examples {
+namespace examples {
+
+using namespace wengert;
 
 using Names = std::vector<std::string>;
 
@@ -99,4 +101,4 @@ inline std::string backward_text(Tape<double>& tape, const Var<double>& y, const
   return result.text();
 }
 
-}  // namespace wengert::examples
+}  // namespace examples

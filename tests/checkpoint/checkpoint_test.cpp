@@ -76,9 +76,9 @@ TEST_CASE("the optimizer's state stands under the names of its parameters, and w
   std::vector<std::string> names;
   for (const nn::Tensor& tensor : nn::read_safetensors(folder.path() / "run").tensors) names.push_back(tensor.name);
   CHECK(names == std::vector<std::string>{"0.bias", "0.weight", "1.bias", "1.num_batches_tracked", "1.running_mean",
-                                          "1.running_var", "1.weight", "4.bias", "4.weight", "optimizer.v.0.bias",
-                                          "optimizer.v.0.weight", "optimizer.v.1.bias", "optimizer.v.1.weight",
-                                          "optimizer.v.4.bias", "optimizer.v.4.weight"});
+                                          "1.running_var", "1.weight", "4.bias", "4.weight", "optimizer.u.0.bias",
+                                          "optimizer.u.0.weight", "optimizer.u.1.bias", "optimizer.u.1.weight",
+                                          "optimizer.u.4.bias", "optimizer.u.4.weight"});
   nn::Sequential<double> net = network<double>(9);
   CHECK(nn::load_weights(folder.path() / "run", net).unexpected.empty());
   CHECK(same_bits(nn::state_dict(net), nn::state_dict(run.net)));
@@ -100,13 +100,13 @@ TEST_CASE("a checkpoint of another architecture, rule or set of generators is re
   const TemporaryFolder folder;
   Run<optim::Adam> saved(3, {}, 6);
   nn::save_checkpoint(folder.path() / "run", saved.net, saved.optimizer, {}, {{"augment", &saved.noise}});
-  Run<optim::SGD> other(2);
+  Run<optim::RMSprop> other(2);
   const std::string error = refusal(folder, other);
   INFO(error);
   for (const char* part :
        {"[load_checkpoint] '", "/run' does not fit this training: ", "'0.weight' (6, 4) there and (5, 4) here",
         "'1.running_mean' (6,) there and (5,) here", "'optimizer.v.0.weight' (6, 4) there and (5, 4) here",
-        "'optimizer.m.0.bias', 'optimizer.m.0.weight'", "unexpected here", "the rule Adam there and SGD here",
+        "'optimizer.m.0.bias', 'optimizer.m.0.weight'", "unexpected here", "the rule Adam there and RMSprop here",
         "the generator 'noise' missing there", "the generator 'augment' unexpected here", "expected the same layers"}) {
     INFO(std::string(part));
     CHECK(contains(error, part));
