@@ -129,26 +129,19 @@ class Formula final : public Operation<T> {
   // Float adjoints are summed as fast as it goes, in runs; doubles are there for checking, and nearly exact.
   using Sum = std::conditional_t<std::same_as<T, float>, kernel::PlainSum<L>, kernel::CompensatedSum<L>>;
 
-  /// The cotangent as the contribution to an operand of which the derivative is 1, as to x in x + y and in mean(x).
+  /// The cotangent as the contribution to an operand of which the derivative is 1, as to x in x + y and in mean(x). The
+  /// formula has to say so; found out once, it would be wrong where a formula reads a variable that changes.
   std::optional<Var<T>> passed_on(const Entry<T>& entry, std::size_t operand, const Var<T>& g) const {
-    if constexpr (!std::is_empty_v<F>) return std::nullopt;  // its derivative could depend on what it holds
-    static const std::array<bool, N> has_derivative_one = operands_with_derivative_one(f_);
-    if (!has_derivative_one[operand] || entry.operands[operand].var.shape() != space_) return std::nullopt;
-    if constexpr (!Reduces) return g;
-    Array<T> seed = empty<T>(kept_);
-    const T scale = static_cast<T>(1.0 / divisor_);
-    std::transform(g.value().data(), g.value().data() + g.size(), seed.data(), [scale](T x) { return x * scale; });
-    return Var<T>(std::move(seed));
-  }
-
-  [[gnu::cold]] static std::array<bool, N> operands_with_derivative_one(const F& f) {
-    std::vector<Symbol> names;
-    for (std::size_t i = 0; i < N; ++i) names.emplace_back("x" + std::to_string(i));
-    std::array<bool, N> result;
-    for_each_operand([&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
-      result[I] = same(derivative<I>(f, array_of(names), Symbol("g")), Symbol("g"));
-    });
-    return result;
+    if constexpr (requires { F::has_derivative_one; }) {
+      static_assert(F::has_derivative_one.size() == N);
+      if (!F::has_derivative_one[operand] || entry.operands[operand].var.shape() != space_) return std::nullopt;
+      if constexpr (!Reduces) return g;
+      Array<T> seed = empty<T>(kept_);
+      const T scale = static_cast<T>(1.0 / divisor_);
+      std::transform(g.value().data(), g.value().data() + g.size(), seed.data(), [scale](T x) { return x * scale; });
+      return Var<T>(std::move(seed));
+    }
+    return std::nullopt;
   }
 
   /// One pass that reads the operands and g once and adds to every adjoint that is wanted.

@@ -1,16 +1,21 @@
 #include <autograd/error.hpp>
 #include <autograd/parallel.hpp>
 
+#include <pthread.h>
+
 #include <atomic>
 #include <condition_variable>
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
 namespace wengert {
 namespace {
+
+constexpr std::size_t most_threads = 1024;
 
 thread_local bool inside = false;
 
@@ -48,17 +53,16 @@ class Job {
 class Helpers {
  public:
   explicit Helpers(std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) threads_.emplace_back([this] { serve(); });
+    try {
+      for (std::size_t i = 0; i < count; ++i) threads_.emplace_back([this] { serve(); });
+    } catch (const std::system_error& error) {
+      end();
+      fail("set_threads", fmt::format("got {} threads, but the system starts no more than {}: {}; ask for fewer",
+                                      count + 1, threads_.size() + 1, error.what()));
+    }
   }
 
-  ~Helpers() {
-    {
-      const std::lock_guard lock(mutex_);
-      ended_ = true;
-    }
-    changed_.notify_all();
-    for (std::thread& thread : threads_) thread.join();
-  }
+  ~Helpers() { end(); }
 
   Helpers(const Helpers&) = delete;
   Helpers& operator=(const Helpers&) = delete;
@@ -80,6 +84,15 @@ class Helpers {
   }
 
  private:
+  void end() {
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
+    }
+    changed_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
   void serve() {
     std::size_t served = 0;
     std::unique_lock lock(mutex_);
@@ -114,7 +127,11 @@ std::unique_ptr<Helpers>& helpers() {
 std::size_t threads() { return helpers() ? helpers()->count() + 1 : 1; }
 
 void set_threads(std::size_t count) {
-  require(count > 0, "set_threads", "got 0 threads; expected one or more");
+  require(count > 0 && count <= most_threads, "set_threads",
+          "got {} threads; expected 1 to {}; as many as there are cores is usual", count, most_threads);
+  require(!inside, "set_threads", "it was called inside parallel_for; call it before");
+  // The child of a fork has none of these threads: it must neither give them work nor wait for their end.
+  [[maybe_unused]] static const int ready = pthread_atfork(nullptr, nullptr, [] { (void)helpers().release(); });
   if (count == threads()) return;
   helpers() = count == 1 ? nullptr : std::make_unique<Helpers>(count - 1);
 }

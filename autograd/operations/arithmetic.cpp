@@ -7,6 +7,16 @@ namespace {
 /// A comparison as a number, so that it can be stored in an array.
 auto as_number(const auto& mask) { return where(mask, 1.0, 0.0); }
 
+struct Add {
+  static constexpr std::array has_derivative_one{true, true};
+  auto operator()(const auto& x, const auto& y) const { return x + y; }
+};
+
+struct Subtract {
+  static constexpr std::array has_derivative_one{true, false};
+  auto operator()(const auto& x, const auto& y) const { return x - y; }
+};
+
 }  // namespace
 
 template <class T>
@@ -17,14 +27,12 @@ Var<T> operator-(const Var<T>& a) {
 
 template <class T>
 Var<T> operator+(const Var<T>& a, const Var<T>& b) {
-  return map(
-      "add", [](const auto& x, const auto& y) { return x + y; }, a, b);
+  return map("add", Add{}, a, b);
 }
 
 template <class T>
 Var<T> operator-(const Var<T>& a, const Var<T>& b) {
-  return map(
-      "subtract", [](const auto& x, const auto& y) { return x - y; }, a, b);
+  return map("subtract", Subtract{}, a, b);
 }
 
 template <class T>

@@ -9,7 +9,11 @@
 namespace wengert {
 namespace {
 
-const auto identity = [](const auto& x) { return x; };
+struct Identity {
+  static constexpr std::array has_derivative_one{true};
+  auto operator()(const auto& x) const { return x; }
+};
+
 const auto shifted_exp = [](const auto& x, const auto& shift) { return exp(x - shift); };
 
 /// A reduced variable with its axes back at extent one, so that it broadcasts against what was reduced.
@@ -69,12 +73,12 @@ auto share_rule(const Var<T>& x, const Axes& axes) {
 
 template <class T>
 Var<T> sum(const Var<T>& x, const Axes& axes, Dims dims) {
-  return sum(axes, dims, identity, x);
+  return sum(axes, dims, Identity{}, x);
 }
 
 template <class T>
 Var<T> mean(const Var<T>& x, const Axes& axes, Dims dims) {
-  return mean(axes, dims, identity, x);
+  return mean(axes, dims, Identity{}, x);
 }
 
 template <class T>

@@ -1,6 +1,9 @@
 #include <doctest/doctest.h>
 #include <autograd/parallel.hpp>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <numeric>
 #include <stdexcept>
@@ -47,5 +50,36 @@ TEST_CASE("an exception in parallel_for reaches the caller after all indices are
   parallel_for(10, [&](std::size_t) { ++calls; });
   CHECK(calls == 20);
   set_threads(1);
-  CHECK(contains(error_text([] { set_threads(0); }), "[set_threads] got 0 threads"));
+}
+
+TEST_CASE("a number of threads that makes no sense is refused, and none is changed inside parallel_for") {
+  set_threads(2);
+  CHECK(contains(error_text([] { set_threads(0); }), "[set_threads] got 0 threads; expected 1 to"));
+  const auto minus_one = static_cast<std::size_t>(-1);
+  CHECK(contains(error_text([&] { set_threads(minus_one); }), "[set_threads] got 18446744073709551615 threads"));
+  const auto inside = [] { parallel_for(10, [](std::size_t) { set_threads(3); }); };
+  CHECK(contains(error_text(inside), "[set_threads] it was called inside parallel_for"));
+  CHECK(threads() == 2);
+  set_threads(1);
+}
+
+TEST_CASE("the child of a fork, which has no helpers, computes and ends") {
+  set_threads(3);
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    alarm(20);  // kills it if it waits for helpers
+    std::size_t calls = 0;
+    parallel_for(10, [&](std::size_t) { ++calls; });
+    const bool alone = threads() == 1;
+    set_threads(2);
+    parallel_for(10, [](std::size_t) {});
+    set_threads(1);
+    _exit(alone && calls == 10 ? 0 : 1);
+  }
+  int status = -1;
+  CHECK(waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+  CHECK(threads() == 3);
+  set_threads(1);
 }

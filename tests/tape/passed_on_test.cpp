@@ -13,6 +13,8 @@ const Array<double> c{{1.0, -2.0, 3.0}, {5.0, 7.0, -11.0}};
 
 Var<double> matrix() { return parameter(Array<double>{{2.0, 3.0, 5.0}, {7.0, 11.0, 13.0}}, "x"); }
 
+double read_factor = 1.0;
+
 bool equals(const Array<double>& a, const xt::xarray<double>& b) { return a.shape() == b.shape() && a == b; }
 
 }  // namespace
@@ -97,6 +99,17 @@ TEST_CASE("a formula that holds a number is differentiated for that number") {
   for (const double factor : {1.0, 3.0}) {
     const Var<double> y = map([factor](const auto& a) { return a * factor; }, x);
     CHECK(equals(tape.pullback(y, c, {x})[0], factor * c));
+  }
+}
+
+TEST_CASE("a formula that reads a variable is differentiated for what that is now") {
+  const auto scaled = [](const auto& a) { return a * read_factor; };
+  const Var<double> x = matrix();
+  for (const double now : {1.0, 3.0}) {
+    read_factor = now;
+    Tape<double> tape;
+    CHECK(equals(tape.pullback(map(scaled, x), c, {x})[0], now * c));
+    CHECK(equals(tape.gradient(sum({0, 1}, scaled, x), {x})[0], full<double>({2, 3}, now)));
   }
 }
 
