@@ -1,5 +1,5 @@
 # Runs an experiment twice, the second time with two threads, and compares what it says and writes: the lines of SAYS in
-# its output, the files of WRITES, and the same histories both times.
+# its output, the files of WRITES, and the same histories both times. Where it cannot write it must not begin to train.
 #   cmake -D PROGRAM=... -D "ARGUMENTS=..." -D OUT=... -D "SAYS=..." -D "WRITES=..." -P check_experiment.cmake
 cmake_minimum_required(VERSION 3.22)
 
@@ -40,3 +40,13 @@ foreach(history IN LISTS histories)
     message(FATAL_ERROR "${history} differs with two threads:\n${one}\n${two}")
   endif()
 endforeach()
+
+file(TOUCH "${OUT}/no_folder")
+execute_process(
+  COMMAND "${PROGRAM}" ${ARGUMENTS} --out "${OUT}/no_folder"
+  OUTPUT_VARIABLE output
+  ERROR_VARIABLE errors
+  RESULT_VARIABLE status)
+if(NOT status EQUAL 1 OR NOT errors MATCHES "nothing can be written to" OR output MATCHES "Model:")
+  message(FATAL_ERROR "Without a folder to write to it ended with ${status}:\n${output}${errors}")
+endif()

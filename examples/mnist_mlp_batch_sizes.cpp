@@ -7,7 +7,18 @@ using namespace examples;
 namespace {
 
 enum class Architecture { without_batch_norm, as_documented, corrected };
-const std::array<std::string, 3> names{"no BN, softmax", "BN behind softmax", "BN before relu"};
+
+std::string name_of(Architecture architecture) {
+  switch (architecture) {
+    case Architecture::without_batch_norm:
+      return "no BN, softmax";
+    case Architecture::as_documented:
+      return "BN behind softmax";
+    case Architecture::corrected:
+      break;
+  }
+  return "BN before relu";
+}
 
 /// As documented: Flatten, Dense 128 relu, Dense 64 relu, Dense 10 softmax, and BN over the ten probabilities.
 /// Corrected: batch norm before each relu, and the last Dense layer gives the logits.
@@ -36,11 +47,12 @@ struct Plan {
 
 /// The network without batch norm once, and both others at every batch size.
 std::vector<Plan> plans_of(const std::vector<std::size_t>& batch_sizes) {
-  std::vector<Plan> plans{{Architecture::without_batch_norm, batch_sizes.front(),
-                           fmt::format("{}, batch {}", names[0], batch_sizes.front())}};
+  std::vector<Plan> plans{
+      {Architecture::without_batch_norm, batch_sizes.front(),
+       fmt::format("{}, batch {}", name_of(Architecture::without_batch_norm), batch_sizes.front())}};
   for (const Architecture architecture : {Architecture::as_documented, Architecture::corrected}) {
     for (const std::size_t size : batch_sizes) {
-      plans.push_back({architecture, size, fmt::format("{}, batch {}", names[static_cast<int>(architecture)], size)});
+      plans.push_back({architecture, size, fmt::format("{}, batch {}", name_of(architecture), size)});
     }
   }
   return plans;
@@ -59,7 +71,7 @@ bool train_one(const Plan& plan, const Options& options, const datasets::Split<f
 std::vector<nn::Figure> validation_figures(const std::vector<Trained>& trainings) {
   nn::Figure figure{.title = "Validation accuracy by batch size"};
   for (const Architecture architecture : {Architecture::as_documented, Architecture::corrected}) {
-    const std::string name = names[static_cast<int>(architecture)];
+    const std::string name = name_of(architecture);
     std::vector<nn::NamedHistory> histories;
     for (const Trained& trained : trainings) {
       if (trained.name.starts_with(name)) histories.push_back({trained.name.substr(name.size() + 2), trained.history});

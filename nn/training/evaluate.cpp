@@ -39,6 +39,7 @@ void for_each_batch(std::string_view operation, Module<T>& model, const Array<T>
 template <class T>
 Evaluation evaluate(Module<T>& model, const datasets::Dataset<T>& data, const EvaluateOptions<T>& options) {
   data.check("evaluate");
+  require(options.loss != nullptr, "evaluate", "got no loss; leave it out for the cross-entropy");
   RunningMean mean;
   for_each_batch("evaluate", model, data.inputs, options.batch_size,
                  [&](const Var<T>& outputs, std::size_t begin, std::size_t end) {

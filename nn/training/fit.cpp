@@ -6,6 +6,7 @@
 #include <nn/training/modes.hpp>
 #include <optim/clip.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <iostream>
@@ -154,6 +155,20 @@ Shape sample_shape(const Array<T>& inputs) {
   return Shape(inputs.shape().begin() + 1, inputs.shape().end());
 }
 
+/// An optimizer of some of the network's parameters, or of others besides, is a training too; one of none is a mistake.
+template <class T>
+void check(Module<T>& model, const optim::AnyOptimizer<T>& optimizer) {
+  const std::vector<Var<T>> parameters = model.parameters(), stepped = optimizer.parameters();
+  const auto is_of_model = [&](const Var<T>& p) {
+    return std::any_of(parameters.begin(), parameters.end(), [&](const Var<T>& q) { return same(p, q); });
+  };
+  require(
+      std::any_of(stepped.begin(), stepped.end(), is_of_model), "fit",
+      "none of the {} parameters of the optimizer is one of the network's {}; build it from the parameters() of the "
+      "network that is trained",
+      stepped.size(), parameters.size());
+}
+
 template <class T>
 void check(const datasets::Dataset<T>& train, const FitOptions<T>& options) {
   require(options.validation_split == 0.0, "fit",
@@ -178,6 +193,7 @@ void check(const datasets::Dataset<T>& train, const FitOptions<T>& options) {
 template <class T>
 History fit(Module<T>& model, optim::AnyOptimizer<T>& optimizer, datasets::DataLoader<T>& train,
             const FitOptions<T>& options) {
+  check(model, optimizer);
   check(train.dataset(), options);
   return Fit<T>(model, optimizer, train, options).run();
 }

@@ -33,8 +33,9 @@ struct FitOptions {
 /// `val_loss`, in evaluation mode at the end of the epoch.
 ///
 /// Ctrl-C finishes the step and ends the training. The modes of the network are as before when it returns or throws.
-/// Throws an Error if the options make no sense, and LossNotFinite if a loss is not finite: it says in which epoch and
-/// batch and which layer's output was the first not to be so, and the step has changed nothing.
+/// Throws an Error if the options make no sense or the optimizer has no parameter of the network, and LossNotFinite if
+/// a loss is not finite: it says in which epoch and batch and which layer's output was the first not to be so, and the
+/// step has changed nothing.
 template <class T>
 History fit(Module<T>& model, optim::AnyOptimizer<T>& optimizer, const datasets::Dataset<T>& train,
             const FitOptions<T>& options = {});

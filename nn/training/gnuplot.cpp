@@ -66,7 +66,8 @@ std::string data_block(std::size_t index, const Curve& curve, const Panel& panel
   std::string text = fmt::format("$curve{} << END\n", index);
   for (std::size_t i = 0; i < curve.values.size(); ++i) {
     const double value = curve.values[i];
-    text += fmt::format("{} {}\n", i + 1, shows(panel, value) ? value : std::numeric_limits<double>::quiet_NaN());
+    text += fmt::format("{} {}\n", curve.first_epoch + i,
+                        shows(panel, value) ? value : std::numeric_limits<double>::quiet_NaN());
   }
   return text + "END\n";
 }
@@ -87,12 +88,13 @@ std::string plot_clause(std::size_t index, const Curve& curve, const Panel& pane
 }
 
 std::string axes(const Panel& panel) {
-  std::size_t epochs = 2;  // of a single one gnuplot could make no range
-  for (const Curve& curve : panel.curves) epochs = std::max(epochs, curve.values.size());
+  const auto [first, end] = epochs_of(panel.curves);
+  const std::size_t epochs = std::max<std::size_t>(2, end - first);  // of a single one gnuplot could make no range
   std::string text =
       fmt::format("set title {} noenhanced font ',18'\nset xlabel {} noenhanced\nset ylabel {} noenhanced\n",
                   quoted(panel.title), quoted(panel.x_label), quoted(panel.y_label));
-  text += fmt::format("set xrange [0.5:{}.5]\nset xtics {}\n", epochs, epochs < 8 ? "1" : "autofreq");
+  text += fmt::format("set xrange [{}.5:{}.5]\nset xtics {}\n", first - 1, first - 1 + epochs,
+                      epochs < 8 ? "1" : "autofreq");
   text += panel.logarithmic ? "set logscale y\n" : "unset logscale y\n";
   if (!panel.y_range) return text + "set autoscale yfix\n";
   return text + fmt::format("set yrange [{}:{}]\n", (*panel.y_range)[0], (*panel.y_range)[1]);

@@ -35,13 +35,24 @@ Panel training_panel(const std::vector<NamedHistory>& trainings, const std::stri
       panel.curves.push_back({.label = label_of(trainings[i], validation ? "validation" : "training"),
                               .values = trainings[i].history[name],
                               .colour = i,
-                              .dashed = !validation});
+                              .dashed = !validation,
+                              .first_epoch = trainings[i].history.first_epoch()});
     }
   }
   return panel;
 }
 
 }  // namespace
+
+std::array<std::size_t, 2> epochs_of(const std::vector<Curve>& curves) {
+  if (curves.empty()) return {1, 1};
+  std::array<std::size_t, 2> range{curves.front().first_epoch, 0};
+  for (const Curve& curve : curves) {
+    range[0] = std::min(range[0], curve.first_epoch);
+    range[1] = std::max(range[1], curve.first_epoch + curve.values.size());
+  }
+  return range;
+}
 
 bool shows(const Panel& panel, double value) { return std::isfinite(value) && (!panel.logarithmic || value > 0.0); }
 
@@ -63,7 +74,9 @@ Panel comparison(const std::vector<NamedHistory>& trainings, const std::string& 
                  const std::string& y_label) {
   Panel panel{.title = title, .y_label = y_label};
   for (std::size_t i = 0; i < trainings.size(); ++i) {
-    panel.curves.push_back({.label = trainings[i].name, .values = trainings[i].history[column], .colour = i});
+    const auto& [name, history] = trainings[i];
+    panel.curves.push_back(
+        {.label = name, .values = history[column], .colour = i, .first_epoch = history.first_epoch()});
   }
   return panel;
 }

@@ -10,12 +10,13 @@
 
 namespace wengert::nn {
 
-/// Numbers over the epochs 1, 2, ... A number that is not finite leaves a gap.
+/// Numbers over the epochs. One that is not finite leaves a gap.
 struct Curve {
   std::string label;
   std::vector<double> values;
   std::size_t colour = 0;  ///< of a palette told apart by colour-blind eyes too; each has a marker of its own
   bool dashed = false;
+  std::size_t first_epoch = 1;  ///< that of the first number; a training that was resumed has another one
 };
 
 /// Curves over epochs on a pair of axes, with what a reader needs to understand them.
@@ -27,6 +28,9 @@ struct Panel {
   std::optional<std::array<double, 2>> y_range = std::nullopt;  ///< by the data if there is none
   std::string x_label = "epoch";
 };
+
+/// The first epoch of some curves, and the one after their last; {1, 1} if there is none.
+std::array<std::size_t, 2> epochs_of(const std::vector<Curve>& curves);
 
 /// Whether a panel can show the number: it is finite, and positive where the y axis is logarithmic.
 bool shows(const Panel& panel, double value);

@@ -79,7 +79,9 @@ std::string histories(const Report& report) {
   std::string html;
   for (const auto& [name, history] : report.histories) {
     std::vector<Curve> columns;
-    for (const std::string& column : history.columns()) columns.push_back({.label = column, .values = history[column]});
+    for (const std::string& column : history.columns()) {
+      columns.push_back({.label = column, .values = history[column], .first_epoch = history.first_epoch()});
+    }
     html += fmt::format("<details>\n<summary>{} <span>{} epoch{}</span></summary>\n{}</details>\n", escaped(name),
                         history.epochs(), history.epochs() == 1 ? "" : "s", html_table(epoch_table(name, columns)));
   }

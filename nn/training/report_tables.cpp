@@ -67,18 +67,17 @@ std::string html_table(const Table& table) {
 }
 
 Table epoch_table(const std::string& caption, const std::vector<Curve>& columns) {
+  const auto [first, end] = epochs_of(columns);
   Table table{.caption = caption, .header = {"epoch"}, .rows = {}};
-  for (const auto& [label, values, colour, dashed] : columns) {
-    const bool exponents = needs_exponents(values);
-    while (table.rows.size() < values.size()) {
-      table.rows.push_back({std::to_string(table.rows.size() + 1)});
-      table.rows.back().resize(table.header.size());  // shorter columns before this one
+  for (std::size_t epoch = first; epoch < end; ++epoch) table.rows.push_back({std::to_string(epoch)});
+  for (const Curve& column : columns) {
+    const char* const format = needs_exponents(column.values) ? "{:.4e}" : "{:.5f}";
+    const std::size_t before = column.first_epoch - first;  // rows that the column does not have
+    table.header.push_back(column.label);
+    for (std::size_t row = 0; row < table.rows.size(); ++row) {
+      const bool has = row >= before && row - before < column.values.size();
+      table.rows[row].push_back(has ? fmt::format(fmt::runtime(format), column.values[row - before]) : "");
     }
-    for (std::size_t i = 0; i < table.rows.size(); ++i) {
-      table.rows[i].push_back(
-          i >= values.size() ? "" : fmt::format(fmt::runtime(exponents ? "{:.4e}" : "{:.5f}"), values[i]));
-    }
-    table.header.push_back(label);
   }
   return table;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <doctest/doctest.h>
+#include <autograd/array.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -19,6 +20,16 @@ inline Json read(const std::string& name) {
   std::ifstream file(std::string(WENGERT_SOURCE_DIR) + "/tests/golden/" + name);
   REQUIRE_MESSAGE(file.good(), name);
   return Json::parse(file);
+}
+
+/// The array of `{"shape": [...], "values": [...]}`.
+inline Array<double> array_of(const Json& json) {
+  const Numbers values = json["values"];
+  const std::vector<std::size_t> extents = json["shape"];
+  Array<double> result = empty<double>(Shape(extents.begin(), extents.end()));
+  REQUIRE(result.size() == values.size());
+  std::copy(values.begin(), values.end(), result.data());
+  return result;
 }
 
 /// The largest |actual - expected| / max(|expected|, floor).

@@ -8,13 +8,15 @@
 #include <set>
 
 #include "../error_text.hpp"
+#include "../golden/golden.hpp"
 #include "../hand_derived/plain_arrays.hpp"
 #include "layer_table.hpp"
-#include "torch_numbers.hpp"
 
 namespace wengert::layers {
 namespace {
 
+using golden::array_of;
+using golden::Json;
 using hand_derived::compare;
 using hand_derived::elements;
 
@@ -209,7 +211,7 @@ TEST_CASE("every layer has the shapes that it says, the right gradients, and the
 
 TEST_CASE("every layer computes PyTorch's outputs, gradients and buffers from a state with PyTorch's names") {
   const Rows rows = all_rows();
-  const Json torch = torch_rows("layers.json");
+  const Json torch = golden::read("layers.json")["rows"];
   REQUIRE(torch.size() + 2 == rows.size());  // dropout draws numbers of its own
   for (const Json& golden : torch) {
     CAPTURE(golden["layer"]);

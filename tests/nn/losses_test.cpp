@@ -9,10 +9,12 @@
 
 #include <map>
 
+#include "../golden/golden.hpp"
 #include "../hand_derived/plain_arrays.hpp"
-#include "torch_numbers.hpp"
 
 using namespace wengert;
+using golden::array_of;
+using golden::Json;
 using hand_derived::compare;
 using hand_derived::elements;
 
@@ -67,6 +69,9 @@ std::pair<double, Array<double>> run(const Json& row) {
   return {static_cast<double>(loss.item()), gradient};
 }
 
+/// One row for each loss and variant; tests/golden/losses.py writes them.
+Json losses() { return golden::read("losses.json")["rows"]; }
+
 bool is_far(const Json& row) { return row["variant"].get<std::string>().starts_with("far"); }
 
 bool is_of_probabilities(const Json& row) { return row["loss"].get<std::string>().ends_with("from_probabilities"); }
@@ -74,7 +79,7 @@ bool is_of_probabilities(const Json& row) { return row["loss"].get<std::string>(
 }  // namespace
 
 TEST_CASE("every loss and its gradient are PyTorch's; those from probabilities are Keras's formulas") {
-  const Json rows = torch_rows("losses.json");
+  const Json rows = losses();
   REQUIRE(rows.size() == 18);
   for (const Json& row : rows) {
     CAPTURE(row["loss"]);
@@ -89,7 +94,8 @@ TEST_CASE("every loss and its gradient are PyTorch's; those from probabilities a
 }
 
 TEST_CASE("every loss agrees in float with double") {
-  for (const Json& row : torch_rows("losses.json")) {
+  const Json rows = losses();
+  for (const Json& row : rows) {
     CAPTURE(row["loss"]);
     CAPTURE(row["variant"]);
     if (row["variant"] == "clipped") continue;  // 1 - 1e-7 is not a float, and its logarithm has no digit in common
@@ -104,7 +110,8 @@ TEST_CASE("every loss agrees in float with double") {
 }
 
 TEST_CASE("every loss passes the gradient check") {
-  for (const Json& row : torch_rows("losses.json")) {
+  const Json rows = losses();
+  for (const Json& row : rows) {
     // At a bound of a clip there are two derivatives, and of a straight line differences see no more than rounding.
     if (row["variant"] == "clipped" || is_far(row)) continue;
     CAPTURE(row["loss"]);

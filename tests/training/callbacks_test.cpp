@@ -93,6 +93,41 @@ TEST_CASE("without being asked early stopping keeps the last weights and is sile
   CHECK(training.model.weight().value() == full<double>({2, 1}, 4.0));
 }
 
+TEST_CASE("where no number is finite the first epoch counts as the best") {
+  nn::EarlyStopping<double> stopping({.patience = 3, .restore_best_weights = true});
+  MadeUpTraining training("val_loss");
+  training.run(stopping, {not_a_number, not_a_number, not_a_number});
+  CHECK(stopping.best_epoch() == 1);
+  CHECK(training.model.weight().value() == full<double>({2, 1}, 1.0));
+}
+
+TEST_CASE("a callback that is used again knows nothing of the training before") {
+  MadeUpTraining first("val_loss"), second("val_loss");
+  SUBCASE("early stopping") {
+    nn::EarlyStopping<double> stopping({.patience = 1, .restore_best_weights = true});
+    first.run(stopping, {0.1, 0.2});
+    CHECK(stopping.stopped_epoch() == 2);
+    second.run(stopping, {0.5, 0.4});
+    CHECK(stopping.stopped_epoch() == 0);
+    CHECK(stopping.best_epoch() == 2);
+    CHECK(second.model.weight().value() == full<double>({2, 1}, 2.0));
+  }
+  SUBCASE("the learning rate on a plateau") {
+    nn::ReduceLROnPlateau<double> reduce({.factor = 0.5, .patience = 2});
+    first.run(reduce, {0.1, 0.2});
+    second.run(reduce, {0.5, 0.4, 0.3});
+    CHECK(second.rates == std::vector<double>{1, 1, 1});
+  }
+  SUBCASE("the best checkpoint") {
+    std::size_t saved = 0;
+    const auto save = [&](const std::filesystem::path&, const nn::Training<double>&) { ++saved; };
+    nn::ModelCheckpoint<double> checkpoint("best", save, {.save_best_only = true});
+    first.run(checkpoint, {0.1});
+    second.run(checkpoint, {0.5});
+    CHECK(saved == 2);
+  }
+}
+
 TEST_CASE("best weights include the running statistics") {
   nn::Sequential<double> net = small_network();
   optim::Optimizer<optim::Adam, double> optimizer(net.parameters(), optim::Adam{.learning_rate = 0.5});

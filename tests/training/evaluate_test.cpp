@@ -62,5 +62,7 @@ TEST_CASE("what cannot be evaluated is refused") {
   CHECK(error_text([&] {
           nn::predict(net, zeros<double>({0, 4}));
         }) == "[predict] got inputs of shape (0, 4); expected (N, ...) with at least one sample");
+  CHECK(error_text([&] { nn::evaluate(net, random_samples(4), {.loss = nullptr}); }) ==
+        "[evaluate] got no loss; leave it out for the cross-entropy");
   CHECK_THROWS_AS(nn::evaluate(net, datasets::Dataset<double>{}), Error);
 }

@@ -52,6 +52,13 @@ TEST_CASE("the script of a panel has its texts, its data and its curves") {
         "pointtype 5 pointsize 0.5 pointinterval 1\n");
 }
 
+TEST_CASE("the epochs of a training that was resumed are its own") {
+  const Panel panel{.title = "", .y_label = "loss", .curves = {{.label = "a", .values = {1.0, 0.5}, .first_epoch = 4}}};
+  const std::string script = nn::gnuplot_script({panel});
+  CHECK(script.find("set xrange [3.5:5.5]\n") != std::string::npos);
+  CHECK(script.find("$curve0 << END\n4 1\n5 0.5\nEND\n") != std::string::npos);
+}
+
 TEST_CASE("a panel chooses its y axis, and a text cannot end its line") {
   Panel panel = loss_panel();
   panel.logarithmic = true;

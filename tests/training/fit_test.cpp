@@ -217,6 +217,17 @@ TEST_CASE("options that make no sense are refused before anything is trained") {
   CHECK(optimizer.steps() == 0);
 }
 
+TEST_CASE("an optimizer of another network is refused, one of a part of the network is not") {
+  nn::Sequential<double> model = small_network(), other = small_network();
+  optim::Optimizer<optim::Adam, double> wrong(other.parameters(), optim::Adam{});
+  CHECK(error_text([&] { nn::fit(model, wrong, random_samples(8), silent(1)); }) ==
+        "[fit] none of the 6 parameters of the optimizer is one of the network's 6; build it from the parameters() of "
+        "the network that is trained");
+  optim::Optimizer<optim::Adam, double> last({model.parameters().back()}, optim::Adam{});
+  nn::fit(model, last, random_samples(8), silent(1));
+  CHECK(last.steps() == 1);
+}
+
 TEST_CASE("a step that throws leaves the running statistics alone") {
   nn::Sequential<double> model = small_network();
   optim::Optimizer<optim::Adam, double> optimizer(model.parameters(), optim::Adam{});

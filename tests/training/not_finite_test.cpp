@@ -101,6 +101,26 @@ TEST_CASE("the message tells data, parameters, layers and the loss function apar
   CHECK(state_of(net) == before);
 }
 
+TEST_CASE("the layer is found with the random numbers of the pass that failed") {
+  /// Divides by zero in the pass for which it draws the first number of its generator.
+  class Unlucky final : public nn::Module<double> {
+   public:
+    Var<double> forward(const Var<double>& x) override {
+      return generator.uniform() == first ? x / Var<double>(0.0) : x;
+    }
+    nn::Parts<double> parts() override { return {.generators = {{"generator", &generator}}}; }
+
+    Generator generator{5};
+    double first = Generator(5).uniform();
+  };
+  Generator generator(1);
+  nn::Sequential<double> net{nn::Linear<double>(4, 3, generator), Unlucky()};
+  optim::Optimizer<optim::Adam, double> optimizer(net.parameters(), optim::Adam{});
+  CHECK(error_text([&] {
+          nn::fit(net, optimizer, random_samples(8), silent(1));
+        }).find("is that of layer '1' (Unlucky). ") != std::string::npos);
+}
+
 TEST_CASE("a network that is no Sequential is named as a whole") {
   nn::Linear<double> model = two_classes(std::numeric_limits<double>::max(), 0.0);
   optim::Optimizer<optim::SGD, double> optimizer(model.parameters(), optim::SGD{});

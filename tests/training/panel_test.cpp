@@ -47,6 +47,20 @@ TEST_CASE("what a history does not have is left out, and a training alone needs 
   CHECK(panels[0].curves[0].label == "training");
 }
 
+TEST_CASE("the curves of a training that was resumed begin with its first epoch") {
+  History resumed({"loss"}, 4);
+  resumed.add({0.5});
+  resumed.add({0.25});
+  History whole({"loss"});
+  for (const double loss : {3.0, 2.0, 1.0}) whole.add({loss});
+  const Panel panel = nn::loss_and_accuracy({{"", resumed}}).front();
+  CHECK(panel.curves[0].first_epoch == 4);
+  CHECK((nn::epochs_of(panel.curves) == std::array<std::size_t, 2>{4, 6}));
+  const Panel both = nn::comparison({{"resumed", resumed}, {"whole", whole}}, "loss", "Loss", "loss");
+  CHECK(both.curves[0].first_epoch == 4);
+  CHECK((nn::epochs_of(both.curves) == std::array<std::size_t, 2>{1, 6}));
+}
+
 TEST_CASE("one column of several trainings is a panel with a curve for each") {
   const History small = history_with_validation(), large = history_with_validation();
   const Panel panel = nn::comparison({{"batch size 32", small}, {"batch size 512", large}}, "val_accuracy",

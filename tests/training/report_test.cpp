@@ -112,6 +112,24 @@ TEST_CASE("without gnuplot the report says so and has the numbers of the curves"
   CHECK_FALSE(has(html, "<svg"));
 }
 
+TEST_CASE("the tables of a training that was resumed count its epochs, beside one that was not") {
+  const TemporaryFolder folder;
+  const Environment no_programs("PATH", "");
+  History resumed({"loss"}, 2);
+  resumed.add({0.5});
+  Report report{.title = "Resumed", .histories = {{"resumed", resumed}}};
+  report.figures = {{"Loss",
+                     {{.title = "Loss",
+                       .y_label = "loss",
+                       .curves = {{.label = "resumed", .values = {0.5}, .first_epoch = 2},
+                                  {.label = "whole", .values = {1.0, 0.75}}}}}}};
+  const std::string html = html_of(report, folder);
+  CHECK(has(html, "<tbody>\n<tr><th scope=\"row\">2</th><td>0.50000</td></tr>\n</tbody>"));
+  CHECK(has(html,
+            "<tr><th scope=\"row\">1</th><td></td><td>1.00000</td></tr>\n"
+            "<tr><th scope=\"row\">2</th><td>0.50000</td><td>0.75000</td></tr>\n"));
+}
+
 TEST_CASE("the curves are SVG within the page, with a description and names of their own") {
   if (!gnuplot_is_installed()) {
     MESSAGE("skipped: gnuplot is not installed");
