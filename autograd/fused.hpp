@@ -81,7 +81,7 @@ class Formula final : public Operation<T> {
 
   [[gnu::cold]] Symbol formula(std::span<const Symbol> operands) const override {
     if constexpr (is_function<F>) return Symbol::call(name_, {operands.begin(), operands.end()});
-    const Symbol value = std::apply(f_, array_of(operands));
+    Symbol value = std::apply(f_, array_of(operands));
     if constexpr (Reduces) return Symbol::call(name_, {value}, to_string(repeated_axes(kept_, space_)));
     else return value;
   }

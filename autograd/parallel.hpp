@@ -10,8 +10,8 @@ namespace wengert {
 std::size_t threads();
 
 /// Sets that number for all that follows. Throws an Error, and changes nothing, if it is zero or more than 1024, the
-/// system does not start that many, or it is called inside parallel_for. Not to be called while another thread computes.
-/// The child of a fork has one thread.
+/// system does not start that many, or it is called inside parallel_for. Not to be called while another thread
+/// computes. The child of a fork has one thread.
 void set_threads(std::size_t count);
 
 /// Calls f(0), ..., f(count - 1), each once, on this thread and the helpers that `set_threads` has made; returns when

@@ -96,8 +96,10 @@ double Differences::noise_at(double spacing) const {
 double Differences::noise() const {
   double largest = 0;
   // Spacings that no grid of values has, from where only rounding in double shows to where that in float does.
-  for (double spacing = 0.73e-14; spacing < 1e-4; spacing *= 17) {
+  double spacing = 0.73e-14;
+  while (spacing < 1e-4) {
     largest = std::max(largest, noise_at(spacing * size_));
+    spacing *= 17;
   }
   return largest;
 }

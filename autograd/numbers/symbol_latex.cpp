@@ -22,7 +22,7 @@ std::string operand_latex(const Symbol& operand, Binding least) {
 }
 
 std::string number_latex(double value) {
-  const std::string text = symbols::number_text(value);
+  std::string text = symbols::number_text(value);
   if (text.ends_with("∞")) return value < 0 ? "-\\infty" : "\\infty";
   const std::size_t exponent = text.find('e');
   if (exponent == std::string::npos) return text;

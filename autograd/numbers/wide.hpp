@@ -13,7 +13,11 @@ struct WideLane {
 
 namespace widening {
 
-// xsimd 8 has no conversion to a wider type; the processors that most programs run on have one instruction for it.
+// xsimd 8 has no conversion to a wider type; the processors that most programs run on have one instruction for it. On
+// others there must be something by these names, which fits nothing.
+struct Nothing;
+void low(const Nothing&);
+void high(const Nothing&);
 #if XSIMD_WITH_AVX512F
 inline __m512d low(__m512 x) { return _mm512_cvtps_pd(_mm512_castps512_ps256(x)); }
 inline __m512d high(__m512 x) {

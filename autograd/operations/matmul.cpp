@@ -45,6 +45,8 @@ struct Matrix {
   }
 };
 
+constexpr std::size_t least_products = std::size_t{1} << 22;  // below, a thread takes longer to wake up
+
 /// The pieces of a product of (rows, K) and (K, columns) that threads share: ranges of its rows, or of its columns if
 /// there are more of those. They depend on the extents alone, and so do the bits of the result.
 class Pieces {
@@ -63,9 +65,8 @@ class Pieces {
   const bool of_rows;
 
  private:
-  static constexpr std::size_t least_products = std::size_t{1} << 22;  // below, a thread takes longer to wake up
-  static constexpr std::size_t least_extent = 128;                     // below, BLAS spends its time copying
-  static constexpr std::size_t multiple = 32;                          // of what BLAS computes at once
+  static constexpr std::size_t least_extent = 128;  // below, BLAS spends its time copying
+  static constexpr std::size_t multiple = 32;       // of what BLAS computes at once
 
   std::size_t extent_;
   std::size_t step_;
@@ -122,7 +123,7 @@ Array<T> product(const Var<T>& a, const Var<T>& b, MatmulOptions options) {
   const std::size_t step_b = b.rank() == 2 ? 0 : right.rows * right.columns;
   const std::size_t step_c = left.rows * right.columns;
   const Pieces pieces(left.rows, left.columns, right.columns);
-  parallel_for(batch * pieces.count(), [&](std::size_t index) {
+  const auto multiply = [&](std::size_t index) {
     const std::size_t k = index / pieces.count(), piece = index % pieces.count();
     const std::size_t row = pieces.of_rows ? pieces.begin(piece) : 0;
     const std::size_t column = pieces.of_rows ? 0 : pieces.begin(piece);
@@ -133,7 +134,11 @@ Array<T> product(const Var<T>& a, const Var<T>& b, MatmulOptions options) {
                        a.value().data() + k * step_a + left.offset(row, 0), left.leading,
                        b.value().data() + k * step_b + right.offset(0, column), right.leading, T(0),
                        c.data() + k * step_c + row * right.columns + column, static_cast<int>(right.columns));
-  });
+  };
+  const std::size_t count = batch * pieces.count();
+  if (c.size() * left.columns >= least_products) parallel_for(count, multiply);
+  else
+    for (std::size_t index = 0; index < count; ++index) multiply(index);
   return c;
 }
 

@@ -54,9 +54,8 @@ Var<T> reshape(const Var<T>& x, const Shape& shape) {
           element_count(shape));
   Array<T> y = empty<T>(shape);
   std::copy_n(x.value().data(), x.size(), y.data());
-  const Shape from = x.shape();
   return record(Label("reshape", to_string(shape)), std::move(y),
-                wrt(x, [from](const Var<T>& g) { return reshape(g, from); }));
+                wrt(x, [from = x.shape()](const Var<T>& g) { return reshape(g, from); }));
 }
 
 template <class T>

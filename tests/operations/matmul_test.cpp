@@ -56,6 +56,38 @@ TEST_CASE("matmul gives the same bits on any number of threads") {
   set_threads(1);
 }
 
+TEST_CASE("a product that is large enough to be shared equals the sum that defines it") {
+  Generator generator(7);
+  const auto small_integers = [&](const Shape& shape) {  // their sums of products are exact in any order
+    Array<float> array = empty<float>(shape);
+    for (float& x : array) x = static_cast<float>(generator.below(17)) - 8.0f;
+    return array;
+  };
+  for (const auto& [m, k, n] : {std::array<std::size_t, 3>{420, 128, 200}, {200, 128, 420}}) {
+    for (const bool ta : {false, true}) {
+      for (const bool tb : {false, true}) {
+        const Array<float> a = small_integers(matrix({2}, m, k, ta)), b = small_integers(matrix({2}, k, n, tb));
+        const Array<float> c = matmul(Var(a), Var(b), {.transpose_a = ta, .transpose_b = tb}).value();
+        std::size_t wrong = 0;
+        for (std::size_t batch = 0; batch < 2; ++batch) {
+          const float *x = a.data() + batch * m * k, *y = b.data() + batch * k * n, *z = c.data() + batch * m * n;
+          for (std::size_t i = 0; i < m; ++i) {
+            for (std::size_t j = 0; j < n; ++j) {
+              float total = 0.0f;
+              for (std::size_t l = 0; l < k; ++l) {
+                total += x[ta ? l * m + i : i * k + l] * y[tb ? j * k + l : l * n + j];
+              }
+              wrong += z[i * n + j] == total ? 0 : 1;
+            }
+          }
+        }
+        CAPTURE(to_string(c.shape()));
+        CHECK(wrong == 0);
+      }
+    }
+  }
+}
+
 TEST_CASE("matmul equals the sum that defines it for every choice of transposes") {
   Generator generator(5);
   for (const bool ta : {false, true}) {
