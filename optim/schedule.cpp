@@ -26,7 +26,8 @@ double StepSchedule::operator()(std::size_t n) const {
   require_rate("StepSchedule", rate);
   require_not_negative("StepSchedule", "factor", factor);
   require_period("StepSchedule", period);
-  return rate * std::pow(factor, static_cast<double>(n / period));
+  const std::size_t drops = n / period;  // rounded down
+  return rate * std::pow(factor, static_cast<double>(drops));
 }
 
 double CosineSchedule::operator()(std::size_t n) const {
