@@ -1,11 +1,13 @@
 // The network of a Keras tutorial on batch normalisation, with and without it, on the handwritten digits of MNIST.
 #include "support/experiment.hpp"
 
+#include <algorithm>
+
 using namespace examples;
 
 namespace {
 
-constexpr double least_accuracy = 0.978;  // in validation on MNIST, with batch norm, at the default options
+constexpr double least_accuracy = 0.978;  // in validation on MNIST, with batch norm, within ten epochs
 
 // What the tutorial's log ends with, with batch norm.
 const std::vector<std::string> documented{"the tutorial, with batch norm", "0.0315", "0.9895", "0.0626", "0.9802"};
@@ -64,9 +66,10 @@ int run(const Options& options) {
         .figures = {{"Loss and accuracy", nn::loss_and_accuracy(histories)}},
         .configuration = {{"batch size", std::to_string(options.batch_size)}}});
 
-  const double accuracy = last(trainings.front(), "val_accuracy");
-  if (!is_documented(options) || trainings.size() < 2 || accuracy >= least_accuracy) return 0;
-  fmt::print(stderr, "mnist_mlp_bn: val_accuracy with batch norm is {:.4f}; expected {} or more\n", accuracy,
+  const std::vector<double>& accuracies = trainings.front().history["val_accuracy"];
+  const double best = *std::max_element(accuracies.begin(), accuracies.end());
+  if (!is_documented(options) || trainings.size() < 2 || best >= least_accuracy) return 0;
+  fmt::print(stderr, "mnist_mlp_bn: val_accuracy with batch norm was {:.4f} at best; expected {} or more\n", best,
              least_accuracy);
   return 1;
 }

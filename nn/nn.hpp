@@ -7,8 +7,6 @@
 #include <nn/batch_norm1d.hpp>
 #include <nn/batch_norm2d.hpp>
 #include <nn/batch_norm_options.hpp>
-#include <nn/binary_cross_entropy.hpp>
-#include <nn/cross_entropy.hpp>
 #include <nn/dropout.hpp>
 #include <nn/flatten.hpp>
 #include <nn/group_norm.hpp>
@@ -17,14 +15,17 @@
 #include <nn/instance_norm.hpp>
 #include <nn/layer_norm.hpp>
 #include <nn/linear.hpp>
+#include <nn/losses/binary_cross_entropy.hpp>
+#include <nn/losses/cross_entropy.hpp>
+#include <nn/losses/regression_losses.hpp>
 #include <nn/module.hpp>
 #include <nn/normalisation.hpp>
-#include <nn/regression_losses.hpp>
 #include <nn/running_statistics.hpp>
-#include <nn/safetensors.hpp>
 #include <nn/sequential.hpp>
 #include <nn/softmax.hpp>
-#include <nn/state_dict.hpp>
+#include <nn/state/safetensors.hpp>
+#include <nn/state/state_dict.hpp>
+#include <nn/state/weights.hpp>
 #include <nn/training/callback.hpp>
 #include <nn/training/callbacks/csv_logger.hpp>
 #include <nn/training/callbacks/early_stopping.hpp>
@@ -41,4 +42,3 @@
 #include <nn/training/panel.hpp>
 #include <nn/training/report.hpp>
 #include <nn/training/summary.hpp>
-#include <nn/weights.hpp>

@@ -1,5 +1,5 @@
 #include <autograd/error.hpp>
-#include <nn/tensor_array.hpp>
+#include <nn/state/tensor_array.hpp>
 #include <nn/training/checkpoint.hpp>
 #include <nn/training/write_file.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nn/cross_entropy.hpp>
+#include <nn/losses/cross_entropy.hpp>
 
 #include <functional>
 

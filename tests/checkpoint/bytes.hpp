@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nn/safetensors.hpp>
+#include <nn/state/safetensors.hpp>
 
 #include <cstdint>
 #include <cstring>

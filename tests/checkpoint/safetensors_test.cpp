@@ -1,4 +1,4 @@
-#include <nn/safetensors.hpp>
+#include <nn/state/safetensors.hpp>
 
 #include <doctest/doctest.h>
 

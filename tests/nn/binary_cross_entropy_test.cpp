@@ -2,7 +2,7 @@
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/random.hpp>
 #include <autograd/tape.hpp>
-#include <nn/binary_cross_entropy.hpp>
+#include <nn/losses/binary_cross_entropy.hpp>
 
 #include <cmath>
 #include <limits>

@@ -2,7 +2,7 @@
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/random.hpp>
 #include <autograd/tape.hpp>
-#include <nn/cross_entropy.hpp>
+#include <nn/losses/cross_entropy.hpp>
 
 #include <cmath>
 #include <limits>

@@ -3,9 +3,9 @@
 #include <autograd/numbers/functions.hpp>
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/tape.hpp>
-#include <nn/binary_cross_entropy.hpp>
-#include <nn/cross_entropy.hpp>
-#include <nn/regression_losses.hpp>
+#include <nn/losses/binary_cross_entropy.hpp>
+#include <nn/losses/cross_entropy.hpp>
+#include <nn/losses/regression_losses.hpp>
 
 #include <map>
 

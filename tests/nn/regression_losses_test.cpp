@@ -2,7 +2,7 @@
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/random.hpp>
 #include <autograd/tape.hpp>
-#include <nn/regression_losses.hpp>
+#include <nn/losses/regression_losses.hpp>
 
 #include <cmath>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nn/state_dict.hpp>
+#include <nn/state/state_dict.hpp>
 
 #include <functional>
 

@@ -1,5 +1,5 @@
 #include <autograd/error.hpp>
-#include <nn/state_slots.hpp>
+#include <nn/state/state_slots.hpp>
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include <autograd/reduce.hpp>
-#include <nn/loss_checks.hpp>
-#include <nn/regression_losses.hpp>
+#include <nn/losses/checks.hpp>
+#include <nn/losses/regression_losses.hpp>
 
 #include <cmath>
 

@@ -1,7 +1,7 @@
 #include <autograd/reduce.hpp>
-#include <nn/binary_cross_entropy.hpp>
-#include <nn/loss_checks.hpp>
-#include <nn/probabilities.hpp>
+#include <nn/losses/binary_cross_entropy.hpp>
+#include <nn/losses/checks.hpp>
+#include <nn/losses/probabilities.hpp>
 
 namespace wengert::nn {
 namespace {

@@ -2,8 +2,8 @@
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/reductions.hpp>
 #include <autograd/reduce.hpp>
-#include <nn/cross_entropy.hpp>
-#include <nn/probabilities.hpp>
+#include <nn/losses/cross_entropy.hpp>
+#include <nn/losses/probabilities.hpp>
 
 namespace wengert::nn {
 namespace {

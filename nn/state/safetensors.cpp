@@ -1,4 +1,4 @@
-#include <nn/safetensors_header.hpp>
+#include <nn/state/safetensors_header.hpp>
 #include <nn/training/write_file.hpp>
 
 #include <zlib.h>

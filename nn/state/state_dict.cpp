@@ -1,6 +1,6 @@
 #include <autograd/error.hpp>
-#include <nn/state_dict.hpp>
-#include <nn/state_slots.hpp>
+#include <nn/state/state_dict.hpp>
+#include <nn/state/state_slots.hpp>
 
 #include <fmt/format.h>
 

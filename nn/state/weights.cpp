@@ -1,7 +1,7 @@
 #include <autograd/error.hpp>
-#include <nn/tensor_array.hpp>
+#include <nn/state/tensor_array.hpp>
+#include <nn/state/weights.hpp>
 #include <nn/training/write_file.hpp>
-#include <nn/weights.hpp>
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <autograd/error.hpp>
-#include <nn/safetensors.hpp>
+#include <nn/state/safetensors.hpp>
 
 #include <cstdint>
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <nn/safetensors.hpp>
-#include <nn/state_slots.hpp>
+#include <nn/state/safetensors.hpp>
+#include <nn/state/state_slots.hpp>
 
 #include <string_view>
 
