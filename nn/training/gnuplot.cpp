@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
+#include <optional>
 
 namespace wengert::nn {
 namespace {
@@ -87,6 +89,23 @@ std::string plot_clause(std::size_t index, const Curve& curve, const Panel& pane
       markers[curve.colour % markers.size()], marker_interval(curve, panel));
 }
 
+/// The range of the y axis that was asked for, or one around curves that all stay at the same number: of that gnuplot
+/// could make none.
+std::optional<std::array<double, 2>> range_of(const Panel& panel) {
+  if (panel.y_range) return panel.y_range;
+  std::optional<double> same;
+  for (const Curve& curve : panel.curves) {
+    for (const double value : curve.values) {
+      if (!shows(panel, value)) continue;
+      if (same.value_or(value) != value) return std::nullopt;
+      same = value;
+    }
+  }
+  if (*same == 0.0) return std::array{-1.0, 1.0};
+  const double margin = 0.1 * std::abs(*same);
+  return std::array{*same - margin, *same + margin};
+}
+
 std::string axes(const Panel& panel) {
   const auto [first, end] = epochs_of(panel.curves);
   const std::size_t epochs = std::max<std::size_t>(2, end - first);  // of a single one gnuplot could make no range
@@ -96,8 +115,9 @@ std::string axes(const Panel& panel) {
   text += fmt::format("set xrange [{}.5:{}.5]\nset xtics {}\n", first - 1, first - 1 + epochs,
                       epochs < 8 ? "1" : "autofreq");
   text += panel.logarithmic ? "set logscale y\n" : "unset logscale y\n";
-  if (!panel.y_range) return text + "set autoscale yfix\n";
-  return text + fmt::format("set yrange [{}:{}]\n", (*panel.y_range)[0], (*panel.y_range)[1]);
+  const std::optional<std::array<double, 2>> range = range_of(panel);
+  if (!range) return text + "set autoscale yfix\n";
+  return text + fmt::format("set yrange [{}:{}]\n", (*range)[0], (*range)[1]);
 }
 
 std::string panel_script(const Panel& panel) {
@@ -130,7 +150,10 @@ std::string shell_word(const std::string& name) {
   return result + "'";
 }
 
-std::string gnuplot_command(const std::filesystem::path& script) { return "gnuplot < " + shell_word(script.string()); }
+// In a locale without UTF-8 gnuplot complains about the symbols that its encoding has.
+std::string gnuplot_command(const std::filesystem::path& script) {
+  return "LC_ALL=C.UTF-8 gnuplot < " + shell_word(script.string());
+}
 
 std::string run_gnuplot(std::string_view operation, const std::filesystem::path& script) {
   const std::string command = gnuplot_command(script);

@@ -107,6 +107,17 @@ TEST_CASE("a figure without a panel, without a curve, or with one that has nothi
   CHECK_THROWS_AS(nn::gnuplot_script({panel}), Error);
 }
 
+TEST_CASE("curves that stay at one number have a range around it, which gnuplot would not find") {
+  const auto script_of = [](std::vector<double> values) {
+    const nn::Panel panel{.title = "t", .y_label = "y", .curves = {{.label = "a", .values = std::move(values)}}};
+    return nn::gnuplot_script({panel}, nn::Drawing::svg);
+  };
+  CHECK(script_of({0.5, 0.5}).find("set yrange [0.45:0.55]\n") != std::string::npos);
+  CHECK(script_of({0.0}).find("set yrange [-1:1]\n") != std::string::npos);
+  CHECK(script_of({-2.0, -2.0}).find("set yrange [-2.2:-1.8]\n") != std::string::npos);
+  CHECK(script_of({0.5, 0.25}).find("set autoscale yfix\n") != std::string::npos);
+}
+
 TEST_CASE("gnuplot draws SVG, whatever the folder and the texts are called") {
   if (!gnuplot_is_installed()) {
     MESSAGE("skipped: gnuplot is not installed");
@@ -168,7 +179,7 @@ TEST_CASE("where gnuplot fails the older figure stays") {
   install_gnuplot(programs.path(), "echo '<svg'; exit 3");
   const Environment only_ours("PATH", programs.path().string());
   const std::string error = error_text([&] { nn::save_figure({loss_panel()}, folder.path() / "loss.svg"); });
-  CHECK_MESSAGE(error.starts_with("[save_figure] `gnuplot < "), error);
+  CHECK_MESSAGE(error.starts_with("[save_figure] `LC_ALL=C.UTF-8 gnuplot < "), error);
   CHECK(text_of(folder.path() / "loss.svg") == "older");
   CHECK(folder.files() == 2);
 }

@@ -210,7 +210,9 @@ TEST_CASE("where gnuplot fails or the folder cannot be written the older report 
   install_gnuplot(programs.path(), "echo '<svg'; exit 3");
   {
     const Environment only_ours("PATH", programs.path().string());
-    CHECK(error_text([&] { nn::save_report(report_of(history), file); }).starts_with("[save_report] `gnuplot < "));
+    CHECK(error_text([&] {
+            nn::save_report(report_of(history), file);
+          }).starts_with("[save_report] `LC_ALL=C.UTF-8 gnuplot < "));
   }
   install_gnuplot(programs.path(), "echo 'something else'");
   const Environment only_ours("PATH", programs.path().string());
