@@ -1,6 +1,6 @@
 #include "hand_batch_norm.hpp"
 
-#include <autograd/kernel/sums.hpp>
+#include <autograd/kernel/folds.hpp>
 
 #include <cmath>
 

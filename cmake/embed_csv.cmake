@@ -21,7 +21,7 @@ while(begin LESS length)
   math(EXPR begin "${begin} + ${chunk_bytes}")
 endwhile()
 
-file(WRITE "${OUTPUT}" "#include <datasets/embedded.hpp>
+file(WRITE "${OUTPUT}" "#include <datasets/collections/embedded.hpp>
 
 namespace wengert::datasets::embedded {
 namespace {

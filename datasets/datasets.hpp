@@ -1,11 +1,11 @@
 #pragma once
 
-#include <datasets/csv.hpp>
+#include <datasets/collections/digits.hpp>
+#include <datasets/collections/iris.hpp>
+#include <datasets/collections/mnist.hpp>
 #include <datasets/dataset.hpp>
-#include <datasets/digits.hpp>
-#include <datasets/idx.hpp>
-#include <datasets/iris.hpp>
+#include <datasets/formats/csv.hpp>
+#include <datasets/formats/idx.hpp>
 #include <datasets/loader.hpp>
-#include <datasets/mnist.hpp>
 #include <datasets/scaler.hpp>
 #include <datasets/split.hpp>

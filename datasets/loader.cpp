@@ -1,5 +1,5 @@
-#include <autograd/shape.hpp>
-#include <datasets/background.hpp>
+#include <autograd/arrays/shape.hpp>
+#include <autograd/base/background.hpp>
 #include <datasets/loader.hpp>
 
 #include <algorithm>
@@ -157,7 +157,7 @@ class DataLoader<T>::Epoch {
   std::size_t batches_per_group_ = 0;
   Group single_, served_, prepared_;
   Batch<T>* current_ = nullptr;
-  std::optional<Background> background_;  // last: it ends before what it works on
+  std::optional<base::Background> background_;  // last: it ends before what it works on
 };
 
 template <class T>

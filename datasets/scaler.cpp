@@ -1,4 +1,4 @@
-#include <autograd/shape.hpp>
+#include <autograd/arrays/shape.hpp>
 #include <datasets/scaler.hpp>
 
 #include <cmath>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <autograd/array.hpp>
+#include <autograd/arrays/array.hpp>
 
 #include <string_view>
 #include <vector>

@@ -1,5 +1,5 @@
-#include <autograd/error.hpp>
-#include <autograd/random.hpp>
+#include <autograd/arrays/random.hpp>
+#include <autograd/base/error.hpp>
 #include <datasets/split.hpp>
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // One neuron with weight decay: what the tape records, and the backward pass that follows from it.
 #include <autograd/autograd.hpp>
-#include <autograd/explain/adjoint_program.hpp>
 #include <autograd/explain/print_tape.hpp>
+#include <autograd/explain/program.hpp>
 
 using namespace wengert;
 

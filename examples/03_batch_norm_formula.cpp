@@ -1,8 +1,8 @@
 // Batch normalisation from its formula: written once, differentiated, printed, and checked in two ways.
 #include <autograd/autograd.hpp>
-#include <autograd/explain/adjoint_program.hpp>
-#include <autograd/explain/compare.hpp>
-#include <autograd/gradcheck.hpp>
+#include <autograd/check/compare.hpp>
+#include <autograd/check/gradcheck.hpp>
+#include <autograd/explain/program.hpp>
 
 #include "../tests/hand_derived/batch_norm.hpp"
 

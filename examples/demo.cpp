@@ -3,8 +3,8 @@
 #include <autograd/autograd.hpp>
 #include <datasets/datasets.hpp>
 #include <nn/nn.hpp>
-#include <nn/training/figure.hpp>
 #include <nn/training/history.hpp>
+#include <nn/training/report/figure.hpp>
 #include <optim/optim.hpp>
 
 #include "support/batch_norm_derivation.hpp"

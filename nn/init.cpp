@@ -1,5 +1,5 @@
-#include <autograd/error.hpp>
-#include <autograd/shape.hpp>
+#include <autograd/arrays/shape.hpp>
+#include <autograd/base/error.hpp>
 #include <nn/init.hpp>
 
 #include <cmath>

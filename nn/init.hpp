@@ -1,6 +1,6 @@
 #pragma once
 
-#include <autograd/random.hpp>
+#include <autograd/arrays/random.hpp>
 
 #include <variant>
 

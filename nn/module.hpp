@@ -1,7 +1,7 @@
 #pragma once
 
-#include <autograd/random.hpp>
-#include <autograd/var.hpp>
+#include <autograd/arrays/random.hpp>
+#include <autograd/tape/var.hpp>
 
 namespace wengert::nn {
 

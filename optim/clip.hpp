@@ -1,6 +1,6 @@
 #pragma once
 
-#include <autograd/var.hpp>
+#include <autograd/tape/var.hpp>
 
 #include <vector>
 

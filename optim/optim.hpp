@@ -1,16 +1,16 @@
 #pragma once
 
 // Everything of the room.
-#include <optim/adagrad.hpp>
-#include <optim/adam.hpp>
-#include <optim/adamw.hpp>
+#include <autograd/kernel/in_place.hpp>
 #include <optim/any_optimizer.hpp>
 #include <optim/clip.hpp>
-#include <optim/form.hpp>
-#include <optim/in_place.hpp>
 #include <optim/on_plateau.hpp>
 #include <optim/optimizer.hpp>
-#include <optim/rmsprop.hpp>
 #include <optim/rule.hpp>
+#include <optim/rules/adagrad.hpp>
+#include <optim/rules/adam.hpp>
+#include <optim/rules/adamw.hpp>
+#include <optim/rules/form.hpp>
+#include <optim/rules/rmsprop.hpp>
+#include <optim/rules/sgd.hpp>
 #include <optim/schedule.hpp>
-#include <optim/sgd.hpp>

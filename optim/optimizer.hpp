@@ -1,8 +1,8 @@
 #pragma once
 
+#include <autograd/kernel/in_place.hpp>
 #include <autograd/numbers/functions.hpp>
 #include <optim/any_optimizer.hpp>
-#include <optim/in_place.hpp>
 #include <optim/rule.hpp>
 
 namespace wengert::optim {

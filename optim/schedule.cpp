@@ -1,4 +1,4 @@
-#include <autograd/error.hpp>
+#include <autograd/base/error.hpp>
 #include <optim/rule.hpp>
 #include <optim/schedule.hpp>
 

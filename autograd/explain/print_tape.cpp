@@ -1,4 +1,4 @@
-#include <autograd/explain/columns.hpp>
+#include <autograd/base/text.hpp>
 #include <autograd/explain/names.hpp>
 #include <autograd/explain/print_tape.hpp>
 
@@ -30,13 +30,13 @@ std::string print(const Tape<T>& tape, PrintOptions options) {
   for (std::size_t slot = 0; slot < tape.size(); ++slot) {
     const Entry<T>& entry = tape.entry(slot);
     if (slot < first || slot >= tape.size() - last) {
-      rows.push_back({explain::aligned_right(std::to_string(slot), 3), names[slot], to_string(entry.output.shape()),
+      rows.push_back({base::aligned_right(std::to_string(slot), 3), names[slot], to_string(entry.output.shape()),
                       formula_text(entry, names)});
     } else if (slot == first) {
       rows.push_back({"...", fmt::format("{} more", tape.size() - first - last)});
     }
   }
-  return explain::columns(rows);
+  return base::columns(rows);
 }
 
 template <class T>

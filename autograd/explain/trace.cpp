@@ -1,5 +1,5 @@
 #include <autograd/explain/trace.hpp>
-#include <autograd/tape.hpp>
+#include <autograd/tape/tape.hpp>
 
 #include <fmt/format.h>
 
@@ -56,6 +56,14 @@ std::vector<Symbol> formulas_of(const Tape<T>& tape, const RuleNames<T>& known) 
   return formulas;
 }
 
+/// The formula of what the rule for one operand returns; none if that does not come from the cotangent, and is zero.
+template <class T>
+std::optional<Symbol> traced(const Tape<T>& tape, const Var<T>& result, const RuleNames<T>& known) {
+  if (const std::optional<Symbol> name = known(result)) return name;
+  if (!tape.has(result)) return std::nullopt;
+  return formulas_of(tape, known)[tape.slot_of("adjoint", result)];
+}
+
 }  // namespace
 
 template <class T>
@@ -70,30 +78,25 @@ Symbol operand_symbol(const Operand<T>& operand) {
 }
 
 template <class T>
-Symbol trace_rule(const Entry<T>& entry, std::size_t operand, const std::function<Var<T>(const Var<T>&)>& rule,
-                  const Symbol& g, std::span<const Symbol> names) {
+Symbol contribution(const Entry<T>& entry, std::size_t operand, const Symbol& g, std::span<const Symbol> names) {
+  if (const std::optional<Symbol> formula = entry.operation->adjoint(entry, operand, g, names)) return *formula;
   require(!NoRecord::active(), "adjoint",
           "the rule of '{}' is printed by recording it, but a NoRecord is in scope; print outside of that scope",
           entry.operation->name());
   Tape<T> tape;
   const Var<T> cotangent = Var<T>::parameter(zeros<T>(entry.output.shape()));
-  const RuleNames<T> known(entry, cotangent, g, names);
-  const Var<T> result = rule(cotangent);
-  // A rule is linear in the cotangent: a result that does not come from it is zero.
-  Symbol contribution(0.0);
-  if (const std::optional<Symbol> name = known(result)) contribution = *name;
-  else if (tape.has(result)) contribution = formulas_of(tape, known)[tape.slot_of("adjoint", result)];
-  const Axes repeated = repeated_axes(entry.operands[operand].var.shape(), result.shape());
-  return Symbol::call("sum", {contribution}, to_string(repeated));
+  const std::optional<Var<T>> result = entry.operation->pull_back_recorded(entry, operand, cotangent);
+  if (!result) return Symbol(0.0);
+  const std::optional<Symbol> formula = traced(tape, *result, RuleNames<T>(entry, cotangent, g, names));
+  const Axes repeated = repeated_axes(entry.operands[operand].var.shape(), result->shape());
+  return Symbol::call("sum", {formula.value_or(Symbol(0.0))}, to_string(repeated));
 }
 
 template std::string slot_name(const Var<float>&, std::size_t);
 template std::string slot_name(const Var<double>&, std::size_t);
 template Symbol operand_symbol(const Operand<float>&);
 template Symbol operand_symbol(const Operand<double>&);
-template Symbol trace_rule(const Entry<float>&, std::size_t, const std::function<Var<float>(const Var<float>&)>&,
-                           const Symbol&, std::span<const Symbol>);
-template Symbol trace_rule(const Entry<double>&, std::size_t, const std::function<Var<double>(const Var<double>&)>&,
-                           const Symbol&, std::span<const Symbol>);
+template Symbol contribution(const Entry<float>&, std::size_t, const Symbol&, std::span<const Symbol>);
+template Symbol contribution(const Entry<double>&, std::size_t, const Symbol&, std::span<const Symbol>);
 
 }  // namespace wengert::explain

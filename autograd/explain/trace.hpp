@@ -1,6 +1,6 @@
 #pragma once
 
-#include <autograd/operation.hpp>
+#include <autograd/tape/entry.hpp>
 
 namespace wengert::explain {
 
@@ -12,12 +12,12 @@ std::string slot_name(const Var<T>& x, std::size_t slot);
 template <class T>
 Symbol operand_symbol(const Operand<T>& operand);
 
-/// What a rule contributes to one operand, as a formula: runs it on a tape of its own, puts the recorded formulas into
-/// each other, and sums over the axes along which the operand was repeated. `g` names the cotangent; `names` are those
-/// of the entry's operands and, if it is one longer, of its output. Throws an Error while a NoRecord is in scope.
+/// What an entry contributes to one operand, as a formula. Where the operation does not say it itself, its rule runs on
+/// a tape of its own; the recorded formulas are put into each other, and summed over the axes along which the operand
+/// was repeated. `g` names the cotangent; `names` are those of the entry's operands and, if it is one longer, of its
+/// output. Throws an Error if a rule has to be traced while a NoRecord is in scope.
 template <class T>
-Symbol trace_rule(const Entry<T>& entry, std::size_t operand, const std::function<Var<T>(const Var<T>&)>& rule,
-                  const Symbol& g, std::span<const Symbol> names);
+Symbol contribution(const Entry<T>& entry, std::size_t operand, const Symbol& g, std::span<const Symbol> names);
 
 extern template std::string slot_name(const Var<float>&, std::size_t);
 extern template std::string slot_name(const Var<double>&, std::size_t);

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <autograd/kernel/folds.hpp>
 #include <autograd/kernel/loop_nest.hpp>
 #include <autograd/kernel/run.hpp>
-#include <autograd/kernel/sums.hpp>
 
 #include <vector>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <autograd/numbers/function.hpp>
+#include <autograd/numbers/apply.hpp>
 #include <autograd/numbers/primitives.hpp>
 
 #include <numbers>

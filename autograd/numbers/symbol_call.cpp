@@ -1,4 +1,4 @@
-#include <autograd/numbers/symbol_terms.hpp>
+#include <autograd/numbers/terms.hpp>
 
 namespace wengert {
 namespace {

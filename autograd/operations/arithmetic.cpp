@@ -1,5 +1,5 @@
-#include <autograd/map.hpp>
 #include <autograd/operations/arithmetic.hpp>
+#include <autograd/operations/map.hpp>
 
 namespace wengert {
 namespace {

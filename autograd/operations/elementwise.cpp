@@ -1,4 +1,4 @@
-#include <autograd/map.hpp>
+#include <autograd/operations/map.hpp>
 
 namespace wengert {
 

@@ -1,8 +1,8 @@
-#include <autograd/array.hpp>  // first: it repairs older versions of xtensor
+#include <autograd/arrays/array.hpp>  // first: it repairs older versions of xtensor
 
+#include <autograd/base/parallel.hpp>
 #include <autograd/operations/matmul.hpp>
-#include <autograd/parallel.hpp>
-#include <autograd/record.hpp>
+#include <autograd/tape/record.hpp>
 
 #include <climits>
 #include <cstdlib>

@@ -1,7 +1,7 @@
-#include <autograd/map.hpp>
+#include <autograd/operations/map.hpp>
+#include <autograd/operations/reduce.hpp>
 #include <autograd/operations/reductions.hpp>
-#include <autograd/record.hpp>
-#include <autograd/reduce.hpp>
+#include <autograd/tape/record.hpp>
 
 #include <cmath>
 #include <limits>

@@ -1,6 +1,6 @@
+#include <autograd/operations/movement.hpp>
 #include <autograd/operations/selection.hpp>
-#include <autograd/operations/shapes.hpp>
-#include <autograd/record.hpp>
+#include <autograd/tape/record.hpp>
 
 #include <numeric>
 

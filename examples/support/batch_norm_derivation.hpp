@@ -1,10 +1,10 @@
 #pragma once
 
 #include <autograd/autograd.hpp>
-#include <autograd/explain/adjoint_program.hpp>
-#include <autograd/explain/compare.hpp>
+#include <autograd/check/compare.hpp>
+#include <autograd/check/gradcheck.hpp>
 #include <autograd/explain/print_tape.hpp>
-#include <autograd/gradcheck.hpp>
+#include <autograd/explain/program.hpp>
 
 #include "../../tests/hand_derived/batch_norm.hpp"
 

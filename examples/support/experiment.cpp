@@ -1,6 +1,6 @@
 #include "experiment.hpp"
 
-#include <autograd/explain/columns.hpp>
+#include <autograd/base/text.hpp>
 
 #include <unistd.h>
 
@@ -129,9 +129,9 @@ std::string to_text(const nn::Table& table) {
   std::vector<std::vector<std::string>> rows = table.rows;
   rows.insert(rows.begin(), table.header);
   for (std::vector<std::string>& row : rows) {
-    for (std::size_t i = 1; i < row.size(); ++i) row[i] = explain::aligned_right(row[i], number_width);
+    for (std::size_t i = 1; i < row.size(); ++i) row[i] = base::aligned_right(row[i], number_width);
   }
-  return explain::columns(rows);
+  return base::columns(rows);
 }
 
 void save(const Options& options, const std::vector<Trained>& trainings, nn::Report report) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <autograd/autograd.hpp>
-#include <autograd/explain/columns.hpp>
+#include <autograd/base/text.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -39,7 +39,7 @@ class NumberedLines {
   void add(const std::string& line) { add(line, empty<double>({0})); }
 
   std::string text() const {
-    std::istringstream lines(explain::columns(rows_));
+    std::istringstream lines(base::columns(rows_));
     std::string result;
     std::string line;
     for (const std::string& numbers : below_) {
@@ -91,7 +91,7 @@ inline std::string backward_text(Tape<double>& tape, const Var<double>& y, const
   NumberedLines result;
   for (auto line = lines.begin(); line != lines.end(); ++line) {
     if (!is_wanted(names, line->variable)) continue;
-    const std::string padding(8 - std::min<std::size_t>(8, explain::display_width(line->target)), ' ');
+    const std::string padding(8 - std::min<std::size_t>(8, base::display_width(line->target)), ' ');
     const char* sign = line->accumulates ? "+=" : " =";
     const std::string text = fmt::format("  {}{} {} {}", line->target, padding, sign, line->formula.text());
     const auto is_same = [&](const AdjointLine& later) { return later.variable == line->variable; };

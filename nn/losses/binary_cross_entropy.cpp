@@ -1,4 +1,4 @@
-#include <autograd/reduce.hpp>
+#include <autograd/operations/reduce.hpp>
 #include <nn/losses/binary_cross_entropy.hpp>
 #include <nn/losses/checks.hpp>
 #include <nn/losses/probabilities.hpp>

@@ -1,7 +1,7 @@
-#include <autograd/map.hpp>
 #include <autograd/operations/arithmetic.hpp>
+#include <autograd/operations/map.hpp>
+#include <autograd/operations/reduce.hpp>
 #include <autograd/operations/reductions.hpp>
-#include <autograd/reduce.hpp>
 #include <nn/losses/cross_entropy.hpp>
 #include <nn/losses/probabilities.hpp>
 

@@ -1,4 +1,4 @@
-#include <autograd/reduce.hpp>
+#include <autograd/operations/reduce.hpp>
 #include <nn/losses/checks.hpp>
 #include <nn/losses/regression_losses.hpp>
 

@@ -1,5 +1,5 @@
+#include <autograd/base/write_file.hpp>
 #include <nn/state/safetensors_header.hpp>
-#include <nn/training/write_file.hpp>
 
 #include <zlib.h>
 #include <nlohmann/json.hpp>
@@ -211,7 +211,7 @@ std::string safetensors_bytes(const SafeTensors& content) {
 }
 
 void write_safetensors(const std::filesystem::path& file, const SafeTensors& content) {
-  write_file("write_safetensors", file, safetensors_bytes(content));
+  base::write_file("write_safetensors", file, safetensors_bytes(content));
 }
 
 }  // namespace wengert::nn

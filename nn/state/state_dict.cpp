@@ -1,4 +1,4 @@
-#include <autograd/error.hpp>
+#include <autograd/base/error.hpp>
 #include <nn/state/state_dict.hpp>
 #include <nn/state/state_slots.hpp>
 

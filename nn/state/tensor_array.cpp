@@ -1,4 +1,4 @@
-#include <autograd/error.hpp>
+#include <autograd/base/error.hpp>
 #include <nn/state/tensor_array.hpp>
 
 #include <cmath>

@@ -1,7 +1,7 @@
-#include <autograd/error.hpp>
+#include <autograd/base/error.hpp>
+#include <autograd/base/write_file.hpp>
 #include <nn/state/tensor_array.hpp>
 #include <nn/state/weights.hpp>
-#include <nn/training/write_file.hpp>
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@ template <class T>
 void save_weights(const std::filesystem::path& file, Module<T>& model) {
   // PyTorch's tools ask for the format of the arrays that were written.
   const SafeTensors content{.tensors = to_tensors(state_slots(model), "save_weights"), .metadata = {{"format", "pt"}}};
-  write_file("save_weights", file, safetensors_bytes(content));
+  base::write_file("save_weights", file, safetensors_bytes(content));
 }
 
 template <class T>

@@ -1,7 +1,7 @@
-#include <autograd/error.hpp>
+#include <autograd/base/error.hpp>
+#include <autograd/base/write_file.hpp>
 #include <nn/state/tensor_array.hpp>
 #include <nn/training/checkpoint.hpp>
-#include <nn/training/write_file.hpp>
 
 #include <fmt/format.h>
 
@@ -169,7 +169,7 @@ void save_checkpoint(const std::filesystem::path& file, Module<T>& model, optim:
     content.metadata[with_prefix(generator_prefix, name)] = generator->state();
   }
   for (const auto& [name, text] : progress.notes) content.metadata[with_prefix(note_prefix, name)] = text;
-  write_file(operation, file, safetensors_bytes(content));
+  base::write_file(operation, file, safetensors_bytes(content));
 }
 
 template <class T>

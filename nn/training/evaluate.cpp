@@ -1,5 +1,5 @@
-#include <autograd/shape.hpp>
-#include <autograd/tape.hpp>
+#include <autograd/arrays/shape.hpp>
+#include <autograd/tape/tape.hpp>
 #include <nn/training/evaluate.hpp>
 #include <nn/training/modes.hpp>
 

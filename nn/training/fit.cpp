@@ -1,8 +1,8 @@
-#include <autograd/tape.hpp>
+#include <autograd/base/interrupt.hpp>
+#include <autograd/tape/tape.hpp>
 #include <datasets/split.hpp>
 #include <nn/training/evaluate.hpp>
 #include <nn/training/fit.hpp>
-#include <nn/training/interrupt.hpp>
 #include <nn/training/modes.hpp>
 #include <optim/clip.hpp>
 
@@ -45,7 +45,7 @@ class Fit {
                   .batches = loader.batches(),
                   .epoch = options.initial_epoch},
         progress_(options.output != nullptr ? *options.output : std::cout,
-                  {.verbose = options.verbose, .colour = wants_colour()}) {}
+                  {.verbose = options.verbose, .colour = base::wants_colour()}) {}
 
   History run() {
     call(&Callback<T>::on_train_begin);

@@ -2,9 +2,9 @@
 
 #include <datasets/loader.hpp>
 #include <nn/training/callback.hpp>
+#include <nn/training/console/progress_bar.hpp>
 #include <nn/training/loss.hpp>
 #include <nn/training/not_finite.hpp>
-#include <nn/training/progress_bar.hpp>
 
 #include <optional>
 

@@ -1,6 +1,6 @@
-#include <autograd/error.hpp>
+#include <autograd/base/error.hpp>
+#include <autograd/base/write_file.hpp>
 #include <nn/training/history.hpp>
-#include <nn/training/write_file.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -64,7 +64,7 @@ std::string History::csv() const {
   return text;
 }
 
-void History::save_csv(const std::filesystem::path& file) const { write_file("History::save_csv", file, csv()); }
+void History::save_csv(const std::filesystem::path& file) const { base::write_file("History::save_csv", file, csv()); }
 
 std::string History::json() const {
   nlohmann::ordered_json table;
@@ -74,7 +74,9 @@ std::string History::json() const {
   return table.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
-void History::save_json(const std::filesystem::path& file) const { write_file("History::save_json", file, json()); }
+void History::save_json(const std::filesystem::path& file) const {
+  base::write_file("History::save_json", file, json());
+}
 
 History side_by_side(const std::vector<NamedHistory>& histories) {
   require(!histories.empty(), "side_by_side", "got no histories; expected one or more");

@@ -1,4 +1,4 @@
-#include <autograd/tape.hpp>
+#include <autograd/tape/tape.hpp>
 #include <nn/sequential.hpp>
 #include <nn/training/not_finite.hpp>
 

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include <autograd/array.hpp>
+#include <autograd/arrays/array.hpp>
 
 #include <type_traits>
 

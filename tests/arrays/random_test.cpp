@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
-#include <autograd/error.hpp>
-#include <autograd/random.hpp>
+#include <autograd/arrays/random.hpp>
+#include <autograd/base/error.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include <autograd/shape.hpp>
+#include <autograd/arrays/shape.hpp>
 
 #include "../error_text.hpp"
 

@@ -1,4 +1,4 @@
-# Only autograd/array.hpp knows xtensor, and only the matrix product knows xtensor-blas.
+# Only autograd/arrays/array.hpp knows xtensor, and only the matrix product knows xtensor-blas.
 cmake_minimum_required(VERSION 3.22)
 include("${CMAKE_CURRENT_LIST_DIR}/sources.cmake")
 
@@ -9,8 +9,8 @@ foreach(file IN LISTS files)
   if(file STREQUAL "autograd/operations/matmul.cpp")
     list(FILTER includes EXCLUDE REGEX "xtensor-blas/")
   endif()
-  if(includes AND NOT file STREQUAL "autograd/array.hpp")
+  if(includes AND NOT file STREQUAL "autograd/arrays/array.hpp")
     list(APPEND problems "${file}: ${includes}")
   endif()
 endforeach()
-report("${problems}" "Include <autograd/array.hpp> instead of xtensor itself:")
+report("${problems}" "Include <autograd/arrays/array.hpp> instead of xtensor itself:")

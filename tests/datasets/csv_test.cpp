@@ -1,7 +1,7 @@
 #include "../error_text.hpp"
 
 #include <doctest/doctest.h>
-#include <datasets/csv.hpp>
+#include <datasets/formats/csv.hpp>
 
 #include <clocale>
 #include <filesystem>

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
-#include <datasets/digits.hpp>
-#include <datasets/iris.hpp>
+#include <datasets/collections/digits.hpp>
+#include <datasets/collections/iris.hpp>
 
 #include <algorithm>
 

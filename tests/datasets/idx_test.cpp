@@ -1,11 +1,11 @@
 #include "../error_text.hpp"
-#include "../training/temporary_folder.hpp"
+#include "../nn/training/temporary_folder.hpp"
 #include "idx_bytes.hpp"
 
 #include <doctest/doctest.h>
-#include <autograd/random.hpp>
-#include <autograd/shape.hpp>
-#include <datasets/idx.hpp>
+#include <autograd/arrays/random.hpp>
+#include <autograd/arrays/shape.hpp>
+#include <datasets/formats/idx.hpp>
 
 #include <fstream>
 

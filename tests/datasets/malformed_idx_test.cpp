@@ -1,9 +1,9 @@
 #include "../error_text.hpp"
-#include "../training/temporary_folder.hpp"
+#include "../nn/training/temporary_folder.hpp"
 #include "idx_bytes.hpp"
 
 #include <doctest/doctest.h>
-#include <datasets/idx.hpp>
+#include <datasets/formats/idx.hpp>
 
 #include <fstream>
 #include <vector>

@@ -1,10 +1,10 @@
 #include "../error_text.hpp"
-#include "../training/temporary_folder.hpp"
+#include "../nn/training/temporary_folder.hpp"
 #include "idx_bytes.hpp"
 
 #include <doctest/doctest.h>
-#include <autograd/shape.hpp>
-#include <datasets/mnist.hpp>
+#include <autograd/arrays/shape.hpp>
+#include <datasets/collections/mnist.hpp>
 
 #include <cstdlib>
 #include <fstream>

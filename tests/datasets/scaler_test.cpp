@@ -1,9 +1,9 @@
 #include "../error_text.hpp"
 
 #include <doctest/doctest.h>
-#include <autograd/random.hpp>
-#include <datasets/digits.hpp>
-#include <datasets/iris.hpp>
+#include <autograd/arrays/random.hpp>
+#include <datasets/collections/digits.hpp>
+#include <datasets/collections/iris.hpp>
 #include <datasets/scaler.hpp>
 
 #include <cmath>

@@ -2,8 +2,8 @@
 #include "small_dataset.hpp"
 
 #include <doctest/doctest.h>
-#include <datasets/digits.hpp>
-#include <datasets/iris.hpp>
+#include <datasets/collections/digits.hpp>
+#include <datasets/collections/iris.hpp>
 #include <datasets/split.hpp>
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 #include "small_dataset.hpp"
 
 #include <doctest/doctest.h>
-#include <datasets/iris.hpp>
+#include <datasets/collections/iris.hpp>
 #include <datasets/split.hpp>
 
 #include <sstream>

@@ -2,8 +2,8 @@
 #include "symbol_evaluator.hpp"
 
 #include <doctest/doctest.h>
-#include <autograd/explain/adjoint_program.hpp>
 #include <autograd/explain/names.hpp>
+#include <autograd/explain/program.hpp>
 
 using namespace wengert;
 using namespace wengert::explain_tests;

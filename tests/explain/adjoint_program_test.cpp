@@ -1,7 +1,7 @@
 #include "networks.hpp"
 
 #include <doctest/doctest.h>
-#include <autograd/explain/adjoint_program.hpp>
+#include <autograd/explain/program.hpp>
 
 #include <sstream>
 

@@ -1,7 +1,7 @@
 #include "networks.hpp"
 
 #include <doctest/doctest.h>
-#include <autograd/explain/columns.hpp>
+#include <autograd/base/text.hpp>
 #include <autograd/explain/print_tape.hpp>
 
 #include <sstream>
@@ -93,7 +93,7 @@ TEST_CASE("printing: what an outer tape recorded is not called a parameter") {
 }
 
 TEST_CASE("columns count what a terminal shows: σ² is two wide, x̂ one") {
-  CHECK(explain::display_width("σ²") == 2);
-  CHECK(explain::display_width("x̂") == 1);
-  CHECK(explain::columns({{"x̂", "1"}, {"ab", "2"}}) == "x̂   1\nab  2\n");
+  CHECK(base::display_width("σ²") == 2);
+  CHECK(base::display_width("x̂") == 1);
+  CHECK(base::columns({{"x̂", "1"}, {"ab", "2"}}) == "x̂   1\nab  2\n");
 }

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <autograd/array.hpp>
-#include <autograd/error.hpp>
+#include <autograd/arrays/array.hpp>
+#include <autograd/arrays/shape.hpp>
+#include <autograd/base/error.hpp>
 #include <autograd/numbers/symbol.hpp>
-#include <autograd/shape.hpp>
 
 #include <cmath>
 #include <map>

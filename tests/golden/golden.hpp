@@ -1,7 +1,7 @@
 #pragma once
 
 #include <doctest/doctest.h>
-#include <autograd/array.hpp>
+#include <autograd/arrays/array.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
-#include <autograd/tape.hpp>
-#include <datasets/digits.hpp>
+#include <autograd/tape/tape.hpp>
+#include <datasets/collections/digits.hpp>
 #include <nn/nn.hpp>
 #include <optim/optim.hpp>
 

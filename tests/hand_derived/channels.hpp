@@ -1,6 +1,6 @@
 #pragma once
 
-#include <autograd/shape.hpp>
+#include <autograd/arrays/shape.hpp>
 
 #include "plain_arrays.hpp"
 

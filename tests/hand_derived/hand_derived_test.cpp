@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include <autograd/random.hpp>
+#include <autograd/arrays/random.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -3,7 +3,7 @@
 // What every hand-derived backprop shares. Nothing here, and nothing in this folder, uses the library's derivatives or
 // operations: of the library only the container `Array` is known, and it is read as a plain array.
 
-#include <autograd/array.hpp>
+#include <autograd/arrays/array.hpp>
 
 #include <cstddef>
 #include <span>

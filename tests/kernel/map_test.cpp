@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
-#include <autograd/map.hpp>
-#include <autograd/random.hpp>
-#include <autograd/reduce.hpp>
+#include <autograd/arrays/random.hpp>
+#include <autograd/operations/map.hpp>
+#include <autograd/operations/reduce.hpp>
 
 #include "sweep_case.hpp"
 

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <autograd/autograd.hpp>
-#include <autograd/kernel/sums.hpp>
+#include <autograd/kernel/folds.hpp>
 
 #include <cmath>
 #include <limits>

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <autograd/arrays/random.hpp>
 #include <autograd/kernel/sweep.hpp>
-#include <autograd/random.hpp>
 
 #include <vector>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <datasets/mnist.hpp>
+#include <datasets/collections/mnist.hpp>
 
 #include <cstdio>
 #include <filesystem>

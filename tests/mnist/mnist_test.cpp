@@ -1,7 +1,7 @@
 #include "mnist_here.hpp"
 
 #include <doctest/doctest.h>
-#include <autograd/shape.hpp>
+#include <autograd/arrays/shape.hpp>
 
 #include <cmath>
 #include <cstdint>

@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
-#include <nn/activations.hpp>
-#include <nn/linear.hpp>
+#include <nn/layers/activations.hpp>
+#include <nn/layers/linear.hpp>
+#include <nn/layers/softmax.hpp>
 #include <nn/sequential.hpp>
-#include <nn/softmax.hpp>
 
 #include <cmath>
 

@@ -1,10 +1,10 @@
 #include <doctest/doctest.h>
+#include <autograd/arrays/random.hpp>
 #include <autograd/operations/arithmetic.hpp>
+#include <autograd/operations/movement.hpp>
 #include <autograd/operations/reductions.hpp>
-#include <autograd/operations/shapes.hpp>
-#include <autograd/random.hpp>
-#include <autograd/tape.hpp>
-#include <nn/batch_norm1d.hpp>
+#include <autograd/tape/tape.hpp>
+#include <nn/layers/batch_norm1d.hpp>
 
 #include <cmath>
 #include <cstring>

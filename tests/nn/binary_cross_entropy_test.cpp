@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
+#include <autograd/arrays/random.hpp>
 #include <autograd/operations/arithmetic.hpp>
-#include <autograd/random.hpp>
-#include <autograd/tape.hpp>
+#include <autograd/tape/tape.hpp>
 #include <nn/losses/binary_cross_entropy.hpp>
 
 #include <cmath>

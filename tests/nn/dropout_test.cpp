@@ -1,9 +1,9 @@
 #include <doctest/doctest.h>
-#include <autograd/gradcheck.hpp>
+#include <autograd/check/gradcheck.hpp>
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/reductions.hpp>
-#include <autograd/tape.hpp>
-#include <nn/dropout.hpp>
+#include <autograd/tape/tape.hpp>
+#include <nn/layers/dropout.hpp>
 #include <nn/sequential.hpp>
 
 #include <cmath>

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 #include <nn/init.hpp>
-#include <nn/linear.hpp>
+#include <nn/layers/linear.hpp>
 
 #include <cmath>
 

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
-#include <autograd/gradcheck.hpp>
-#include <autograd/record.hpp>
+#include <autograd/check/gradcheck.hpp>
+#include <autograd/tape/record.hpp>
 #include <nn/nn.hpp>
 
 #include <filesystem>
@@ -181,11 +181,11 @@ std::string text_of(const std::filesystem::path& path) {
   return text.str();
 }
 
-/// The classes of modules in nn's headers that can be made; those of nn/training/ are no modules.
+/// The classes of modules in nn's headers that can be made, Sequential among them; nn/training has none.
 std::set<std::string> classes_in_headers() {
   std::set<std::string> names;
   const std::regex pattern(R"(class (\w+) final : public \w+<T>)");
-  for (const auto& file : std::filesystem::directory_iterator(WENGERT_SOURCE_DIR "/nn")) {
+  for (const auto& file : std::filesystem::recursive_directory_iterator(WENGERT_SOURCE_DIR "/nn")) {
     if (file.path().extension() != ".hpp") continue;
     const std::string header = text_of(file.path());
     for (std::sregex_iterator match(header.begin(), header.end(), pattern), end; match != end; ++match) {

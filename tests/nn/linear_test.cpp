@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/reductions.hpp>
-#include <autograd/tape.hpp>
-#include <nn/linear.hpp>
+#include <autograd/tape/tape.hpp>
+#include <nn/layers/linear.hpp>
 
 #include <cmath>
 

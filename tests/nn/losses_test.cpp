@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
-#include <autograd/gradcheck.hpp>
+#include <autograd/check/gradcheck.hpp>
 #include <autograd/numbers/functions.hpp>
 #include <autograd/operations/arithmetic.hpp>
-#include <autograd/tape.hpp>
+#include <autograd/tape/tape.hpp>
 #include <nn/losses/binary_cross_entropy.hpp>
 #include <nn/losses/cross_entropy.hpp>
 #include <nn/losses/regression_losses.hpp>

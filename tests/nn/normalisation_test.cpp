@@ -1,10 +1,10 @@
 #include <doctest/doctest.h>
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/reductions.hpp>
-#include <autograd/tape.hpp>
-#include <nn/group_norm.hpp>
-#include <nn/instance_norm.hpp>
-#include <nn/layer_norm.hpp>
+#include <autograd/tape/tape.hpp>
+#include <nn/layers/group_norm.hpp>
+#include <nn/layers/instance_norm.hpp>
+#include <nn/layers/layer_norm.hpp>
 
 #include <cmath>
 

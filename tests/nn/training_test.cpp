@@ -1,5 +1,5 @@
 #include <doctest/doctest.h>
-#include <autograd/tape.hpp>
+#include <autograd/tape/tape.hpp>
 #include <nn/nn.hpp>
 #include <optim/optim.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <autograd/gradcheck.hpp>
+#include <autograd/check/gradcheck.hpp>
 
 #include <set>
 #include <string>

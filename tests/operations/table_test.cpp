@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <autograd/arrays/random.hpp>
 #include <autograd/numbers/functions.hpp>
-#include <autograd/random.hpp>
-#include <autograd/tape.hpp>
+#include <autograd/tape/tape.hpp>
 
 #include <cmath>
 #include <filesystem>

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/reductions.hpp>
-#include <autograd/tape.hpp>
+#include <autograd/tape/tape.hpp>
 #include <optim/optim.hpp>
 
 #include <limits>

@@ -1,5 +1,5 @@
 #include <doctest/doctest.h>
-#include <autograd/random.hpp>
+#include <autograd/arrays/random.hpp>
 #include <optim/optim.hpp>
 
 #include <cmath>

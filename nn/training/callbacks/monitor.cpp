@@ -1,4 +1,4 @@
-#include <autograd/error.hpp>
+#include <autograd/base/error.hpp>
 #include <nn/training/callbacks/monitor.hpp>
 
 #include <fmt/format.h>

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace wengert::base {
+
+/// Whether a program of this name can be started.
+bool has_program(const std::string& name);
+
+/// A text as one word for the shell, whatever it contains.
+std::string shell_word(std::string_view text);
+
+/// What a command of the shell writes to its standard output. Throws an Error in the name of `operation` if it cannot
+/// be started or fails.
+std::string output_of(std::string_view operation, const std::string& command);
+
+}  // namespace wengert::base

@@ -1,0 +1,46 @@
+#include <autograd/base/text.hpp>
+
+#include <algorithm>
+
+namespace wengert::base {
+
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  bool in_escape = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool continues = (byte & 0xC0U) == 0x80U;
+    const bool combines = byte == 0xCCU || (byte == 0xCDU && i + 1 < text.size() &&
+                                            static_cast<unsigned char>(text[i + 1]) < 0xB0U);  // U+0300 .. U+036F
+    if (byte == 0x1BU) in_escape = true;
+    else if (in_escape) in_escape = byte != 'm';
+    else if (!continues && !combines) ++width;
+  }
+  return width;
+}
+
+std::string aligned_right(const std::string& text, std::size_t width) {
+  const std::size_t own = display_width(text);
+  return std::string(width > own ? width - own : 0, ' ') + text;
+}
+
+std::string columns(const std::vector<std::vector<std::string>>& rows, std::string_view separator) {
+  std::vector<std::size_t> widths;
+  for (const std::vector<std::string>& row : rows) {
+    if (row.size() > widths.size()) widths.resize(row.size(), 0);
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
+  }
+  std::string text;
+  for (const std::vector<std::string>& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (i > 0) line += separator;
+      line += row[i] + std::string(widths[i] - display_width(row[i]), ' ');
+    }
+    line.resize(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  }
+  return text;
+}
+
+}  // namespace wengert::base

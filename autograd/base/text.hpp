@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wengert::base {
+
+/// How many columns UTF-8 text takes on a terminal: its characters, without those that are set upon another, as in x̂,
+/// and without what sets colours.
+std::size_t display_width(std::string_view text);
+
+/// `text` behind as many spaces as make it `width` wide.
+std::string aligned_right(const std::string& text, std::size_t width);
+
+/// Rows of cells as lines with aligned columns; no line ends in a space.
+std::string columns(const std::vector<std::vector<std::string>>& rows, std::string_view separator = "  ");
+
+}  // namespace wengert::base

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace wengert::base {
+
+/// Writes a whole file and makes the folders above it. Whatever happens, a power failure included, the file is the one
+/// that was there before or the new one: the bytes go to `<file>.partial`, which is synchronised with the disk and then
+/// renamed, and so is the folder. A file that was there keeps its permissions, and a symbolic link its target. Writers
+/// of the same file wait for each other, and one that was killed leaves nothing but a `.partial`, which the next one
+/// writes over. Throws an Error in the name of `operation` that names the file and the reason.
+void write_file(std::string_view operation, const std::filesystem::path& file, std::string_view bytes);
+
+}  // namespace wengert::base

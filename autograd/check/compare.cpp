@@ -1,0 +1,54 @@
+#include <autograd/arrays/shape.hpp>
+#include <autograd/base/text.hpp>
+#include <autograd/check/compare.hpp>
+
+#include <cmath>
+#include <limits>
+#include <ostream>
+
+namespace wengert {
+namespace {
+
+std::string answer(bool yes) { return yes ? "yes" : "no"; }
+
+std::vector<std::string> cells(const Comparison& row) {
+  const std::string difference =
+      row.same_shape() ? fmt::format("{:.3g}", row.max_difference)
+                       : fmt::format("shapes differ: {} by hand, {} on the tape", row.hand_shape, row.tape_shape);
+  return {row.name, "exact: " + answer(row.exact), "approximate: " + answer(row.approximate), "maxdiff: " + difference};
+}
+
+}  // namespace
+
+template <class T>
+Comparison compare(std::string name, const Array<T>& hand, const Array<T>& tape, CompareOptions options) {
+  Comparison row{std::move(name), true, true, 0.0, hand.shape(), tape.shape()};
+  if (!row.same_shape()) {
+    row.exact = row.approximate = false;
+    row.max_difference = std::numeric_limits<double>::quiet_NaN();
+    return row;
+  }
+  for (std::size_t i = 0; i < hand.size(); ++i) {
+    const auto a = static_cast<double>(hand.data()[i]);
+    const auto b = static_cast<double>(tape.data()[i]);
+    if (a == b) continue;  // also two equal infinities, whose difference would be NaN
+    const double difference = std::abs(a - b);
+    row.exact = false;
+    row.approximate = row.approximate && difference <= options.absolute + options.relative * std::abs(b);
+    if (std::isnan(difference) || difference > row.max_difference) row.max_difference = difference;
+  }
+  return row;
+}
+
+std::string to_string(const std::vector<Comparison>& rows) {
+  std::vector<std::vector<std::string>> table;
+  for (const Comparison& row : rows) table.push_back(cells(row));
+  return base::columns(table, " | ");
+}
+
+std::ostream& operator<<(std::ostream& out, const Comparison& row) { return out << to_string(std::vector{row}); }
+
+template Comparison compare(std::string, const Array<float>&, const Array<float>&, CompareOptions);
+template Comparison compare(std::string, const Array<double>&, const Array<double>&, CompareOptions);
+
+}  // namespace wengert

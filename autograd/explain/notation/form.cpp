@@ -1,0 +1,149 @@
+#include <autograd/explain/notation/form.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace wengert::symbols {
+namespace {
+
+using Kind = Symbol::Kind;
+
+const std::string combining_hat = "\u0302";
+
+bool is_whole(const Symbol& symbol) { return symbol.kind() == Kind::number && std::fmod(symbol.value(), 1.0) == 0.0; }
+
+Form form_of_call(const Symbol& call) {
+  static const std::map<std::string, Form> unary{
+      {"transpose", Form::transposed}, {"sqrt", Form::root}, {"rsqrt", Form::inverse_root},
+      {"abs", Form::absolute},         {"sum", Form::total},
+  };
+  const std::size_t operands = call.operands().size();
+  const auto found = unary.find(call.name());
+  if (operands == 1 && found != unary.end()) return found->second;
+  if (operands == 2 && call.name() == "pow" && is_whole(call.operands()[1])) return Form::power;
+  if (operands == 2 && call.name() == "matmul") return Form::matrix_product;
+  if (operands == 3 && call.name() == "where") return Form::cases;
+  return Form::function;
+}
+
+bool is_digit(const std::string& character) {
+  return character.size() == 1 && character[0] >= '0' && character[0] <= '9';
+}
+
+/// Moves the digits at the end of `h1` to the subscript.
+void split_digits(Name& name) {
+  const std::size_t last = name.base.find_last_not_of("0123456789");
+  if (last == std::string::npos || !name.subscript.empty() || is_digit(name.base.substr(0, 1))) return;
+  name.subscript = name.base.substr(last + 1);
+  name.base.resize(last + 1);
+}
+
+/// σ² and ∂ℓ/∂x need parentheses before they are squared.
+Binding binding_of_name(const std::string& name) {
+  const bool is_compound = name.find('/') != std::string::npos || !split_name(name).superscript.empty();
+  return is_compound ? Binding::power : Binding::atom;
+}
+
+}  // namespace
+
+Form form_of(const Symbol& symbol) {
+  switch (symbol.kind()) {
+    case Kind::number:
+      return Form::number;
+    case Kind::name:
+      return Form::name;
+    case Kind::negate:
+      return Form::negation;
+    case Kind::divide:
+      return Form::fraction;
+    case Kind::call:
+      return form_of_call(symbol);
+    default:
+      return Form::infix;
+  }
+}
+
+Binding binding_of(const Symbol& symbol) {
+  switch (symbol.kind()) {
+    case Kind::compare:
+      return Binding::comparison;
+    case Kind::add:
+    case Kind::subtract:
+      return Binding::sum;
+    case Kind::negate:
+      return Binding::negation;
+    case Kind::multiply:
+    case Kind::divide:
+      return Binding::product;
+    case Kind::number:
+      return std::signbit(symbol.value()) ? Binding::negation : Binding::atom;
+    case Kind::name:
+      return binding_of_name(symbol.name());
+    case Kind::call:
+      break;
+  }
+  const Form form = form_of(symbol);
+  return form == Form::power || form == Form::transposed ? Binding::power : Binding::atom;
+}
+
+Binding least_on_the_left(const Symbol& infix) {
+  return infix.kind() == Kind::multiply || infix.kind() == Kind::divide ? Binding::negation : Binding::sum;
+}
+
+Binding least_on_the_right(const Symbol& infix) {
+  switch (infix.kind()) {
+    case Kind::subtract:
+      return Binding::negation;
+    case Kind::multiply:
+      return Binding::product;
+    case Kind::divide:
+      return Binding::power;
+    default:
+      return Binding::sum;
+  }
+}
+
+std::string number_text(double value) {
+  if (std::isinf(value)) return value < 0 ? "-∞" : "∞";
+  return fmt::format("{}", value);
+}
+
+std::string without_braces(const std::string& subscript) {
+  return subscript.starts_with('{') ? subscript.substr(1, subscript.size() - 2) : subscript;
+}
+
+const std::vector<std::string>& superscript_digits() {
+  static const std::vector<std::string> digits = characters("⁰¹²³⁴⁵⁶⁷⁸⁹");
+  return digits;
+}
+
+std::vector<std::string> characters(std::string_view text) {
+  std::vector<std::string> result;
+  for (const char byte : text) {
+    const bool continues = (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+    if (continues && !result.empty()) result.back() += byte;
+    else result.emplace_back(1, byte);
+  }
+  return result;
+}
+
+Name split_name(const std::string& name) {
+  Name result;
+  bool below = false;
+  const std::vector<std::string>& digits = superscript_digits();
+  for (const std::string& character : characters(name)) {
+    const auto digit = std::find(digits.begin(), digits.end(), character);
+    if (below) result.subscript += character;
+    else if (character == combining_hat) result.has_hat = true;
+    else if (digit != digits.end()) result.superscript += std::to_string(digit - digits.begin());
+    else if (character == "_" && !result.base.empty()) below = true;
+    else result.base += character;
+  }
+  split_digits(result);
+  return result;
+}
+
+}  // namespace wengert::symbols

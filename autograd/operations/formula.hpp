@@ -1,0 +1,244 @@
+#pragma once
+
+#include <autograd/numbers/functions.hpp>
+#include <autograd/operations/arithmetic.hpp>
+#include <autograd/operations/movement.hpp>
+#include <autograd/tape/tape.hpp>
+
+// What `map`, `sum` and `mean` of a formula share: a formula run over a space, and its derivative.
+
+namespace wengert::fusion {
+
+/// A named function such as tanh: the tape prints its name, where it prints the formula of anything else.
+template <class F>
+struct Function {
+  F function;
+  auto operator()(const auto&... x) const { return apply(function, x...); }
+};
+template <class F>
+inline constexpr bool is_function = false;
+template <class F>
+inline constexpr bool is_function<Function<F>> = true;
+
+template <class T, std::size_t N>
+using Operands = std::array<const Var<T>*, N>;
+
+/// Calls `f` with operand I as a dual of the given tangent and the others as plain numbers.
+template <std::size_t I, class F, class Number, std::size_t N>
+auto call_with_dual(const F& f, const std::array<Number, N>& x, const Number& tangent) {
+  const auto operand = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
+    if constexpr (I == J) return Dual<Number>(x[J], tangent);
+    else return x[J];
+  };
+  return [&]<std::size_t... J>(std::index_sequence<J...>) {
+    return f(operand(std::integral_constant<std::size_t, J>{})...);
+  }
+  (std::make_index_sequence<N>{});
+}
+
+/// The directional derivative of `f` for operand I; zero if `f` does not depend on it.
+template <std::size_t I, class F, class Number, std::size_t N>
+Number derivative(const F& f, const std::array<Number, N>& x, const Number& tangent) {
+  const auto y = call_with_dual<I>(f, x, tangent);
+  if constexpr (is_dual<decltype(y)>) return y.tangent;
+  else return Number(0.0);
+}
+
+/// The common shape of the operands; errors name them, by their position where they have no name.
+template <class T, std::size_t N>
+Shape common_shape(std::string_view operation, const Operands<T, N>& operands) {
+  static constexpr std::array<std::string_view, 8> positions{"operand 0", "operand 1", "operand 2", "operand 3",
+                                                             "operand 4", "operand 5", "operand 6", "operand 7"};
+  static_assert(N <= positions.size(), "a formula has at most eight operands");
+  std::array<NamedShape, N> shapes;
+  for (std::size_t i = 0; i < N; ++i) {
+    const std::string& name = operands[i]->name();
+    shapes[i] = {name.empty() ? positions[i] : std::string_view(name), &operands[i]->shape()};
+  }
+  return broadcast_shapes(operation, shapes);
+}
+
+/// y = f(x...) over the space, summed over the axes along which `y` is repeated.
+template <template <class> class Sum, std::size_t N, class Arch = Architecture, class F, class T>
+void sweep_values(const F& f, const Shape& space, const Operands<T, N>& operands, const kernel::Output<T>& y) {
+  using L = Lane<T, Arch>;
+  std::array<kernel::Input<T>, N> inputs;
+  for (std::size_t i = 0; i < N; ++i) inputs[i] = {operands[i]->value().data(), &operands[i]->shape()};
+  constexpr bool is_map = std::same_as<Sum<L>, kernel::PlainSum<L>>;
+  kernel::Sweep<T, Arch, N, 1> sweep(space, inputs, {y});
+  sweep.template operator()<Sum<L>, kernel::Form<1, is_map ? 1u : 0u>>(
+      [f](const std::array<L, N>& x) { return std::array<L, 1>{std::apply(f, x)}; });
+}
+
+/// A formula on the tape: y = f(x...) over `space`, summed to the shape `kept` and divided by `divisor`.
+template <class F, class T, std::size_t N, bool Reduces, class Arch = Architecture>
+class Formula final : public Operation<T> {
+ public:
+  Formula(std::string name, F f, Shape space, Shape kept, double divisor)
+      : name_(std::move(name)), f_(std::move(f)), space_(std::move(space)), kept_(std::move(kept)), divisor_(divisor) {}
+
+  const std::string& name() const override { return name_; }
+
+  [[gnu::cold]] Symbol formula(std::span<const Symbol> operands) const override {
+    if constexpr (is_function<F>) return Symbol::call(name_, {operands.begin(), operands.end()});
+    Symbol value = std::apply(f_, array_of(operands));
+    if constexpr (Reduces) return Symbol::call(name_, {value}, to_string(repeated_axes(kept_, space_)));
+    else return value;
+  }
+
+  void pull_back(const Entry<T>& entry, const Var<T>& g, Adjoints<T>& adjoints) const override {
+    const Var<T> cotangent = Reduces ? expanded(g, entry.output.shape()) : g;
+    const auto ready = [&](std::size_t operand) { return passed_on(entry, operand, cotangent); };
+    adjoints.add_by_kernel(entry.operands, ready, [&](std::span<kernel::Output<T>> outputs) {
+      std::array<kernel::Output<T>, N> targets;
+      std::copy(outputs.begin(), outputs.end(), targets.begin());
+      sweep_adjoints(entry, cotangent, targets);
+    });
+  }
+
+  [[gnu::cold]] std::optional<Var<T>> pull_back_recorded(const Entry<T>& entry, std::size_t operand,
+                                                         const Var<T>& g) const override {
+    const Var<T> seed = Reduces ? broadcast_to(reshape(g, kept_), space_) * (1.0 / divisor_) : g;
+    std::optional<Var<T>> contribution;
+    for_each_operand([&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
+      if (I != operand) return;
+      const auto y = call_with_dual<I>(f_, values_of(entry), seed);
+      if constexpr (is_dual<decltype(y)>) contribution = y.tangent;
+    });
+    return contribution;
+  }
+
+  [[gnu::cold]] std::optional<Symbol> adjoint(const Entry<T>& entry, std::size_t operand, const Symbol& g,
+                                              std::span<const Symbol> operands) const override {
+    const bool is_aligned = broadcasts_to(entry.output.shape(), kept_);
+    const Symbol seed = (is_aligned ? g : Symbol::call("reshape", {g}, to_string(kept_))) / Symbol(divisor_);
+    Symbol contribution(0.0);
+    for_each_operand([&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
+      if (I == operand) contribution = derivative<I>(f_, array_of(operands), seed);
+    });
+    Axes summed;
+    for (std::ptrdiff_t axis : repeated_axes(entry.operands[operand].var.shape(), space_)) {
+      if (varies_along(axis, contribution, entry, operands)) summed.push_back(axis);
+      else contribution = Symbol(static_cast<double>(space_[static_cast<std::size_t>(axis)])) * contribution;
+    }
+    return Symbol::call("sum", {contribution}, to_string(summed));
+  }
+
+ private:
+  using L = Lane<T, Arch>;
+  // Float adjoints are summed as fast as it goes, in runs; doubles are there for checking, and nearly exact.
+  using Sum = std::conditional_t<std::same_as<T, float>, kernel::PlainSum<L>, kernel::CompensatedSum<L>>;
+
+  /// The cotangent as the contribution to an operand of which the derivative is 1, as to x in x + y and in mean(x). The
+  /// formula has to say so; found out once, it would be wrong where a formula reads a variable that changes.
+  std::optional<Var<T>> passed_on(const Entry<T>& entry, std::size_t operand, const Var<T>& g) const {
+    if constexpr (requires { F::has_derivative_one; }) {
+      static_assert(F::has_derivative_one.size() == N);
+      if (!F::has_derivative_one[operand] || entry.operands[operand].var.shape() != space_) return std::nullopt;
+      if constexpr (!Reduces) return g;
+      Array<T> seed = empty<T>(kept_);
+      const T scale = static_cast<T>(1.0 / divisor_);
+      std::transform(g.value().data(), g.value().data() + g.size(), seed.data(), [scale](T x) { return x * scale; });
+      return Var<T>(std::move(seed));
+    }
+    return std::nullopt;
+  }
+
+  /// One pass that reads the operands and g once and adds to every adjoint that is wanted.
+  void sweep_adjoints(const Entry<T>& entry, const Var<T>& g, const std::array<kernel::Output<T>, N>& targets) const {
+    // Operand 0 and g come first: they usually move along a run while the others stay.
+    std::array<kernel::Input<T>, N + 1> inputs;
+    for (std::size_t i = 0; i < N; ++i) {
+      const Var<T>& x = entry.operands[i].var;
+      inputs[i == 0 ? 0 : i + 1] = {x.value().data(), &x.shape()};
+    }
+    inputs[1] = {g.value().data(), Reduces ? &kept_ : &g.shape()};
+    kernel::Sweep<T, Arch, N + 1, N> sweep(space_, inputs, targets);
+    const T scale = static_cast<T>(1.0 / divisor_);
+    const F f = f_;
+    sweep.template operator()<Sum, kernel::Form<Reduces ? 1 : 2, 1u>>([f, scale](const std::array<L, N + 1>& lanes) {
+      return contributions(f, lanes, Reduces ? lanes[1] * L(static_cast<double>(scale)) : lanes[1],
+                           std::make_index_sequence<N>{});
+    });
+  }
+
+  /// The cotangent times each partial derivative. Nothing here is a loop, so that all of it stays in registers.
+  template <std::size_t... I>
+  static std::array<L, N> contributions(const F& f, const std::array<L, N + 1>& lanes, const L& cotangent,
+                                        std::index_sequence<I...>) {
+    const std::array<L, N> x{lanes[I == 0 ? 0 : I + 1]...};
+    return {cotangent * derivative<I>(f, x, L(1.0))...};
+  }
+
+  /// Whether a contribution differs along an axis of the space: the cotangent does if the axis was kept, and every
+  /// operand does that occurs in it and is not repeated there. Where none does, a sum is a multiple.
+  bool varies_along(std::ptrdiff_t axis, const Symbol& contribution, const Entry<T>& entry,
+                    std::span<const Symbol> operands) const {
+    const auto place = static_cast<std::size_t>(axis);
+    if (kept_[place] == space_[place]) return true;
+    for (std::size_t i = 0; i < N; ++i) {
+      const Axes repeated = repeated_axes(entry.operands[i].var.shape(), space_);
+      const bool is_repeated = std::find(repeated.begin(), repeated.end(), axis) != repeated.end();
+      if (!is_repeated && contains(contribution, operands[i])) return true;
+    }
+    return false;
+  }
+
+  static std::array<Symbol, N> array_of(std::span<const Symbol> operands) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) { return std::array<Symbol, N>{operands[I]...}; }
+    (std::make_index_sequence<N>{});
+  }
+
+  static std::array<Var<T>, N> values_of(const Entry<T>& entry) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) { return std::array<Var<T>, N>{entry.operands[I].var...}; }
+    (std::make_index_sequence<N>{});
+  }
+
+  template <class Visit>
+  static void for_each_operand(const Visit& visit) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) { (visit(std::integral_constant<std::size_t, I>{}), ...); }
+    (std::make_index_sequence<N>{});
+  }
+
+  std::string name_;
+  F f_;
+  Shape space_;
+  Shape kept_;
+  double divisor_;
+};
+
+/// Computes a formula over the operands' common shape and records it: the body of `map`, `sum` and `mean`.
+template <bool Reduces, class F, class T, std::size_t N>
+Var<T> record_formula(std::string name, const F& f, const Operands<T, N>& operands, const Shape& space,
+                      const Shape& kept, const Shape& result, double divisor) {
+  Array<T> y = empty<T>(result);
+  const kernel::Output<T> output{.data = y.data(), .shape = &kept, .add = false, .divisor = divisor};
+  if constexpr (Reduces) sweep_values<kernel::CompensatedSum, N>(f, space, operands, output);
+  else sweep_values<kernel::PlainSum, N>(f, space, operands, output);
+  Tape<T>* tape = Tape<T>::recording();
+  const bool tracked =
+      std::any_of(operands.begin(), operands.end(), [](const Var<T>* x) { return x->requires_grad(); });
+  if (tape == nullptr || !tracked) return Var<T>(std::move(y));
+  std::vector<Var<T>> inputs;
+  for (const Var<T>* operand : operands) inputs.push_back(*operand);
+  auto operation = std::make_unique<Formula<F, T, N, Reduces>>(std::move(name), f, space, kept, divisor);
+  return tape->append(std::move(operation), std::move(y), std::move(inputs));
+}
+
+template <class F, class T, std::size_t N>
+Var<T> reduce(std::string name, const Axes& axes, Dims dims, bool average, const F& f, const Operands<T, N>& operands) {
+  const Shape space = common_shape<T>(name, operands);
+  const std::vector<std::size_t> reduced = normalise_axes(name, axes, space.size());
+  const Shape kept = reduced_shape(space, reduced, Dims::keep);
+  const std::size_t results = element_count(kept);
+  const std::size_t count = results == 0 ? 1 : element_count(space) / results;
+  if (average && count == 0) {
+    fail(name, fmt::format("the mean of no elements is undefined: the operands have shape {} and are reduced over the "
+                           "axes {}",
+                           space, to_string(axes)));
+  }
+  return record_formula<true>(std::move(name), f, operands, space, kept, reduced_shape(space, reduced, dims),
+                              average ? static_cast<double>(count) : 1.0);
+}
+
+}  // namespace wengert::fusion

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <autograd/tape/var.hpp>
+
+namespace wengert {
+
+/// The mean and the biased variance of groups of elements.
+template <class T>
+struct Moments {
+  Var<T> mean;
+  Var<T> variance;
+};
+
+/// μ = mean(x) and σ² = mean((x - μ)²) over some axes, which are kept at extent one: two entries on the tape, and what
+/// every normalisation starts with. Throws an Error if an axis is out of range or repeated, or there is no element.
+template <class T>
+Moments<T> moments(const Var<T>& x, const Axes& axes);
+
+/// What batch normalisation returns: the normalised batch, and the statistics of the batch with the reduced axes kept
+/// at extent one.
+template <class T>
+struct BatchNormalised {
+  Var<T> y;
+  Var<T> mean;
+  Var<T> variance;
+};
+
+/// Batch normalisation (Ioffe and Szegedy 2015, algorithm 1) as a fused formula, three entries on the tape:
+///   μ  = mean(x)                                over `axes`
+///   σ² = mean((x - μ)²)                         biased, two passes
+///   y  = γ · (x - μ) · rsqrt(σ² + ε) + β
+/// The gradient is derived from these three lines; nothing else is written down. x has any shape; γ and β have one
+/// value for each group, in a shape that broadcasts to x or with the reduced axes dropped ((C,) for (N, C, H, W) and
+/// axes {0, 2, 3}). Throws an Error if they do not fit, an axis is out of range or repeated, ε is not positive, or
+/// there is no element to take the mean of.
+template <class T>
+BatchNormalised<T> batch_norm(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta, const Axes& axes,
+                              double epsilon = 1e-5);
+
+/// The same formula with plain operators: about ten entries, each intermediate there to be looked at. Agrees with
+/// `batch_norm` to the last bit.
+template <class T>
+BatchNormalised<T> batch_norm_by_operators(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta, const Axes& axes,
+                                           double epsilon = 1e-5);
+
+/// The variant with ε outside the root, y = γ · (x - μ) / (sqrt(σ²) + ε) + β: one line differs, and its gradient
+/// follows by itself.
+template <class T>
+BatchNormalised<T> batch_norm_epsilon_outside(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta,
+                                              const Axes& axes, double epsilon = 1e-5);
+
+/// y = γ · (x - μ) · rsqrt(σ² + ε) + β with given statistics, one entry on the tape: what a trained network computes.
+/// The operands broadcast, so that γ and β may differ within what is normalised together, as in layer normalisation.
+template <class T>
+Var<T> normalise(const Var<T>& x, const Var<T>& mean, const Var<T>& variance, const Var<T>& gamma, const Var<T>& beta,
+                 double epsilon);
+
+}  // namespace wengert

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <autograd/tape/tape.hpp>
+
+#include <concepts>
+
+namespace wengert {
+
+/// How a recorded operation is printed: its name, a subscript such as the axes of a reduction, and a formula where
+/// `name(operands)` does not say it.
+struct Label {
+  std::string name;
+  std::string subscript;
+  std::function<Symbol(std::span<const Symbol>)> formula;
+
+  Label(const char* text) : name(text) {}
+  Label(std::string text, std::string below = {}) : name(std::move(text)), subscript(std::move(below)) {}
+};
+
+/// An input of a recorded operation with its pullback, which is given the cotangent g of the output and the output y.
+template <class T>
+struct Edge {
+  Var<T> input;
+  std::function<Var<T>(const Var<T>& g, const Var<T>& y)> pullback;
+};
+
+/// Says how the cotangent is pulled back to `input`: `rule(g)` or `rule(g, y)` returns its contribution, written with
+/// Vars so that one rule serves training, derivatives of higher order and printing.
+template <class T, class Rule>
+Edge<T> wrt(const Var<T>& input, Rule rule) {
+  if constexpr (std::invocable<const Rule&, const Var<T>&, const Var<T>&>) {
+    return {input, std::move(rule)};
+  } else {
+    return {input, [rule = std::move(rule)](const Var<T>& g, const Var<T>&) { return rule(g); }};
+  }
+}
+
+/// Records an operation by its value and its rules; without a tape it is just the value.
+template <class T>
+Var<T> record(Label label, Array<T> value, std::vector<Edge<T>> edges);
+
+/// record("matmul", value, wrt(a, rule), wrt(b, rule))
+template <class T, class... Edges>
+Var<T> record(Label label, Array<T> value, Edge<T> first, Edges... more) {
+  return record(std::move(label), std::move(value), std::vector<Edge<T>>{std::move(first), std::move(more)...});
+}
+
+extern template Var<float> record(Label, Array<float>, std::vector<Edge<float>>);
+extern template Var<double> record(Label, Array<double>, std::vector<Edge<double>>);
+
+}  // namespace wengert

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <autograd/tape/entry.hpp>
+
+#include <deque>
+#include <unordered_map>
+#include <vector>
+
+namespace wengert {
+
+/// Asks `Tape::gradient` for Vars that are themselves on the tape, so that they can be differentiated again.
+struct Recorded {};
+inline constexpr Recorded recorded;
+
+/// The Wengert list (Wengert 1964): what this thread computes while the tape is in scope, in the order of computation.
+/// The gradient is one loop over it from the end. A tape in an inner scope records instead of the outer one.
+template <class T = float>
+class Tape {
+ public:
+  Tape();
+  ~Tape();
+  Tape(const Tape&) = delete;
+  Tape& operator=(const Tape&) = delete;
+
+  /// Adds dloss/dp to `p.grad()` of every parameter p that the loss depends on. Throws an Error if the loss is not a
+  /// scalar, was not recorded here, or a variable was changed after it was recorded; then no gradient has changed.
+  void backward(const Var<T>& loss);
+
+  /// dy/dx for every given variable, y being a scalar; zeros where y does not depend on x. Touches no `grad()`.
+  std::vector<Array<T>> gradient(const Var<T>& y, const std::vector<Var<T>>& inputs);
+  /// The same as variables on this tape: derivatives of any order.
+  std::vector<Var<T>> gradient(const Var<T>& y, const std::vector<Var<T>>& inputs, Recorded);
+
+  /// The pullback of a cotangent of y's shape: cotangent^T dy/dx for every given variable.
+  std::vector<Array<T>> pullback(const Var<T>& y, const Var<T>& cotangent, const std::vector<Var<T>>& inputs);
+  std::vector<Var<T>> pullback(const Var<T>& y, const Var<T>& cotangent, const std::vector<Var<T>>& inputs, Recorded);
+
+  std::size_t size() const { return entries_.size(); }
+  const Entry<T>& entry(std::size_t slot) const { return entries_[slot]; }
+  /// The place of a variable on this tape. Throws an Error in the name of `operation` if it is not there.
+  std::size_t slot_of(std::string_view operation, const Var<T>& x) const;
+  /// Whether this tape has recorded `x`.
+  bool has(const Var<T>& x) const { return find(x).has_value(); }
+
+  /// The tape that records on this thread, or null: none is in scope, or a NoRecord pauses it.
+  static Tape* recording();
+  /// The innermost tape in scope on this thread, also while it is paused; null if there is none.
+  static Tape* innermost();
+
+  /// Appends an operation whose operands are `inputs`; returns its output. Operands that need no gradient get no slot.
+  Var<T> append(std::unique_ptr<Operation<T>> operation, Array<T> value, std::vector<Var<T>> inputs);
+  /// Whether an operation on these inputs belongs on a tape.
+  static bool wants(std::initializer_list<const Var<T>*> inputs);
+
+ private:
+  std::optional<std::size_t> find(const Var<T>& x) const;
+  std::size_t slot_for(const Var<T>& input, std::string_view operation);
+  std::vector<std::optional<Var<T>>> run(const Var<T>& y, Var<T> cotangent, const std::vector<Need>& needed,
+                                         bool record);
+  std::vector<Need> needed_for(const std::vector<std::size_t>& targets, std::size_t end) const;
+  static Array<T> taken(Var<T>& adjoint);
+  static void check_version(const Var<T>& x, std::uint32_t version, const Entry<T>& entry);
+  void check_versions(std::size_t end, const std::vector<Need>& needed) const;
+
+  std::uint64_t id_;
+  Tape* outer_;
+  std::deque<Entry<T>> entries_;
+  std::unordered_map<const VarState<T>*, std::size_t> leaves_;
+};
+
+/// While it is in scope this thread records nothing.
+class NoRecord {
+ public:
+  NoRecord();
+  ~NoRecord();
+  NoRecord(const NoRecord&) = delete;
+  NoRecord& operator=(const NoRecord&) = delete;
+
+  static bool active();
+};
+
+extern template class Tape<float>;
+extern template class Tape<double>;
+
+}  // namespace wengert

@@ -1,0 +1,40 @@
+#include <autograd/operations/arithmetic.hpp>
+#include <nn/layers/dropout.hpp>
+
+namespace wengert::nn {
+namespace {
+
+double checked(double p) {
+  require(p >= 0.0 && p < 1.0, "Dropout",
+          "p is {}; expected the share of elements that are dropped, at least 0 and below 1", p);
+  return p;
+}
+
+template <class T>
+Array<T> draw_mask(const Shape& shape, double p, Generator& generator) {
+  Array<T> mask = empty<T>(shape);
+  const T kept = static_cast<T>(1.0 / (1.0 - p));
+  for (T& m : std::span(mask.data(), mask.size())) m = generator.uniform() < p ? T(0) : kept;
+  return mask;
+}
+
+}  // namespace
+
+template <class T>
+Dropout<T>::Dropout(double p, Generator& generator) : p_(checked(p)), generator_(generator.split()) {}
+
+template <class T>
+Var<T> Dropout<T>::forward(const Var<T>& x) {
+  if (!this->is_training()) return x;
+  return x * Var<T>(draw_mask<T>(x.shape(), p_, generator_)).named("mask");
+}
+
+template <class T>
+Parts<T> Dropout<T>::parts() {
+  return {.generators = {{"generator", &generator_}}};
+}
+
+template class Dropout<float>;
+template class Dropout<double>;
+
+}  // namespace wengert::nn

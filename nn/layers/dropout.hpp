@@ -1,0 +1,28 @@
+#pragma once
+
+#include <autograd/arrays/random.hpp>
+#include <nn/module.hpp>
+
+namespace wengert::nn {
+
+/// Dropout (Srivastava et al. 2014), scaled in training rather than in evaluation: in training
+///   y = m · x with m = 0 with probability p and 1 / (1 - p) else, drawn for every element anew,
+/// so that the mean is that of x; in evaluation y = x.
+template <class T = float>
+class Dropout final : public Module<T> {
+ public:
+  /// The masks come from a generator of its own, which is split off the given one. Throws an Error unless 0 <= p < 1.
+  Dropout(double p, Generator& generator);
+
+  Var<T> forward(const Var<T>& x) override;
+  Parts<T> parts() override;
+
+ private:
+  double p_;
+  Generator generator_;
+};
+
+extern template class Dropout<float>;
+extern template class Dropout<double>;
+
+}  // namespace wengert::nn

@@ -1,0 +1,154 @@
+#include <autograd/base/process.hpp>
+#include <nn/training/report/gnuplot.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+namespace wengert::nn {
+namespace {
+
+// Okabe and Ito (2008), "Color Universal Design", without the yellow, which is too light on white.
+constexpr std::array palette{"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"};
+
+// Circle, square, triangle, diamond, and the triangle upside down, in gnuplot's numbers.
+constexpr std::array markers{7, 5, 9, 13, 11};
+
+constexpr std::string_view settings = R"(set encoding utf8
+set border 3 linecolor '#404040'
+set tics nomirror out textcolor '#202020'
+set grid linetype 1 linecolor '#e4e4e4' linewidth 1
+set offsets graph 0, graph 0, graph 0.03, graph 0.03
+set key outside below center horizontal Left reverse noenhanced samplen 3 spacing 1.2 width 2
+)";
+
+// A panel within a page is small, and the page tells its title.
+constexpr std::string_view page_settings = R"(set tics scale 0.5
+set xtics offset 0,0.5
+set xlabel offset 0,1.25
+set ylabel offset 1,0
+set key samplen 2.5 spacing 1.1 width -6 maxcols 1
+set rmargin 2
+set tmargin 0.5
+)";
+
+/// A text as gnuplot's single-quoted string, in which nothing but the quote has a meaning.
+std::string quoted(const std::string& text) {
+  std::string result = "'";
+  for (char c : text) {
+    if (c == '\'') result += "''";
+    else result += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
+  }
+  return result + "'";
+}
+
+std::string terminal(Drawing drawing, const std::vector<Panel>& panels) {
+  const std::size_t width = panels.size() == 1 ? 800 : 600 * panels.size(), height = 520;
+  switch (drawing) {
+    case Drawing::svg:
+      return fmt::format("svg size {},{} dynamic font 'Helvetica,Arial,sans-serif,15' background '#ffffff'", width,
+                         height);
+    case Drawing::png:  // as large as the SVG, at twice the resolution
+      return fmt::format("pngcairo size {},{} font 'Helvetica,11' fontscale 2 linewidth 2 pointscale 2", 2 * width,
+                         2 * height);
+    case Drawing::page:
+      break;
+  }
+  const auto [page_width, page_height] = page_size(panels.front());
+  return fmt::format("svg size {},{} dynamic font 'system-ui,Helvetica,Arial,sans-serif,14'", page_width, page_height);
+}
+
+/// The data of a curve, one line for each epoch.
+std::string data_block(std::size_t index, const Curve& curve, const Panel& panel) {
+  std::string text = fmt::format("$curve{} << END\n", index);
+  for (std::size_t i = 0; i < curve.values.size(); ++i) {
+    const double value = curve.values[i];
+    text += fmt::format("{} {}\n", curve.first_epoch + i,
+                        shows(panel, value) ? value : std::numeric_limits<double>::quiet_NaN());
+  }
+  return text + "END\n";
+}
+
+/// From one marker to the next: so many epochs that dashes are seen between them. With gaps, a number may stand alone.
+std::size_t marker_interval(const Curve& curve, const Panel& panel) {
+  const auto shown = [&](double value) { return shows(panel, value); };
+  const bool gaps = !std::all_of(curve.values.begin(), curve.values.end(), shown);
+  return gaps ? 1 : 1 + (curve.values.size() - 1) / 25;
+}
+
+std::string plot_clause(std::size_t index, const Curve& curve, const Panel& panel) {
+  return fmt::format(
+      "$curve{} using 1:2 title {} with linespoints linecolor '{}' linewidth 2 dashtype {} pointtype {} pointsize 0.5 "
+      "pointinterval {}",
+      index, quoted(curve.label), palette[curve.colour % palette.size()], curve.dashed ? "(12,6)" : "1",
+      markers[curve.colour % markers.size()], marker_interval(curve, panel));
+}
+
+/// The range of the y axis that was asked for, or one around curves that all stay at the same number: of that gnuplot
+/// could make none.
+std::optional<std::array<double, 2>> range_of(const Panel& panel) {
+  if (panel.y_range) return panel.y_range;
+  std::optional<double> same;
+  for (const Curve& curve : panel.curves) {
+    for (const double value : curve.values) {
+      if (!shows(panel, value)) continue;
+      if (same.value_or(value) != value) return std::nullopt;
+      same = value;
+    }
+  }
+  if (*same == 0.0) return std::array{-1.0, 1.0};
+  const double margin = 0.1 * std::abs(*same);
+  return std::array{*same - margin, *same + margin};
+}
+
+std::string axes(const Panel& panel) {
+  const auto [first, end] = epochs_of(panel.curves);
+  const std::size_t epochs = std::max<std::size_t>(2, end - first);  // of a single one gnuplot could make no range
+  std::string text =
+      fmt::format("set title {} noenhanced font ',18'\nset xlabel {} noenhanced\nset ylabel {} noenhanced\n",
+                  quoted(panel.title), quoted(panel.x_label), quoted(panel.y_label));
+  text += fmt::format("set xrange [{}.5:{}.5]\nset xtics {}\n", first - 1, first - 1 + epochs,
+                      epochs < 8 ? "1" : "autofreq");
+  text += panel.logarithmic ? "set logscale y\n" : "unset logscale y\n";
+  const std::optional<std::array<double, 2>> range = range_of(panel);
+  if (!range) return text + "set autoscale yfix\n";
+  return text + fmt::format("set yrange [{}:{}]\n", (*range)[0], (*range)[1]);
+}
+
+std::string panel_script(const Panel& panel) {
+  std::string text = axes(panel), plot = "plot ";
+  for (std::size_t i = 0; i < panel.curves.size(); ++i) {
+    text += data_block(i, panel.curves[i], panel);
+    plot += (i == 0 ? "" : ", \\\n     ") + plot_clause(i, panel.curves[i], panel);
+  }
+  return text + plot + "\n";
+}
+
+}  // namespace
+
+std::array<std::size_t, 2> page_size(const Panel& panel) { return {400, 285 + 20 * panel.curves.size()}; }
+
+std::string gnuplot_script(const std::vector<Panel>& panels, Drawing drawing) {
+  check_panels("figure", panels);
+  std::string text = fmt::format("set terminal {}\n{}{}", terminal(drawing, panels), settings,
+                                 drawing == Drawing::page ? page_settings : "");
+  if (panels.size() > 1) text += fmt::format("set multiplot layout 1,{}\n", panels.size());
+  for (const Panel& panel : panels) text += panel_script(panel);
+  return panels.size() > 1 ? text + "unset multiplot\n" : text;
+}
+
+bool has_gnuplot() { return base::has_program("gnuplot"); }
+
+// In a locale without UTF-8 gnuplot complains about the symbols that its encoding has.
+std::string gnuplot_command(const std::filesystem::path& script) {
+  return "LC_ALL=C.UTF-8 gnuplot < " + base::shell_word(script.string());
+}
+
+std::string run_gnuplot(std::string_view operation, const std::filesystem::path& script) {
+  return base::output_of(operation, gnuplot_command(script));
+}
+
+}  // namespace wengert::nn
