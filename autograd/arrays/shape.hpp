@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +14,9 @@ namespace wengert {
 
 /// Axes of an array; negative ones count from the last (-1). A list of axes never repeats one.
 using Axes = std::vector<std::ptrdiff_t>;
+
+/// Stands for every axis, however many there are.
+inline const Axes every_axis{std::numeric_limits<std::ptrdiff_t>::min()};
 
 /// Whether a reduction drops the axes it reduces or keeps them with extent one.
 enum class Dims { drop, keep };
@@ -33,6 +37,9 @@ std::vector<std::size_t> normalise_axes(std::string_view operation, const Axes& 
 
 /// Every axis of an array of this rank: `{0, 1, ..., rank - 1}`.
 Axes all_axes(std::size_t rank);
+
+/// The axes as they are, but for `every_axis` all axes of an array of this rank.
+Axes resolved(const Axes& axes, std::size_t rank);
 
 /// The shape after the (normalised) axes have been reduced.
 Shape reduced_shape(const Shape& shape, const std::vector<std::size_t>& axes, Dims dims);

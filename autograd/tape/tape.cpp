@@ -39,11 +39,6 @@ Tape<T>* Tape<T>::innermost() {
 }
 
 template <class T>
-bool Tape<T>::wants(std::initializer_list<const Var<T>*> inputs) {
-  return std::any_of(inputs.begin(), inputs.end(), [](const Var<T>* input) { return input->requires_grad(); });
-}
-
-template <class T>
 std::optional<std::size_t> Tape<T>::find(const Var<T>& x) const {
   if (x.state_->tape == id_) return x.state_->slot;
   const auto leaf = leaves_.find(x.state_.get());  // an inner tape may have recorded it since

@@ -49,8 +49,6 @@ class Tape {
 
   /// Appends an operation whose operands are `inputs`; returns its output. Operands that need no gradient get no slot.
   Var<T> append(std::unique_ptr<Operation<T>> operation, Array<T> value, std::vector<Var<T>> inputs);
-  /// Whether an operation on these inputs belongs on a tape.
-  static bool wants(std::initializer_list<const Var<T>*> inputs);
 
  private:
   std::optional<std::size_t> find(const Var<T>& x) const;

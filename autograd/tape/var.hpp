@@ -73,6 +73,21 @@ class Var {
   /// Whether two handles are the same variable.
   friend bool same(const Var& a, const Var& b) { return a.state_ == b.state_; }
 
+  // Arithmetic, by the functions of operations/arithmetic.hpp. A number or a Constant on either side is a constant.
+  friend Var operator-(const Var& a) { return negate(a); }
+  friend Var operator+(const Var& a, const Var& b) { return add(a, b); }
+  friend Var operator-(const Var& a, const Var& b) { return subtract(a, b); }
+  friend Var operator*(const Var& a, const Var& b) { return multiply(a, b); }
+  friend Var operator/(const Var& a, const Var& b) { return divide(a, b); }
+  friend Var operator<(const Var& a, const Var& b) { return less(a, b); }
+  friend Var operator<=(const Var& a, const Var& b) { return less_equal(a, b); }
+  friend Var operator>(const Var& a, const Var& b) { return greater(a, b); }
+  friend Var operator>=(const Var& a, const Var& b) { return greater_equal(a, b); }
+  friend Var equal(const Var& a, const Var& b) { return equal_to(a, b); }
+  /// a where the mask is not 0, b elsewhere; the branch that is not taken gets a cotangent of 0. What computed it may
+  /// still make NaN of that (0 · inf in the rule of log at 0); inside one formula for `map` it cannot.
+  friend Var where(const Var& mask, const Var& a, const Var& b) { return select(mask, a, b); }
+
  private:
   template <class>
   friend class Tape;
