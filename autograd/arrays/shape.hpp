@@ -2,6 +2,7 @@
 
 #include <autograd/arrays/array.hpp>
 #include <autograd/base/error.hpp>
+#include <autograd/base/text_formatter.hpp>
 
 #include <algorithm>
 #include <initializer_list>
@@ -64,21 +65,12 @@ bool broadcasts_to(const Shape& from, const Shape& to);
 
 }  // namespace wengert
 
-namespace wengert {
-
-/// Lets fmt print what has a `to_string`.
-struct TextFormatter {
-  constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
-  template <class Value, class Context>
-  auto format(const Value& value, Context& context) const {
-    const std::string text = to_string(value);
-    return std::copy(text.begin(), text.end(), context.out());
+template <>
+struct fmt::formatter<wengert::Shape> : fmt::formatter<std::string_view> {
+  auto format(const wengert::Shape& shape,
+              auto& context) const {  // Shape is xtensor's: its text is not found by itself
+    return fmt::formatter<std::string_view>::format(wengert::to_string(shape), context);
   }
 };
-
-}  // namespace wengert
-
-template <>
-struct fmt::formatter<wengert::Shape> : wengert::TextFormatter {};
 template <>
 struct fmt::formatter<wengert::NamedShape> : wengert::TextFormatter {};

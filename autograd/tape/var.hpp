@@ -1,6 +1,6 @@
 #pragma once
 
-#include <autograd/arrays/shape.hpp>
+#include <autograd/arrays/array_text.hpp>
 #include <autograd/numbers/constant.hpp>
 
 #include <cstdint>
@@ -106,6 +106,14 @@ Var<T> parameter(Array<T> value, std::string name = {}) {
   return Var<T>::parameter(std::move(value), std::move(name));
 }
 
+/// The variable as text: name, shape, kind, value and, where there is one, gradient.
+///   w (3,) parameter = [ 1.  -0.5  2. ], gradient = [0.1 0.  0.3]
+template <class T>
+std::string to_string(const Var<T>& x);
+
+template <class T>
+std::ostream& operator<<(std::ostream& out, const Var<T>& x);
+
 /// The variable as error messages show it.
 template <class T>
 NamedShape described(const Var<T>& x) {
@@ -122,3 +130,6 @@ extern template class Var<float>;
 extern template class Var<double>;
 
 }  // namespace wengert
+
+template <class T>
+struct fmt::formatter<wengert::Var<T>> : wengert::TextFormatter {};

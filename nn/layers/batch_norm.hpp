@@ -113,13 +113,4 @@ class BatchNorm2d final : public BatchNorm<T> {
   ChannelShapes inputs() const override { return {this->channels(), 4, 4}; }
 };
 
-extern template class RunningStatistics<float>;
-extern template class RunningStatistics<double>;
-extern template class BatchNorm<float>;
-extern template class BatchNorm<double>;
-extern template class BatchNorm1d<float>;
-extern template class BatchNorm1d<double>;
-extern template class BatchNorm2d<float>;
-extern template class BatchNorm2d<double>;
-
 }  // namespace wengert::nn

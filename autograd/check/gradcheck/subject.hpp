@@ -19,6 +19,7 @@ struct Subject {
   Function<double> f;
   std::vector<Array<double>> values;
   std::vector<std::string> names;
+  std::vector<Var<double>> places;  ///< of the first inputs, where f reads them itself; others are given to it
 
   Subject(Function<double> function, const std::vector<Var<double>>& inputs);
 

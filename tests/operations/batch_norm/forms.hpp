@@ -25,7 +25,8 @@ BatchNormalised<T> batch_norm_by_operators(const Var<T>& x, const Var<T>& gamma,
   const Var<T> var = mean(square(centred), axes, keep_dims).named("σ²");
   const Var<T> inverse = rsqrt(var + Constant{"ε", epsilon}).named("inverse_deviation");
   const Var<T> xhat = (centred * inverse).named("x̂");
-  return {aligned(gamma, mu) * xhat + aligned(beta, mu), mu, var};
+  const Var<T> scaled = aligned(gamma, mu) * xhat;
+  return {scaled + aligned(beta, mu), mu, var};
 }
 
 /// ε outside the root, y = γ · (x - μ) / (sqrt(σ²) + ε) + β: one line differs, and its gradient follows by itself.
