@@ -131,7 +131,8 @@ Var<T> slice(const Var<T>& x, std::ptrdiff_t axis, std::size_t begin, std::size_
                 wrt(
                     x, [=](const Var<T>& g) { return pad(g, axis, begin, extent - end); },
                     [=](const Array<T>& g, Array<T>& adjoint) {
-                      add_blocks(g.data(), (end - begin) * inner, adjoint.data() + begin * inner, extent * inner, outer);
+                      add_blocks(g.data(), (end - begin) * inner, adjoint.data() + begin * inner, extent * inner,
+                                 outer);
                     }));
 }
 

@@ -98,7 +98,8 @@ void BackwardPass<T>::name_adjoints(const Entry<T>& entry) {
   for (const Operand<T>& operand : entry.operands) {
     if (!walk_.wants(operand) || !adjoints_[operand.slot]) continue;
     Var<T>& adjoint = *adjoints_[operand.slot];
-    const std::string name = "d" + (operand.var.name().empty() ? "v" + std::to_string(operand.slot) : operand.var.name());
+    const std::string name =
+        "d" + (operand.var.name().empty() ? "v" + std::to_string(operand.slot) : operand.var.name());
     if (adjoint.name() == name) continue;
     if (!options_.recorded) adjoint = Var<T>(adjoint.value());  // it may be another one, handed on
     if (adjoint.name().empty()) adjoint.named(name);

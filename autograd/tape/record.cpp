@@ -112,19 +112,16 @@ template <class T>
 Var<T> record(Label label, Array<T> value, std::vector<Edge<T>> edges) {
   std::vector<const Var<T>*> inputs;
   for (const Edge<T>& edge : edges) inputs.push_back(&edge.input);
-  return Tape<T>::record(std::move(value), inputs, [&] {
-    return std::make_unique<SeparateRules<T>>(std::move(label), edges);
-  });
+  return Tape<T>::record(std::move(value), inputs,
+                         [&] { return std::make_unique<SeparateRules<T>>(std::move(label), edges); });
 }
 
 template <class T>
-Var<T> record(Label label, Array<T> value, const std::vector<Var<T>>& inputs,
-              std::type_identity_t<JointRule<T>> rule) {
+Var<T> record(Label label, Array<T> value, const std::vector<Var<T>>& inputs, std::type_identity_t<JointRule<T>> rule) {
   std::vector<const Var<T>*> pointers;
   for (const Var<T>& input : inputs) pointers.push_back(&input);
-  return Tape<T>::record(std::move(value), pointers, [&] {
-    return std::make_unique<SharedRule<T>>(std::move(label), std::move(rule));
-  });
+  return Tape<T>::record(std::move(value), pointers,
+                         [&] { return std::make_unique<SharedRule<T>>(std::move(label), std::move(rule)); });
 }
 
 template Var<float> record(Label, Array<float>, std::vector<Edge<float>>);

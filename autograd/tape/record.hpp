@@ -52,12 +52,12 @@ Var<T> record(Label label, Array<T> value, std::vector<Edge<T>> edges);
 
 /// record("matmul", value, wrt(a, rule), wrt(b, rule))
 template <class T, class... Edges>
-Var<T> record(Label label, Array<T> value, Edge<T> first, Edges... more) {
+requires(std::same_as<Edge<T>, Edges>&&...) Var<T> record(Label label, Array<T> value, Edge<T> first, Edges... more) {
   return record(std::move(label), std::move(value), std::vector<Edge<T>>{std::move(first), std::move(more)...});
 }
 
-/// One rule for all inputs, for an operation whose pullbacks share work: `rule(g, y, wanted)` returns a contribution for
-/// each input i, and none where `wanted[i]` is false or the contribution is zero throughout.
+/// One rule for all inputs, for an operation whose pullbacks share work: `rule(g, y, wanted)` returns a contribution
+/// for each input i, and none where `wanted[i]` is false or the contribution is zero throughout.
 ///   record("conv2d", value, {x, w}, [=](const Var<T>& g, const Var<T>& y, const std::vector<bool>& wanted) {
 ///     const Var<T> gt = transpose(g);  // once
 ///     return Contributions<T>{wanted[0] ? std::optional(...) : std::nullopt, ...};
@@ -67,8 +67,7 @@ using Contributions = std::vector<std::optional<Var<T>>>;
 template <class T>
 using JointRule = std::function<Contributions<T>(const Var<T>& g, const Var<T>& y, const std::vector<bool>& wanted)>;
 template <class T>
-Var<T> record(Label label, Array<T> value, const std::vector<Var<T>>& inputs,
-              std::type_identity_t<JointRule<T>> rule);
+Var<T> record(Label label, Array<T> value, const std::vector<Var<T>>& inputs, std::type_identity_t<JointRule<T>> rule);
 
 extern template Var<float> record(Label, Array<float>, std::vector<Edge<float>>);
 extern template Var<double> record(Label, Array<double>, std::vector<Edge<double>>);

@@ -116,8 +116,7 @@ std::size_t Tape<T>::record_leaf(const Var<T>& input, std::string_view operation
 }
 
 template <class T>
-Var<T> Tape<T>::append(std::unique_ptr<Operation<T>> operation, Array<T> value,
-                       std::span<const Var<T>* const> inputs) {
+Var<T> Tape<T>::append(std::unique_ptr<Operation<T>> operation, Array<T> value, std::span<const Var<T>* const> inputs) {
   std::vector<Operand<T>> operands;
   operands.reserve(inputs.size());
   for (const Var<T>* input : inputs) {
@@ -198,11 +197,17 @@ std::vector<Var<T>> Tape<T>::pull_back(const Var<T>& y, const Var<T>& cotangent,
 template <class T>
 std::optional<std::size_t> Tape<T>::target_for(const Var<T>& input, std::string_view operation) const {
   const std::optional<std::size_t> slot = find(input);
-  if (slot || input.is_parameter()) return slot;
-  require(!input.requires_grad(), operation, "{} was recorded by another tape, not by this one", described(input));
-  fail(operation, fmt::format("{} is a constant, and has no gradient; make it a parameter(...), or compute it from one "
-                              "while the tape is in scope and no NoRecord is",
-                              described(input)));
+  if (slot) return slot;
+  const bool has_outer_leaf = std::any_of(leaves_.begin(), leaves_.end(), [this](const auto& leaf) {
+    return !entries_[leaf.second].output.is_parameter();
+  });
+  if (input.is_parameter() && !has_outer_leaf) return std::nullopt;
+  const char* reason =
+      "it is a constant, which has no gradient; make it a parameter(...), or compute it from one while "
+      "the tape is in scope and no NoRecord is";
+  if (input.is_parameter()) reason = "what this tape records may depend on it by way of an outer tape; ask that one";
+  else if (input.requires_grad()) reason = "it is on another one";
+  fail(operation, fmt::format("{} was not recorded by this tape: {}", described(input), reason));
 }
 
 /// Runs a pass from the entry in slot `end`; returns the adjoints of the targets that it reaches.
@@ -220,7 +225,8 @@ std::vector<std::optional<Var<T>>> Tape<T>::adjoints_of(std::size_t end, Var<T> 
   std::vector<std::optional<Var<T>>> adjoints;
   for (const std::optional<std::size_t>& target : targets) {
     const Var<T>* adjoint = target ? pass.adjoint(*target) : nullptr;
-    adjoints.push_back(adjoint ? std::make_optional(expanded(*adjoint, entries_[*target].output.shape())) : std::nullopt);
+    adjoints.push_back(adjoint ? std::make_optional(expanded(*adjoint, entries_[*target].output.shape()))
+                               : std::nullopt);
   }
   return adjoints;
 }

@@ -19,8 +19,7 @@ TEST_CASE("parts that overlap and a use of the whole add up, in whatever order t
   const auto part = [&] { return sum(slice(x, 1, 0, 2) * 10.0); };
   const auto rows = [&] { return sum(gather(x, {1, 1}, 0) * 100.0); };
   const auto whole = [&] { return sum(x * x); };
-  const xt::xarray<double> expected =
-      2.0 * start + xt::xarray<double>{{10.0, 10.0, 0.0}, {210.0, 210.0, 200.0}};
+  const xt::xarray<double> expected = 2.0 * start + xt::xarray<double>{{10.0, 10.0, 0.0}, {210.0, 210.0, 200.0}};
   Tape<double> tape;
   CHECK(equals(tape.gradient(part() + rows() + whole(), {x})[0], expected));
   CHECK(equals(tape.gradient(whole() + part() + rows(), {x})[0], expected));

@@ -123,9 +123,8 @@ TEST_CASE("an operation of constants, or outside of a tape, is its value and lea
 TEST_CASE("an error inside a rule says whose rule it was and for which operand") {
   const auto x = parameter(ones<double>({2, 3}), "x"), w = parameter(ones<double>({2}), "w");
   Tape<double> tape;
-  const Var<double> y = record(
-      "mul", ones<double>({2, 3}), wrt(x, [](const Var<double>& g) { return matmul(g, g); }),
-      wrt(w, [](const Var<double>& g) { return sum(g, {1}); }));
+  const Var<double> y = record("mul", ones<double>({2, 3}), wrt(x, [](const Var<double>& g) { return matmul(g, g); }),
+                               wrt(w, [](const Var<double>& g) { return sum(g, {1}); }));
   const std::string text = error_text([&] { tape.backward(sum(y)); });
   CHECK(contains(text, "[matmul] got"));
   CHECK(contains(text, "(in the rule of 'mul' for 'x' (2, 3))"));
