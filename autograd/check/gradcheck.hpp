@@ -61,6 +61,7 @@ struct GradcheckReport {
   std::size_t elements = 0;               ///< elements there are
   std::size_t wrong = 0;                  ///< elements that disagree
   std::size_t unresolved = 0;             ///< elements about which nothing can be said
+  std::size_t held = 0;                   ///< calls of stop_gradient, whose values were held fixed
   std::optional<GradcheckElement> worst;  ///< the element that decided a verdict of fail or inconclusive
   std::vector<GradcheckKink> kinks;       ///< elements that were not judged
   std::vector<std::string> silent;        ///< inputs without influence
@@ -108,6 +109,7 @@ GradcheckReport check_in_place(const FunctionInPlace<double>& f, const std::vect
 /// A function without arguments is checked with respect to parameters that it reads itself, as a network does. They
 /// are changed while it runs, and have their values back in the end; buffers that f changes are not put back.
 ///   CHECK(gradcheck([&] { return net(x); }, net.parameters()));
+/// What `f` gives to `stop_gradient` is held fixed in the differences too, and the report says so.
 /// Throws an Error if there are more or fewer inputs than `f` takes, if one that f reads is no parameter, and under a
 /// NoRecord.
 template <class F>

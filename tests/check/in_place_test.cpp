@@ -85,3 +85,17 @@ TEST_CASE("what is no parameter cannot be checked in place") {
   CHECK(contains(error_text([&] { gradcheck(f, {x}); }), "[gradcheck] 'x' (1,) is no parameter"));
   CHECK(contains(error_text([&] { jacobians(f, std::vector{x}); }), "[jacobians] 'x' (1,) is no parameter"));
 }
+
+TEST_CASE("what stop_gradient stops is held fixed, at orders one and two, and the report says so") {
+  const auto straight_through = [](const auto& x, const auto& s) { return x * stop_gradient(square(s)) + square(s); };
+  const Var x = parameter(Array<double>{0.7, -1.3}, "x"), s = parameter(Array<double>{1.1, 0.4}, "s");
+  const GradcheckReport report = gradcheck(straight_through, {x, s}, {.order = 2});
+  CHECK_MESSAGE(report, report);
+  CHECK(contains(report.text(), "held fixed: what stop_gradient was called with, 1 time"));
+  CHECK(gradcheck([&] { return straight_through(x, s); }, {x, s}, {.order = 2}));
+  CHECK(stop_gradient(x).value() == x.value());
+
+  // Without being held the values would vary with x, and the rule below would look right.
+  const auto wrong = [](const auto& v) { return wrong_square(v) - 0.5 * stop_gradient(square(v)); };
+  CHECK(gradcheck(wrong, {x}).verdict == Verdict::fail);
+}

@@ -65,6 +65,8 @@ std::string_view to_string(Verdict verdict) {
 
 std::string GradcheckReport::text() const {
   std::string text = fmt::format("gradcheck, order {}: {}: {}", order, to_string(verdict), outcome(*this));
+  if (held > 0)
+    text += fmt::format("\n  held fixed: what stop_gradient was called with, {} time{}", held, held > 1 ? "s" : "");
   for (const GradcheckKink& kink : kinks) {
     text += fmt::format("\n  kink at {}: the slope is {:.6g} on the left and {:.6g} on the right; not judged",
                         element_name(kink.input, kink.index), kink.left, kink.right);
