@@ -66,10 +66,11 @@ bool broadcasts_to(const Shape& from, const Shape& to);
 }  // namespace wengert
 
 template <>
-struct fmt::formatter<wengert::Shape> : fmt::formatter<std::string_view> {
+struct fmt::formatter<wengert::Shape> : wengert::TextFormatter {
   auto format(const wengert::Shape& shape,
-              auto& context) const {  // Shape is xtensor's: its text is not found by itself
-    return fmt::formatter<std::string_view>::format(wengert::to_string(shape), context);
+              auto& context) const {  // a type of xtensor's, whose text is not found by itself
+    const std::string text = wengert::to_string(shape);
+    return std::copy(text.begin(), text.end(), context.out());
   }
 };
 template <>

@@ -2,16 +2,18 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <string>
-#include <string_view>
 
 namespace wengert {
 
 /// Lets fmt print what has a `to_string`.
-struct TextFormatter : fmt::formatter<std::string_view> {
+struct TextFormatter {
+  constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Value, class Context>
   auto format(const Value& value, Context& context) const {
-    return fmt::formatter<std::string_view>::format(to_string(value), context);
+    const std::string text = to_string(value);
+    return std::copy(text.begin(), text.end(), context.out());
   }
 };
 

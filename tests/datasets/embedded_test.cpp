@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "../support/sources.hpp"
+
 using namespace wengert;
 using namespace wengert::datasets;
 
