@@ -156,7 +156,7 @@ TEST_CASE("a tensor of a dtype that is not known here harms nobody who does not 
                                "\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[11,19]}}";
     const std::uint64_t length = header.size();
     std::string bytes(reinterpret_cast<const char*>(&length), sizeof length);
-    write_text(folder.path() / "net", bytes + header + "scaling" + std::string(12, '\0'));
+    training_tests::write_text(folder.path() / "net", bytes + header + "scaling" + std::string(12, '\0'));
   };
   for (const char* dtype : {"F8_E8M0", "F4", "C64", "F6_E2M3", "NEW"}) {
     write("scale", dtype);
