@@ -12,6 +12,7 @@
 #include <autograd/explain/program.hpp>
 #include <autograd/numbers/functions.hpp>
 #include <autograd/operations/arithmetic.hpp>
+#include <autograd/operations/elementwise.hpp>
 #include <autograd/operations/map.hpp>
 #include <autograd/operations/matmul.hpp>
 #include <autograd/operations/movement.hpp>

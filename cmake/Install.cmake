@@ -14,5 +14,6 @@ write_basic_package_version_file(wengertConfigVersion.cmake COMPATIBILITY SameMi
 install(FILES
   "${CMAKE_CURRENT_BINARY_DIR}/wengertConfig.cmake"
   "${CMAKE_CURRENT_BINARY_DIR}/wengertConfigVersion.cmake"
+  cmake/BuildType.cmake
   DESTINATION "${package_folder}")
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DATADIR}/licenses/wengert")

@@ -16,6 +16,18 @@ function(wengert_own_code target)
   endif()
 endfunction()
 
+# Headers that nearly every source includes are compiled once, for the first target that asks, and for all others with
+# the same flags. A compiler cache would have to keep them, and does not need them.
+function(wengert_precompile target owner)
+  if(CMAKE_CXX_COMPILER_LAUNCHER OR NOT PROJECT_IS_TOP_LEVEL)
+    return()
+  elseif(target STREQUAL owner)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  else()
+    target_precompile_headers(${target} REUSE_FROM ${owner})
+  endif()
+endfunction()
+
 # A static library of all sources under the current folder: target wengert_<room>.
 function(wengert_add_room room)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
@@ -35,13 +47,18 @@ function(wengert_finish_room room)
   # A fused formula and the same formula operation by operation agree to the last bit only without contraction.
   target_compile_options(${target} PUBLIC -ffp-contract=off)
   target_compile_definitions(${target} PUBLIC $<BUILD_INTERFACE:$<$<CONFIG:Debug>:XTENSOR_ENABLE_ASSERT>>)
+  wengert_precompile(${target} wengert_autograd <autograd/operations/map.hpp> <autograd/operations/reduce.hpp>)
 endfunction()
 
-# A program of the build tree that uses the whole library.
+# A program of the build tree that uses the whole library, or what else `LINK` names.
 function(wengert_add_program name)
-  add_executable(${name} ${ARGN})
+  cmake_parse_arguments(PARSE_ARGV 1 program "" "" "LINK")
+  add_executable(${name} ${program_UNPARSED_ARGUMENTS})
   wengert_own_code(${name})
-  target_link_libraries(${name} PRIVATE wengert::wengert)
+  target_link_libraries(${name} PRIVATE ${program_LINK})
+  if(NOT program_LINK)
+    target_link_libraries(${name} PRIVATE wengert::wengert)
+  endif()
 endfunction()
 
 # What every test runs in: OpenBLAS on one thread, and a sanitizer that ends the program at the first report.

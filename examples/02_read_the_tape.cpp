@@ -6,18 +6,18 @@
 using namespace wengert;
 
 int main() {
-  const Var<double> w = parameter(scalar(0.5), "w");
-  const Var<double> b = parameter(scalar(0.25), "b");
-  const Var<double> x = Var<double>(2.0).named("x");
-  const Var<double> target = Var<double>(1.0).named("t");
+  const Var w = parameter(scalar(0.5), "w");
+  const Var b = parameter(scalar(0.25), "b");
+  const Var x = Var<double>(2.0).named("x");
+  const Var target = Var<double>(1.0).named("t");
   const Constant decay{"λ", 0.1};
 
   Tape<double> tape;
-  const Var<double> z = (w * x + b).named("z");
-  const Var<double> a = tanh(z).named("a");
-  const Var<double> error = square(a - target).named("error");
-  const Var<double> penalty = (decay * square(w)).named("penalty");
-  const Var<double> loss = (error + penalty).named("loss");
+  const Var z = (w * x + b).named("z");
+  const Var a = tanh(z).named("a");
+  const Var error = square(a - target).named("error");
+  const Var penalty = (decay * square(w)).named("penalty");
+  const Var loss = (error + penalty).named("loss");
 
   fmt::print("The tape:\n{}\n", print(tape));
   fmt::print("The backward pass, as it runs:\n{}\n", adjoint_program(tape, loss).text());
@@ -27,7 +27,7 @@ int main() {
   fmt::print("dloss/db = {:.4f}\n", first[1]());
   fmt::print("dloss/dz = {:.4f}   (an intermediate)\n\n", first[2]());
 
-  const Var<double> slope = tape.gradient(loss, {w}, recorded)[0];  // on the tape like any other variable
+  const Var slope = tape.gradient(loss, {w}, recorded)[0];  // on the tape like any other variable
   const Array<double> curvature = tape.gradient(slope, {w})[0];
   fmt::print("d²loss/dw² = {:.4f}\n", curvature());
 }

@@ -14,10 +14,10 @@ using Normalised = BatchNormalised<double>;
 constexpr Constant epsilon{"ε", 0.01};
 
 Normalised by_operators(const Var<double>& x, const Var<double>& gamma, const Var<double>& beta) {
-  const Var<double> mu = mean(x, {0}, keep_dims).named("μ");                       // (1, C)
-  const Var<double> centred = (x - mu).named("centred");                           // (N, C)
-  const Var<double> variance = mean(square(centred), {0}, keep_dims).named("σ²");  // (1, C)
-  const Var<double> x_hat = (centred * rsqrt(variance + epsilon)).named("x̂");      // (N, C)
+  const Var mu = mean(x, {0}, keep_dims).named("μ");                       // (1, C)
+  const Var centred = (x - mu).named("centred");                           // (N, C)
+  const Var variance = mean(square(centred), {0}, keep_dims).named("σ²");  // (1, C)
+  const Var x_hat = (centred * rsqrt(variance + epsilon)).named("x̂");      // (N, C)
   return {gamma * x_hat + beta, mu, variance};
 }
 
@@ -30,14 +30,14 @@ const auto outside_root = [](auto x, auto mu, auto variance, auto gamma, auto be
 };
 
 Normalised by_formula(const auto& f, const Var<double>& x, const Var<double>& gamma, const Var<double>& beta) {
-  const Var<double> mu = mean(x, {0}, keep_dims).named("μ");                               // (1, C)
-  const Var<double> variance = mean({0}, keep_dims, squared_distance, x, mu).named("σ²");  // (1, C)
+  const Var mu = mean(x, {0}, keep_dims).named("μ");                               // (1, C)
+  const Var variance = mean({0}, keep_dims, squared_distance, x, mu).named("σ²");  // (1, C)
   return {map(f, x, mu, variance, gamma, beta).named("y"), mu, variance};
 }
 
 void print_gradient(const char* title, const auto& f, const std::vector<Var<double>>& inputs) {
   Tape<double> tape;
-  const Var<double> y = by_formula(f, inputs[0], inputs[1], inputs[2]).y;
+  const Var y = by_formula(f, inputs[0], inputs[1], inputs[2]).y;
   fmt::print("{}:\n{}", title, adjoint_program(tape, y).text());
   const auto function = [&f](auto x, auto gamma, auto beta) { return by_formula(f, x, gamma, beta).y; };
   fmt::print("finite differences to order two: {}\n\n", to_string(gradcheck(function, inputs, {.order = 2}).verdict));
@@ -54,9 +54,9 @@ void print_agreement(const char* name, const hand_derived::Values& by_hand, cons
 
 int main() {
   Generator generator(1);
-  const Var<double> x = parameter(generator.normal<double>({8, 3}, 2.0, 3.0), "x");
-  const Var<double> gamma = parameter(Array<double>{1.0, 0.5, 2.0}, "γ");
-  const Var<double> beta = parameter(Array<double>{0.0, 1.0, -1.0}, "β");
+  const Var x = parameter(generator.normal<double>({8, 3}, 2.0, 3.0), "x");
+  const Var gamma = parameter(Array<double>{1.0, 0.5, 2.0}, "γ");
+  const Var beta = parameter(Array<double>{0.0, 1.0, -1.0}, "β");
   print_gradient("With ε inside the root", inside_root, {x, gamma, beta});
   print_gradient("With ε outside the root", outside_root, {x, gamma, beta});
 

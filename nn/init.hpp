@@ -83,7 +83,4 @@ Initialiser torch_default();
 
 }  // namespace init
 
-extern template Array<float> draw(const Initialiser&, const Shape&, const Fans&, Generator&);
-extern template Array<double> draw(const Initialiser&, const Shape&, const Fans&, Generator&);
-
 }  // namespace wengert::nn

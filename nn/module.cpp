@@ -3,6 +3,7 @@
 #include <cxxabi.h>
 
 #include <cstdlib>
+#include <ostream>
 #include <typeinfo>
 
 namespace wengert::nn {
@@ -29,6 +30,18 @@ void list_all(Module<T>& module, std::vector<Named<What>> Parts<T>::*items, cons
   const Parts<T> parts = module.parts();
   for (const auto& [name, item] : parts.*items) list.push_back({prefix + name, item});
   for (const auto& [name, child] : parts.children) list_all(*child, items, prefix + name + ".", list);
+}
+
+template <class T>
+std::string lines_of(Module<T>& module, const std::string& indent) {
+  const Parts<T> parts = module.parts();
+  std::string text = module.type();
+  for (const auto& [name, parameter] : parts.parameters) text += fmt::format(", {} {}", name, parameter.shape());
+  for (const auto& [name, buffer] : parts.buffers) text += fmt::format(", {} {}", name, Shape(buffer->shape()));
+  for (const auto& [name, child] : parts.children) {
+    text += fmt::format("\n{}{}: {}", indent, name, lines_of(*child, indent + "  "));
+  }
+  return text;
 }
 
 /// A type as it is written in a program, `wengert::nn::Linear<float>`.
@@ -87,7 +100,21 @@ void Module<T>::zero_grad() {
   for (const Var<T>& parameter : parameters()) parameter.zero_grad();
 }
 
+template <class T>
+std::string to_string(const Module<T>& module) {
+  return lines_of(const_cast<Module<T>&>(module), "  ");  // `parts` hands out what it lists, and so is not const
+}
+
+template <class T>
+std::ostream& operator<<(std::ostream& out, const Module<T>& module) {
+  return out << to_string(module);
+}
+
 template class Module<float>;
 template class Module<double>;
+template std::string to_string(const Module<float>&);
+template std::string to_string(const Module<double>&);
+template std::ostream& operator<<(std::ostream&, const Module<float>&);
+template std::ostream& operator<<(std::ostream&, const Module<double>&);
 
 }  // namespace wengert::nn

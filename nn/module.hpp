@@ -3,6 +3,9 @@
 #include <autograd/arrays/random.hpp>
 #include <autograd/tape/var.hpp>
 
+#include <concepts>
+#include <iosfwd>
+
 namespace wengert::nn {
 
 template <class T>
@@ -73,7 +76,22 @@ class Module {
   bool training_ = true;
 };
 
+/// The module as text: a line for it and for every module in it, with the shapes of parameters and buffers.
+///   Sequential
+///     0: Linear, weight (128, 64), bias (128,)
+///     1: ReLU
+template <class T>
+std::string to_string(const Module<T>& module);
+
+template <class T>
+std::ostream& operator<<(std::ostream& out, const Module<T>& module);
+
 extern template class Module<float>;
 extern template class Module<double>;
 
 }  // namespace wengert::nn
+
+template <class M>
+requires std::derived_from<M, wengert::nn::Module<typename M::Element>>
+struct fmt::formatter<M> : wengert::TextFormatter {
+};

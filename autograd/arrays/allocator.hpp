@@ -24,6 +24,8 @@ std::size_t recycled_bytes() noexcept;
 /// Gives this thread's free list back to the system.
 void release_recycled() noexcept;
 
+}  // namespace memory
+
 /// An allocator that hands freed blocks out again instead of returning them to the system: for large arrays the page
 /// faults of fresh memory cost more than the arithmetic on them.
 template <class T>
@@ -43,9 +45,5 @@ class RecyclingAllocator {
 
   friend bool operator==(const RecyclingAllocator&, const RecyclingAllocator&) noexcept { return true; }
 };
-
-}  // namespace memory
-
-using memory::RecyclingAllocator;
 
 }  // namespace wengert

@@ -7,8 +7,11 @@
 //   * `Array<T>({2, 3})` is the two VALUES 2 and 3; an array of that shape is `empty<T>({2, 3})`;
 //   * `a += b` may change the shape of `a`; float reductions of xtensor accumulate in float.
 
-#if defined(__FAST_MATH__)
-#error "wengert needs IEEE arithmetic: -ffast-math breaks NaN handling and the accuracy of sums. Remove the flag."
+#include <autograd/base/requirements.hpp>
+
+#if defined(XTENSOR_VERSION_MAJOR)
+#error \
+    "Include wengert's headers before those of xtensor: in C++20 its older versions corrupt memory without what wengert repairs."
 #endif
 
 #ifndef XTENSOR_FORCE_TEMPORARY_MEMORY_IN_ASSIGNMENTS

@@ -57,7 +57,7 @@ std::string to_string(const Axes& axes) { return "{" + join(axes) + "}"; }
 
 std::vector<std::size_t> normalise_axes(std::string_view operation, const Axes& axes, std::size_t rank) {
   std::vector<std::size_t> result;
-  for (std::ptrdiff_t axis : axes) {
+  for (std::ptrdiff_t axis : resolved(axes, rank)) {
     const auto signed_rank = static_cast<std::ptrdiff_t>(rank);
     require(rank > 0, operation, "axis {} is out of range: the input is a scalar and has no axes", axis);
     require(-signed_rank <= axis && axis < signed_rank, operation,
@@ -80,6 +80,8 @@ Axes all_axes(std::size_t rank) {
   std::iota(axes.begin(), axes.end(), 0);
   return axes;
 }
+
+Axes resolved(const Axes& axes, std::size_t rank) { return axes == every_axis ? all_axes(rank) : axes; }
 
 Shape reduced_shape(const Shape& shape, const std::vector<std::size_t>& axes, Dims dims) {
   Shape result;

@@ -2,9 +2,11 @@
 
 #include <autograd/arrays/array.hpp>
 #include <autograd/base/error.hpp>
+#include <autograd/base/text_formatter.hpp>
 
 #include <algorithm>
 #include <initializer_list>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +15,9 @@ namespace wengert {
 
 /// Axes of an array; negative ones count from the last (-1). A list of axes never repeats one.
 using Axes = std::vector<std::ptrdiff_t>;
+
+/// Stands for every axis, however many there are.
+inline const Axes every_axis{std::numeric_limits<std::ptrdiff_t>::min()};
 
 /// Whether a reduction drops the axes it reduces or keeps them with extent one.
 enum class Dims { drop, keep };
@@ -33,6 +38,9 @@ std::vector<std::size_t> normalise_axes(std::string_view operation, const Axes& 
 
 /// Every axis of an array of this rank: `{0, 1, ..., rank - 1}`.
 Axes all_axes(std::size_t rank);
+
+/// The axes as they are, but for `every_axis` all axes of an array of this rank.
+Axes resolved(const Axes& axes, std::size_t rank);
 
 /// The shape after the (normalised) axes have been reduced.
 Shape reduced_shape(const Shape& shape, const std::vector<std::size_t>& axes, Dims dims);
@@ -57,21 +65,13 @@ bool broadcasts_to(const Shape& from, const Shape& to);
 
 }  // namespace wengert
 
-namespace wengert {
-
-/// Lets fmt print what has a `to_string`.
-struct TextFormatter {
-  constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
-  template <class Value, class Context>
-  auto format(const Value& value, Context& context) const {
-    const std::string text = to_string(value);
+template <>
+struct fmt::formatter<wengert::Shape> : wengert::TextFormatter {
+  auto format(const wengert::Shape& shape,
+              auto& context) const {  // a type of xtensor's, whose text is not found by itself
+    const std::string text = wengert::to_string(shape);
     return std::copy(text.begin(), text.end(), context.out());
   }
 };
-
-}  // namespace wengert
-
-template <>
-struct fmt::formatter<wengert::Shape> : wengert::TextFormatter {};
 template <>
 struct fmt::formatter<wengert::NamedShape> : wengert::TextFormatter {};

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <autograd/base/requirements.hpp>
+
 #include <fmt/core.h>
 
 #include <stdexcept>

@@ -9,7 +9,7 @@
 namespace wengert {
 namespace {
 
-/// A function recorded on a tape of its own, at copies of the inputs.
+/// A function recorded on a tape of its own, at copies of the inputs or at the parameters themselves.
 template <class T>
 struct Recording {
   Tape<T> tape;
@@ -17,17 +17,27 @@ struct Recording {
   std::optional<Var<T>> y;
 
   Recording(std::string_view operation, const Function<T>& f, const std::vector<Var<T>>& originals) {
-    require(!NoRecord::active(), operation,
-            "nothing is recorded while a NoRecord is in scope; call it outside of that");
-    for (const Var<T>& x : originals) {
-      inputs.push_back(parameter(x.value(), x.name()));
-      reshape(inputs.back(), x.shape());  // puts it on the tape even if f does not use it
+    for (const Var<T>& x : originals) inputs.push_back(parameter(x.value(), x.name()));
+    run(operation, f);
+  }
+  Recording(std::string_view operation, const FunctionInPlace<T>& f, const std::vector<Var<T>>& parameters)
+      : inputs(parameters) {
+    for (const Var<T>& x : inputs) {
+      require(x.is_parameter(), operation, "{} is no parameter; expected those that the function reads", described(x));
     }
-    y = f(inputs);
+    run(operation, [&f](const std::vector<Var<T>>&) { return f(); });
   }
 
   /// Whether f(x) depends on the inputs at all.
   bool depends() const { return tape.has(*y); }
+
+ private:
+  void run(std::string_view operation, const Function<T>& f) {
+    require(!NoRecord::active(), operation,
+            "nothing is recorded while a NoRecord is in scope; call it outside of that");
+    for (const Var<T>& x : inputs) reshape(x, x.shape());  // puts it on the tape even if f does not use it
+    y = f(inputs);
+  }
 };
 
 template <class T>
@@ -50,11 +60,8 @@ Var<T> inner_product(const std::vector<Var<T>>& a, const std::vector<Array<T>>& 
   return total;
 }
 
-}  // namespace
-
 template <class T>
-Array<T> jvp(const std::type_identity_t<Function<T>>& f, const std::vector<Var<T>>& inputs,
-             const std::vector<Array<T>>& tangents) {
+Array<T> jvp_of(const auto& f, const std::vector<Var<T>>& inputs, const std::vector<Array<T>>& tangents) {
   require_shapes("jvp", inputs, tangents);
   Recording<T> at("jvp", f, inputs);
   if (!at.depends()) return zeros<T>(at.y->shape());
@@ -65,8 +72,7 @@ Array<T> jvp(const std::type_identity_t<Function<T>>& f, const std::vector<Var<T
 }
 
 template <class T>
-std::vector<Array<T>> hvp(const std::type_identity_t<Function<T>>& f, const std::vector<Var<T>>& inputs,
-                          const std::vector<Array<T>>& vectors) {
+std::vector<Array<T>> hvp_of(const auto& f, const std::vector<Var<T>>& inputs, const std::vector<Array<T>>& vectors) {
   require_shapes("hvp", inputs, vectors);
   Recording<T> at("hvp", f, inputs);
   require(at.y->size() == 1, "hvp", "the function returned shape {}; expected a scalar", at.y->shape());
@@ -80,7 +86,7 @@ std::vector<Array<T>> hvp(const std::type_identity_t<Function<T>>& f, const std:
 }
 
 template <class T>
-std::vector<Array<T>> jacobians(const std::type_identity_t<Function<T>>& f, const std::vector<Var<T>>& inputs) {
+std::vector<Array<T>> jacobians_of(const auto& f, const std::vector<Var<T>>& inputs) {
   Recording<T> at("jacobians", f, inputs);
   std::vector<Array<T>> result;
   for (const Var<T>& x : inputs) {
@@ -101,13 +107,62 @@ std::vector<Array<T>> jacobians(const std::type_identity_t<Function<T>>& f, cons
   return result;
 }
 
-template Array<float> jvp(const Function<float>&, const std::vector<Var<float>>&, const std::vector<Array<float>>&);
-template Array<double> jvp(const Function<double>&, const std::vector<Var<double>>&, const std::vector<Array<double>>&);
-template std::vector<Array<float>> hvp(const Function<float>&, const std::vector<Var<float>>&,
-                                       const std::vector<Array<float>>&);
-template std::vector<Array<double>> hvp(const Function<double>&, const std::vector<Var<double>>&,
-                                        const std::vector<Array<double>>&);
-template std::vector<Array<float>> jacobians(const Function<float>&, const std::vector<Var<float>>&);
-template std::vector<Array<double>> jacobians(const Function<double>&, const std::vector<Var<double>>&);
+}  // namespace
+
+template <class T>
+Array<T> jvp(const std::type_identity_t<Function<T>>& f, const std::vector<Var<T>>& inputs,
+             const std::vector<Array<T>>& tangents) {
+  return jvp_of(f, inputs, tangents);
+}
+
+template <class T>
+Array<T> jvp(const std::type_identity_t<FunctionInPlace<T>>& f, const std::vector<Var<T>>& parameters,
+             const std::vector<Array<T>>& tangents) {
+  return jvp_of(f, parameters, tangents);
+}
+
+template <class T>
+std::vector<Array<T>> hvp(const std::type_identity_t<Function<T>>& f, const std::vector<Var<T>>& inputs,
+                          const std::vector<Array<T>>& vectors) {
+  return hvp_of(f, inputs, vectors);
+}
+
+template <class T>
+std::vector<Array<T>> hvp(const std::type_identity_t<FunctionInPlace<T>>& f, const std::vector<Var<T>>& parameters,
+                          const std::vector<Array<T>>& vectors) {
+  return hvp_of(f, parameters, vectors);
+}
+
+template <class T>
+std::vector<Array<T>> jacobians(const std::type_identity_t<Function<T>>& f, const std::vector<Var<T>>& inputs) {
+  return jacobians_of(f, inputs);
+}
+
+template <class T>
+std::vector<Array<T>> jacobians(const std::type_identity_t<FunctionInPlace<T>>& f,
+                                const std::vector<Var<T>>& parameters) {
+  return jacobians_of(f, parameters);
+}
+
+template Array<float> jvp<float>(const Function<float>&, const std::vector<Var<float>>&,
+                                 const std::vector<Array<float>>&);
+template std::vector<Array<float>> hvp<float>(const Function<float>&, const std::vector<Var<float>>&,
+                                              const std::vector<Array<float>>&);
+template std::vector<Array<float>> jacobians<float>(const Function<float>&, const std::vector<Var<float>>&);
+template Array<float> jvp<float>(const FunctionInPlace<float>&, const std::vector<Var<float>>&,
+                                 const std::vector<Array<float>>&);
+template std::vector<Array<float>> hvp<float>(const FunctionInPlace<float>&, const std::vector<Var<float>>&,
+                                              const std::vector<Array<float>>&);
+template std::vector<Array<float>> jacobians<float>(const FunctionInPlace<float>&, const std::vector<Var<float>>&);
+template Array<double> jvp<double>(const Function<double>&, const std::vector<Var<double>>&,
+                                   const std::vector<Array<double>>&);
+template std::vector<Array<double>> hvp<double>(const Function<double>&, const std::vector<Var<double>>&,
+                                                const std::vector<Array<double>>&);
+template std::vector<Array<double>> jacobians<double>(const Function<double>&, const std::vector<Var<double>>&);
+template Array<double> jvp<double>(const FunctionInPlace<double>&, const std::vector<Var<double>>&,
+                                   const std::vector<Array<double>>&);
+template std::vector<Array<double>> hvp<double>(const FunctionInPlace<double>&, const std::vector<Var<double>>&,
+                                                const std::vector<Array<double>>&);
+template std::vector<Array<double>> jacobians<double>(const FunctionInPlace<double>&, const std::vector<Var<double>>&);
 
 }  // namespace wengert

@@ -31,7 +31,8 @@ struct GradcheckOptions {
   double resolution = 1e-6;        ///< the relative tolerance above which an element is inconclusive
 };
 
-/// A point at which the derivatives from the left and from the right differ.
+/// A point at which the derivatives from the left and from the right differ: those of the element of the result where
+/// they do so most.
 struct GradcheckKink {
   std::string input;
   Shape index;
@@ -60,15 +61,18 @@ struct GradcheckReport {
   std::size_t elements = 0;               ///< elements there are
   std::size_t wrong = 0;                  ///< elements that disagree
   std::size_t unresolved = 0;             ///< elements about which nothing can be said
+  std::size_t held = 0;                   ///< calls of stop_gradient, whose values were held fixed
   std::optional<GradcheckElement> worst;  ///< the element that decided a verdict of fail or inconclusive
   std::vector<GradcheckKink> kinks;       ///< elements that were not judged
   std::vector<std::string> silent;        ///< inputs without influence
   std::string hint;                       ///< what kind of mistake a wrong gradient looks like
+  std::string undefined;                  ///< where f is not a number, if it is not: "a[0] = -0.5"
 
   explicit operator bool() const { return verdict == Verdict::pass; }
   std::string text() const;
 };
 
+inline std::string to_string(const GradcheckReport& report) { return report.text(); }
 std::ostream& operator<<(std::ostream& out, const GradcheckReport& report);
 
 namespace gradients {
@@ -90,6 +94,9 @@ constexpr std::size_t arity() {
 /// The check itself. A positive `arity` is the number of inputs that it requires.
 GradcheckReport check(const Function<double>& f, std::size_t arity, const std::vector<Var<double>>& inputs,
                       const GradcheckOptions& options);
+/// The check of a function that reads its parameters where they are.
+GradcheckReport check_in_place(const FunctionInPlace<double>& f, const std::vector<Var<double>>& parameters,
+                               const GradcheckOptions& options);
 
 }  // namespace gradients
 
@@ -99,11 +106,18 @@ GradcheckReport check(const Function<double>& f, std::size_t arity, const std::v
 /// one Var for each input, or all in a `const std::vector<Var<double>>&`, and is pure; it is called with copies of the
 /// inputs under the same names, so nothing of the caller's changes. Doubles only.
 ///   CHECK(gradcheck([](auto x, auto w) { return matmul(x, w); }, {x, w}, {.order = 2}));
-/// Throws an Error if there are more or fewer inputs than `f` takes, and under a NoRecord.
+/// A function without arguments is checked with respect to parameters that it reads itself, as a network does. They
+/// are changed while it runs, and have their values back in the end; buffers that f changes are not put back.
+///   CHECK(gradcheck([&] { return net(x); }, net.parameters()));
+/// What `f` gives to `stop_gradient` is held fixed in the differences too, and the report says so.
+/// Throws an Error if there are more or fewer inputs than `f` takes, if one that f reads is no parameter, and under a
+/// NoRecord.
 template <class F>
 GradcheckReport gradcheck(const F& f, const std::vector<Var<double>>& inputs, const GradcheckOptions& options = {}) {
   constexpr std::size_t N = gradients::arity<F>();
-  if constexpr (N == 0) {
+  if constexpr (std::invocable<const F&>) {
+    return gradients::check_in_place(f, inputs, options);
+  } else if constexpr (N == 0) {
     return gradients::check(f, 0, inputs, options);
   } else {
     const auto spread = [&f](const std::vector<Var<double>>& x) -> Var<double> {
@@ -115,3 +129,6 @@ GradcheckReport gradcheck(const F& f, const std::vector<Var<double>>& inputs, co
 }
 
 }  // namespace wengert
+
+template <>
+struct fmt::formatter<wengert::GradcheckReport> : wengert::TextFormatter {};

@@ -3,6 +3,7 @@
 #include <autograd/explain/print_tape.hpp>
 
 #include <ostream>
+#include <sstream>
 
 namespace wengert {
 namespace {
@@ -20,6 +21,33 @@ std::pair<std::size_t, std::size_t> shown(const PrintOptions& options, std::size
   return {first, std::min(options.last.value_or(0), size - first)};
 }
 
+constexpr std::size_t widest_value_behind = 40;
+
+/// The value behind a row if it fits there; else the text that goes below it.
+template <class T>
+std::string add_value(const Array<T>& value, std::vector<std::string>& row) {
+  const std::string text = to_string(value);
+  if (text.find('\n') == std::string::npos && text.size() <= widest_value_behind) {
+    row.push_back("= " + text);
+    return {};
+  }
+  std::string below = "     ";
+  for (const char c : text) below += c == '\n' ? "\n     " : std::string(1, c);
+  return below + "\n";
+}
+
+/// The lines of a text, each with what goes below it.
+std::string interleaved(const std::string& lines, const std::vector<std::string>& below) {
+  std::istringstream stream(lines);
+  std::string text;
+  std::string line;
+  for (const std::string& next : below) {
+    std::getline(stream, line);
+    text += line + "\n" + next;
+  }
+  return text;
+}
+
 }  // namespace
 
 template <class T>
@@ -27,16 +55,19 @@ std::string print(const Tape<T>& tape, PrintOptions options) {
   const std::vector<std::string> names = explain::slot_names(tape);
   const auto [first, last] = shown(options, tape.size());
   std::vector<std::vector<std::string>> rows;
+  std::vector<std::string> below;
   for (std::size_t slot = 0; slot < tape.size(); ++slot) {
     const Entry<T>& entry = tape.entry(slot);
     if (slot < first || slot >= tape.size() - last) {
       rows.push_back({base::aligned_right(std::to_string(slot), 3), names[slot], to_string(entry.output.shape()),
                       formula_text(entry, names)});
+      below.push_back(options.values ? add_value(entry.output.value(), rows.back()) : std::string());
     } else if (slot == first) {
       rows.push_back({"...", fmt::format("{} more", tape.size() - first - last)});
+      below.emplace_back();
     }
   }
-  return base::columns(rows);
+  return interleaved(base::columns(rows), below);
 }
 
 template <class T>

@@ -10,6 +10,7 @@ namespace wengert {
 struct PrintOptions {
   std::optional<std::size_t> first = std::nullopt;
   std::optional<std::size_t> last = std::nullopt;
+  bool values = false;  ///< also what each line has computed: behind it, or below it if that takes more room
 };
 
 /// The tape as text, one line for each entry: slot, name, shape, and the formula in terms of the names above it.
@@ -21,6 +22,13 @@ template <class T>
 std::string print(const Tape<T>& tape, PrintOptions options = {});
 
 template <class T>
+std::string to_string(const Tape<T>& tape) {
+  return print(tape);
+}
+template <class T>
 std::ostream& operator<<(std::ostream& out, const Tape<T>& tape);
 
 }  // namespace wengert
+
+template <class T>
+struct fmt::formatter<wengert::Tape<T>> : wengert::TextFormatter {};

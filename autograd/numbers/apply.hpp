@@ -41,8 +41,7 @@ concept Primitive = requires {
   &F::template derivative<0, Symbol>;
 };
 
-/// A function of several variables applied to Vars: one entry on the tape. Its bodies are in
-/// operations/elementwise.cpp.
+/// A function of several variables applied to Vars: one entry on the tape. Its bodies are in operations/elementwise.
 template <class F, class T>
 Var<T> elementwise(const F& function, const Var<T>& x);
 template <class F, class T>
@@ -102,9 +101,12 @@ auto apply(const F& function, const N&... x) {
   }
 }
 
-/// Calls a function of two operands of which one may be a double or a Constant.
-template <class F, class A, class B>
-requires(Number<A> || Number<B>) auto apply_binary(const F& function, const A& a, const B& b) {
+/// An operand of a function of two, of which one may be a double or a Constant.
+template <class B, class A>
+concept OperandBeside = Number<A> || Number<B>;
+
+template <class F, class A, OperandBeside<A> B>
+auto apply_binary(const F& function, const A& a, const B& b) {
   return apply(function, numbers::promote<B>(a), numbers::promote<A>(b));
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <autograd/base/requirements.hpp>
+
 #include <string_view>
 
 namespace wengert {

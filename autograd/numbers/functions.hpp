@@ -57,127 +57,73 @@ struct Clip {
 
 }  // namespace formulas
 
-template <Number N>
-auto exp(const N& x) {
-  return apply(primitives::Exp{}, x);
-}
-template <Number N>
-auto log(const N& x) {
-  return apply(primitives::Log{}, x);
-}
+auto exp(const Number auto& x) { return apply(primitives::Exp{}, x); }
+auto log(const Number auto& x) { return apply(primitives::Log{}, x); }
 /// log(1 + x), accurate for small x.
-template <Number N>
-auto log1p(const N& x) {
-  return apply(primitives::Log1p{}, x);
-}
+auto log1p(const Number auto& x) { return apply(primitives::Log1p{}, x); }
 /// exp(x) - 1, accurate for small x.
-template <Number N>
-auto expm1(const N& x) {
-  return apply(primitives::Expm1{}, x);
-}
-template <Number N>
-auto sqrt(const N& x) {
-  return apply(primitives::Sqrt{}, x);
-}
+auto expm1(const Number auto& x) { return apply(primitives::Expm1{}, x); }
+auto sqrt(const Number auto& x) { return apply(primitives::Sqrt{}, x); }
 /// 1 / sqrt(x).
-template <Number N>
-auto rsqrt(const N& x) {
-  return apply(primitives::Rsqrt{}, x);
-}
+auto rsqrt(const Number auto& x) { return apply(primitives::Rsqrt{}, x); }
 /// x².
-template <Number N>
-auto square(const N& x) {
-  return apply(formulas::Square{}, x);
-}
+auto square(const Number auto& x) { return apply(formulas::Square{}, x); }
 /// |x|, with derivative 0 at 0.
-template <Number N>
-auto abs(const N& x) {
-  return apply(primitives::Abs{}, x);
-}
+auto abs(const Number auto& x) { return apply(primitives::Abs{}, x); }
 /// -1, 0 or 1, with derivative 0.
-template <Number N>
-auto sign(const N& x) {
-  return apply(primitives::Sign{}, x);
-}
-template <Number N>
-auto tanh(const N& x) {
-  return apply(primitives::Tanh{}, x);
-}
+auto sign(const Number auto& x) { return apply(primitives::Sign{}, x); }
+auto tanh(const Number auto& x) { return apply(primitives::Tanh{}, x); }
 /// 1 / (1 + exp(-x)).
-template <Number N>
-auto sigmoid(const N& x) {
-  return apply(primitives::Sigmoid{}, x);
-}
+auto sigmoid(const Number auto& x) { return apply(primitives::Sigmoid{}, x); }
 /// log(1 + exp(x)) without overflow.
-template <Number N>
-auto softplus(const N& x) {
-  return apply(primitives::Softplus{}, x);
-}
+auto softplus(const Number auto& x) { return apply(primitives::Softplus{}, x); }
 /// 2 / sqrt(pi) times the integral of exp(-t²) from 0 to x.
-template <Number N>
-auto erf(const N& x) {
-  return apply(primitives::Erf{}, x);
-}
-template <Number N>
-auto sin(const N& x) {
-  return apply(primitives::Sin{}, x);
-}
-template <Number N>
-auto cos(const N& x) {
-  return apply(primitives::Cos{}, x);
-}
+auto erf(const Number auto& x) { return apply(primitives::Erf{}, x); }
+auto sin(const Number auto& x) { return apply(primitives::Sin{}, x); }
+auto cos(const Number auto& x) { return apply(primitives::Cos{}, x); }
 /// max(x, 0), with derivative 0 at 0.
-template <Number N>
-auto relu(const N& x) {
-  return apply(formulas::Relu{}, x);
-}
+auto relu(const Number auto& x) { return apply(formulas::Relu{}, x); }
 /// x * sigmoid(x) (Elfwing, Uchibe and Doya 2018; also called swish).
-template <Number N>
-auto silu(const N& x) {
-  return apply(formulas::Silu{}, x);
-}
+auto silu(const Number auto& x) { return apply(formulas::Silu{}, x); }
 /// x * (1 + erf(x / sqrt(2))) / 2 (Hendrycks and Gimpel 2016, the exact form).
-template <Number N>
-auto gelu(const N& x) {
-  return apply(formulas::Gelu{}, x);
-}
+auto gelu(const Number auto& x) { return apply(formulas::Gelu{}, x); }
 /// x for x > 0 and slope * x elsewhere.
-template <Number N>
-auto leaky_relu(const N& x, double slope = 0.01) {
-  return apply(formulas::LeakyRelu{slope}, x);
-}
+auto leaky_relu(const Number auto& x, double slope = 0.01) { return apply(formulas::LeakyRelu{slope}, x); }
 /// x for x > 0 and alpha * (exp(x) - 1) elsewhere (Clevert, Unterthiner and Hochreiter 2016, equation 15).
-template <Number N>
-auto elu(const N& x, double alpha = 1.0) {
-  return apply(formulas::Elu{alpha}, x);
-}
+auto elu(const Number auto& x, double alpha = 1.0) { return apply(formulas::Elu{alpha}, x); }
 /// min(max(x, low), high), with derivative 1 at both bounds.
-template <Number N>
-auto clip(const N& x, double low, double high) {
-  return apply(formulas::Clip{low, high}, x);
-}
+auto clip(const Number auto& x, double low, double high) { return apply(formulas::Clip{low, high}, x); }
 /// base to the power of exponent.
-template <class A, class B>
-requires(Number<A> || Number<B>) auto pow(const A& base, const B& exponent) {
+template <class A, OperandBeside<A> B>
+auto pow(const A& base, const B& exponent) {
   return apply_binary(primitives::Pow{}, base, exponent);
 }
 /// The larger of two numbers; equal ones share the derivative.
-template <class A, class B>
-requires(Number<A> || Number<B>) auto maximum(const A& a, const B& b) {
+template <class A, OperandBeside<A> B>
+auto maximum(const A& a, const B& b) {
   return apply_binary(primitives::Maximum{}, a, b);
 }
 /// The smaller of two numbers; equal ones share the derivative.
-template <class A, class B>
-requires(Number<A> || Number<B>) auto minimum(const A& a, const B& b) {
+template <class A, OperandBeside<A> B>
+auto minimum(const A& a, const B& b) {
   return apply_binary(primitives::Minimum{}, a, b);
 }
 
-/// The list that the library compiles for Var<float> and Var<double>, and that the tests go through.
+/// The lists that the library compiles for Var<float> and Var<double>, and that the tests go through.
 using UnaryFunctions =
     std::tuple<primitives::Exp, primitives::Log, primitives::Log1p, primitives::Expm1, primitives::Sqrt,
                primitives::Rsqrt, primitives::Abs, primitives::Sign, primitives::Tanh, primitives::Sigmoid,
                primitives::Softplus, primitives::Erf, primitives::Sin, primitives::Cos, formulas::Square,
                formulas::Relu, formulas::LeakyRelu, formulas::Elu, formulas::Silu, formulas::Gelu, formulas::Clip>;
 using BinaryFunctions = std::tuple<primitives::Pow, primitives::Maximum, primitives::Minimum>;
+
+template <class F, class List>
+inline constexpr bool is_one_of = false;
+template <class F, class... Listed>
+inline constexpr bool is_one_of<F, std::tuple<Listed...>> = (std::same_as<F, Listed> || ...);
+
+/// Whether the library has compiled a function; any other is compiled where it is used.
+template <class F>
+concept Listed = is_one_of<F, UnaryFunctions> || is_one_of<F, BinaryFunctions>;
 
 }  // namespace wengert

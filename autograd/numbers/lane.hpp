@@ -11,7 +11,11 @@ namespace wengert {
 
 /// The instruction set that this file is compiled for. It is part of the type of every lane and of every kernel, so a
 /// library built for a newer processor and a program built with plain flags never share a function.
+#if defined(__AVX512F__) && !defined(__OPTIMIZE__)
+using Architecture = xsimd::fma3<xsimd::avx2>;  // without optimisation xsimd 8 does not compile for AVX-512
+#else
 using Architecture = xsimd::default_arch;
+#endif
 
 /// The outcome of a comparison of lanes, one truth value an element.
 template <class T, class Arch = Architecture>

@@ -1,6 +1,7 @@
 #include <autograd/numbers/terms.hpp>
 
 #include <algorithm>
+#include <ostream>
 
 namespace wengert {
 
@@ -84,5 +85,7 @@ Symbol where(const Symbol& mask, const Symbol& a, const Symbol& b) {
   if (same(a, b)) return a;
   return Symbol::call("where", {mask, a, b});
 }
+
+std::ostream& operator<<(std::ostream& out, const Symbol& formula) { return out << formula.text(); }
 
 }  // namespace wengert

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <autograd/base/text_formatter.hpp>
 #include <autograd/numbers/constant.hpp>
 
 #include <functional>
+#include <iosfwd>
 #include <memory>
 #include <string>
 #include <vector>
@@ -85,4 +87,10 @@ class Symbol {
 bool same(const Symbol& a, const Symbol& b);
 bool contains(const Symbol& whole, const Symbol& part);
 
+inline std::string to_string(const Symbol& formula) { return formula.text(); }
+std::ostream& operator<<(std::ostream& out, const Symbol& formula);
+
 }  // namespace wengert
+
+template <>
+struct fmt::formatter<wengert::Symbol> : wengert::TextFormatter {};

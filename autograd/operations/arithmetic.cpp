@@ -20,90 +20,90 @@ struct Subtract {
 }  // namespace
 
 template <class T>
-Var<T> operator-(const Var<T>& a) {
+Var<T> negate(const Var<T>& a) {
   return map(
       "negate", [](const auto& x) { return -x; }, a);
 }
 
 template <class T>
-Var<T> operator+(const Var<T>& a, const Var<T>& b) {
+Var<T> add(const Var<T>& a, const Var<T>& b) {
   return map("add", Add{}, a, b);
 }
 
 template <class T>
-Var<T> operator-(const Var<T>& a, const Var<T>& b) {
+Var<T> subtract(const Var<T>& a, const Var<T>& b) {
   return map("subtract", Subtract{}, a, b);
 }
 
 template <class T>
-Var<T> operator*(const Var<T>& a, const Var<T>& b) {
+Var<T> multiply(const Var<T>& a, const Var<T>& b) {
   return map(
       "multiply", [](const auto& x, const auto& y) { return x * y; }, a, b);
 }
 
 template <class T>
-Var<T> operator/(const Var<T>& a, const Var<T>& b) {
+Var<T> divide(const Var<T>& a, const Var<T>& b) {
   return map(
       "divide", [](const auto& x, const auto& y) { return x / y; }, a, b);
 }
 
 template <class T>
-Var<T> operator<(const Var<T>& a, const Var<T>& b) {
+Var<T> less(const Var<T>& a, const Var<T>& b) {
   return map(
       "less", [](const auto& x, const auto& y) { return as_number(x < y); }, a, b);
 }
 
 template <class T>
-Var<T> operator<=(const Var<T>& a, const Var<T>& b) {
+Var<T> less_equal(const Var<T>& a, const Var<T>& b) {
   return map(
       "less_equal", [](const auto& x, const auto& y) { return as_number(x <= y); }, a, b);
 }
 
 template <class T>
-Var<T> operator>(const Var<T>& a, const Var<T>& b) {
+Var<T> greater(const Var<T>& a, const Var<T>& b) {
   return map(
       "greater", [](const auto& x, const auto& y) { return as_number(x > y); }, a, b);
 }
 
 template <class T>
-Var<T> operator>=(const Var<T>& a, const Var<T>& b) {
+Var<T> greater_equal(const Var<T>& a, const Var<T>& b) {
   return map(
       "greater_equal", [](const auto& x, const auto& y) { return as_number(x >= y); }, a, b);
 }
 
 template <class T>
-Var<T> equal(const Var<T>& a, const Var<T>& b) {
+Var<T> equal_to(const Var<T>& a, const Var<T>& b) {
   return map(
       "equal", [](const auto& x, const auto& y) { return as_number(equal(x, y)); }, a, b);
 }
 
 template <class T>
-Var<T> where(const Var<T>& mask, const Var<T>& a, const Var<T>& b) {
+Var<T> select(const Var<T>& mask, const Var<T>& a, const Var<T>& b) {
   const auto choice = [](const auto& m, const auto& x, const auto& y) { return where(equal(m, 0.0), y, x); };
   return map("where", choice, mask, a, b);
 }
 
-template Var<float> operator-(const Var<float>&);
-template Var<float> operator+(const Var<float>&, const Var<float>&);
-template Var<float> operator-(const Var<float>&, const Var<float>&);
-template Var<float> operator*(const Var<float>&, const Var<float>&);
-template Var<float> operator/(const Var<float>&, const Var<float>&);
-template Var<float> operator<(const Var<float>&, const Var<float>&);
-template Var<float> operator<=(const Var<float>&, const Var<float>&);
-template Var<float> operator>(const Var<float>&, const Var<float>&);
-template Var<float> operator>=(const Var<float>&, const Var<float>&);
-template Var<float> equal(const Var<float>&, const Var<float>&);
-template Var<float> where(const Var<float>&, const Var<float>&, const Var<float>&);
-template Var<double> operator-(const Var<double>&);
-template Var<double> operator+(const Var<double>&, const Var<double>&);
-template Var<double> operator-(const Var<double>&, const Var<double>&);
-template Var<double> operator*(const Var<double>&, const Var<double>&);
-template Var<double> operator/(const Var<double>&, const Var<double>&);
-template Var<double> operator<(const Var<double>&, const Var<double>&);
-template Var<double> operator<=(const Var<double>&, const Var<double>&);
-template Var<double> operator>(const Var<double>&, const Var<double>&);
-template Var<double> operator>=(const Var<double>&, const Var<double>&);
-template Var<double> equal(const Var<double>&, const Var<double>&);
-template Var<double> where(const Var<double>&, const Var<double>&, const Var<double>&);
+template Var<float> negate(const Var<float>&);
+template Var<float> add(const Var<float>&, const Var<float>&);
+template Var<float> subtract(const Var<float>&, const Var<float>&);
+template Var<float> multiply(const Var<float>&, const Var<float>&);
+template Var<float> divide(const Var<float>&, const Var<float>&);
+template Var<float> less(const Var<float>&, const Var<float>&);
+template Var<float> less_equal(const Var<float>&, const Var<float>&);
+template Var<float> greater(const Var<float>&, const Var<float>&);
+template Var<float> greater_equal(const Var<float>&, const Var<float>&);
+template Var<float> equal_to(const Var<float>&, const Var<float>&);
+template Var<float> select(const Var<float>&, const Var<float>&, const Var<float>&);
+template Var<double> negate(const Var<double>&);
+template Var<double> add(const Var<double>&, const Var<double>&);
+template Var<double> subtract(const Var<double>&, const Var<double>&);
+template Var<double> multiply(const Var<double>&, const Var<double>&);
+template Var<double> divide(const Var<double>&, const Var<double>&);
+template Var<double> less(const Var<double>&, const Var<double>&);
+template Var<double> less_equal(const Var<double>&, const Var<double>&);
+template Var<double> greater(const Var<double>&, const Var<double>&);
+template Var<double> greater_equal(const Var<double>&, const Var<double>&);
+template Var<double> equal_to(const Var<double>&, const Var<double>&);
+template Var<double> select(const Var<double>&, const Var<double>&, const Var<double>&);
 
 }  // namespace wengert

@@ -4,185 +4,31 @@
 
 namespace wengert {
 
-// Arithmetic on variables: eager, one operation and one entry on the tape each; shapes broadcast as in NumPy. A double
-// on either side is a constant. Comparisons give 1 where they hold and 0 elsewhere, and have no gradient. Each throws
-// an Error that names both operands if their shapes do not broadcast.
+// What the operators of Var call: eager, one operation and one entry on the tape each; shapes broadcast as in NumPy.
+// Comparisons give 1 where they hold and 0 elsewhere, and have no gradient. Each throws an Error that names both
+// operands if their shapes do not broadcast.
 
 template <class T>
-Var<T> operator-(const Var<T>& a);
-
+Var<T> negate(const Var<T>& a);
 template <class T>
-Var<T> operator+(const Var<T>& a, const Var<T>& b);
+Var<T> add(const Var<T>& a, const Var<T>& b);
 template <class T>
-Var<T> operator-(const Var<T>& a, const Var<T>& b);
+Var<T> subtract(const Var<T>& a, const Var<T>& b);
 template <class T>
-Var<T> operator*(const Var<T>& a, const Var<T>& b);
+Var<T> multiply(const Var<T>& a, const Var<T>& b);
 template <class T>
-Var<T> operator/(const Var<T>& a, const Var<T>& b);
-
+Var<T> divide(const Var<T>& a, const Var<T>& b);
 template <class T>
-Var<T> operator<(const Var<T>& a, const Var<T>& b);
+Var<T> less(const Var<T>& a, const Var<T>& b);
 template <class T>
-Var<T> operator<=(const Var<T>& a, const Var<T>& b);
+Var<T> less_equal(const Var<T>& a, const Var<T>& b);
 template <class T>
-Var<T> operator>(const Var<T>& a, const Var<T>& b);
+Var<T> greater(const Var<T>& a, const Var<T>& b);
 template <class T>
-Var<T> operator>=(const Var<T>& a, const Var<T>& b);
+Var<T> greater_equal(const Var<T>& a, const Var<T>& b);
 template <class T>
-Var<T> equal(const Var<T>& a, const Var<T>& b);
-
-/// a where the mask is not 0, b elsewhere; the branch that is not taken gets a cotangent of 0. What computed it may
-/// still make NaN of that (0 · inf in the rule of log at 0); inside one formula for `map` it cannot.
+Var<T> equal_to(const Var<T>& a, const Var<T>& b);
 template <class T>
-Var<T> where(const Var<T>& mask, const Var<T>& a, const Var<T>& b);
-
-template <class T>
-Var<T> operator+(const Var<T>& a, double b) {
-  return operator+(a, Var<T>(b));
-}
-template <class T>
-Var<T> operator+(double a, const Var<T>& b) {
-  return operator+(Var<T>(a), b);
-}
-template <class T>
-Var<T> operator+(const Var<T>& a, const Constant& b) {
-  return operator+(a, Var<T>(b));
-}
-template <class T>
-Var<T> operator+(const Constant& a, const Var<T>& b) {
-  return operator+(Var<T>(a), b);
-}
-template <class T>
-Var<T> operator-(const Var<T>& a, double b) {
-  return operator-(a, Var<T>(b));
-}
-template <class T>
-Var<T> operator-(double a, const Var<T>& b) {
-  return operator-(Var<T>(a), b);
-}
-template <class T>
-Var<T> operator-(const Var<T>& a, const Constant& b) {
-  return operator-(a, Var<T>(b));
-}
-template <class T>
-Var<T> operator-(const Constant& a, const Var<T>& b) {
-  return operator-(Var<T>(a), b);
-}
-template <class T>
-Var<T> operator*(const Var<T>& a, double b) {
-  return operator*(a, Var<T>(b));
-}
-template <class T>
-Var<T> operator*(double a, const Var<T>& b) {
-  return operator*(Var<T>(a), b);
-}
-template <class T>
-Var<T> operator*(const Var<T>& a, const Constant& b) {
-  return operator*(a, Var<T>(b));
-}
-template <class T>
-Var<T> operator*(const Constant& a, const Var<T>& b) {
-  return operator*(Var<T>(a), b);
-}
-template <class T>
-Var<T> operator/(const Var<T>& a, double b) {
-  return operator/(a, Var<T>(b));
-}
-template <class T>
-Var<T> operator/(double a, const Var<T>& b) {
-  return operator/(Var<T>(a), b);
-}
-template <class T>
-Var<T> operator/(const Var<T>& a, const Constant& b) {
-  return operator/(a, Var<T>(b));
-}
-template <class T>
-Var<T> operator/(const Constant& a, const Var<T>& b) {
-  return operator/(Var<T>(a), b);
-}
-template <class T>
-Var<T> operator<(const Var<T>& a, double b) {
-  return operator<(a, Var<T>(b));
-}
-template <class T>
-Var<T> operator<(double a, const Var<T>& b) {
-  return operator<(Var<T>(a), b);
-}
-template <class T>
-Var<T> operator<(const Var<T>& a, const Constant& b) {
-  return operator<(a, Var<T>(b));
-}
-template <class T>
-Var<T> operator<(const Constant& a, const Var<T>& b) {
-  return operator<(Var<T>(a), b);
-}
-template <class T>
-Var<T> operator<=(const Var<T>& a, double b) {
-  return operator<=(a, Var<T>(b));
-}
-template <class T>
-Var<T> operator<=(double a, const Var<T>& b) {
-  return operator<=(Var<T>(a), b);
-}
-template <class T>
-Var<T> operator<=(const Var<T>& a, const Constant& b) {
-  return operator<=(a, Var<T>(b));
-}
-template <class T>
-Var<T> operator<=(const Constant& a, const Var<T>& b) {
-  return operator<=(Var<T>(a), b);
-}
-template <class T>
-Var<T> operator>(const Var<T>& a, double b) {
-  return operator>(a, Var<T>(b));
-}
-template <class T>
-Var<T> operator>(double a, const Var<T>& b) {
-  return operator>(Var<T>(a), b);
-}
-template <class T>
-Var<T> operator>(const Var<T>& a, const Constant& b) {
-  return operator>(a, Var<T>(b));
-}
-template <class T>
-Var<T> operator>(const Constant& a, const Var<T>& b) {
-  return operator>(Var<T>(a), b);
-}
-template <class T>
-Var<T> operator>=(const Var<T>& a, double b) {
-  return operator>=(a, Var<T>(b));
-}
-template <class T>
-Var<T> operator>=(double a, const Var<T>& b) {
-  return operator>=(Var<T>(a), b);
-}
-template <class T>
-Var<T> operator>=(const Var<T>& a, const Constant& b) {
-  return operator>=(a, Var<T>(b));
-}
-template <class T>
-Var<T> operator>=(const Constant& a, const Var<T>& b) {
-  return operator>=(Var<T>(a), b);
-}
-template <class T>
-Var<T> equal(const Var<T>& a, double b) {
-  return equal(a, Var<T>(b));
-}
-template <class T>
-Var<T> equal(const Var<T>& a, const Constant& b) {
-  return equal(a, Var<T>(b));
-}
-template <class T>
-Var<T> where(const Var<T>& mask, const Var<T>& a, double b) {
-  return where(mask, a, Var<T>(b));
-}
-template <class T>
-Var<T> where(const Var<T>& mask, double a, const Var<T>& b) {
-  return where(mask, Var<T>(a), b);
-}
-template <class T>
-Var<T> where(const Var<T>& mask, double a, double b) {
-  return where(mask, Var<T>(a), Var<T>(b));
-}
+Var<T> select(const Var<T>& mask, const Var<T>& a, const Var<T>& b);
 
 }  // namespace wengert

@@ -241,7 +241,7 @@ Var<T> reduce(std::string name, const Axes& axes, Dims dims, bool average, const
   if (average && count == 0) {
     fail(name, fmt::format("the mean of no elements is undefined: the operands have shape {} and are reduced over the "
                            "axes {}",
-                           space, to_string(axes)));
+                           space, to_string(resolved(axes, space.size()))));
   }
   return record_formula<true>(std::move(name), f, operands, space, kept, reduced_shape(space, reduced, dims),
                               average ? static_cast<double>(count) : 1.0);

@@ -40,11 +40,6 @@ struct Groups {
   }
 };
 
-void require_positive(double epsilon) {
-  require(epsilon > 0, "batch_norm", "epsilon is {}; expected a positive number, which keeps a constant feature finite",
-          epsilon);
-}
-
 const auto squared_distance = [](const auto& x, const auto& mu) { return square(x - mu); };
 
 /// A name for an intermediate: `μ`, or `μ(h1)` where the input has a name of its own.
@@ -73,7 +68,8 @@ Var<T> normalise(const Var<T>& x, const Var<T>& mean, const Var<T>& variance, co
 template <class T>
 BatchNormalised<T> batch_norm(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta, const Axes& axes,
                               double epsilon) {
-  require_positive(epsilon);
+  require(epsilon > 0, "batch_norm", "epsilon is {}; expected a positive number, which keeps a constant feature finite",
+          epsilon);
   const Groups<T> groups(x, gamma, beta, axes);
   const Var<T> g = groups.aligned(gamma);
   const Var<T> b = groups.aligned(beta);
@@ -81,55 +77,15 @@ BatchNormalised<T> batch_norm(const Var<T>& x, const Var<T>& gamma, const Var<T>
   return {normalise(x, mu, var, g, b, epsilon), mu, var};
 }
 
-template <class T>
-BatchNormalised<T> batch_norm_by_operators(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta, const Axes& axes,
-                                           double epsilon) {
-  require_positive(epsilon);
-  const Groups<T> groups(x, gamma, beta, axes);
-  const Var<T> g = groups.aligned(gamma);
-  const Var<T> b = groups.aligned(beta);
-  const Var<T> mu = mean(x, axes, keep_dims).named("μ");
-  const Var<T> centred = (x - mu).named("x_centred");
-  const Var<T> var = mean(square(centred), axes, keep_dims).named("σ²");
-  const Var<T> inverse = rsqrt(var + Constant{"ε", epsilon}).named("inverse_deviation");
-  const Var<T> xhat = (centred * inverse).named("x̂");
-  const Var<T> y = g * xhat + b;
-  return {y, mu, var};
-}
-
-template <class T>
-BatchNormalised<T> batch_norm_epsilon_outside(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta,
-                                              const Axes& axes, double epsilon) {
-  require_positive(epsilon);
-  const Groups<T> groups(x, gamma, beta, axes);
-  const Var<T> g = groups.aligned(gamma);
-  const Var<T> b = groups.aligned(beta);
-  const Var<T> mu = mean(x, axes, keep_dims).named("μ");
-  const Var<T> var = mean(axes, keep_dims, squared_distance, x, mu).named("σ²");
-  const auto formula = [eps = Constant{"ε", epsilon}](const auto& a, const auto& m, const auto& v, const auto& scale,
-                                                      const auto& shift) {
-    return scale * ((a - m) / (sqrt(v) + eps)) + shift;  // the line that differs
-  };
-  return {map("normalise", formula, x, mu, var, g, b), mu, var};
-}
-
 template Moments<float> moments(const Var<float>&, const Axes&);
 template Var<float> normalise(const Var<float>&, const Var<float>&, const Var<float>&, const Var<float>&,
                               const Var<float>&, double);
 template BatchNormalised<float> batch_norm(const Var<float>&, const Var<float>&, const Var<float>&, const Axes&,
                                            double);
-template BatchNormalised<float> batch_norm_by_operators(const Var<float>&, const Var<float>&, const Var<float>&,
-                                                        const Axes&, double);
-template BatchNormalised<float> batch_norm_epsilon_outside(const Var<float>&, const Var<float>&, const Var<float>&,
-                                                           const Axes&, double);
 template Moments<double> moments(const Var<double>&, const Axes&);
 template Var<double> normalise(const Var<double>&, const Var<double>&, const Var<double>&, const Var<double>&,
                                const Var<double>&, double);
 template BatchNormalised<double> batch_norm(const Var<double>&, const Var<double>&, const Var<double>&, const Axes&,
                                             double);
-template BatchNormalised<double> batch_norm_by_operators(const Var<double>&, const Var<double>&, const Var<double>&,
-                                                         const Axes&, double);
-template BatchNormalised<double> batch_norm_epsilon_outside(const Var<double>&, const Var<double>&, const Var<double>&,
-                                                            const Axes&, double);
 
 }  // namespace wengert

@@ -37,18 +37,6 @@ template <class T>
 BatchNormalised<T> batch_norm(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta, const Axes& axes,
                               double epsilon = 1e-5);
 
-/// The same formula with plain operators: about ten entries, each intermediate there to be looked at. Agrees with
-/// `batch_norm` to the last bit.
-template <class T>
-BatchNormalised<T> batch_norm_by_operators(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta, const Axes& axes,
-                                           double epsilon = 1e-5);
-
-/// The variant with ε outside the root, y = γ · (x - μ) / (sqrt(σ²) + ε) + β: one line differs, and its gradient
-/// follows by itself.
-template <class T>
-BatchNormalised<T> batch_norm_epsilon_outside(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta,
-                                              const Axes& axes, double epsilon = 1e-5);
-
 /// y = γ · (x - μ) · rsqrt(σ² + ε) + β with given statistics, one entry on the tape: what a trained network computes.
 /// The operands broadcast, so that γ and β may differ within what is normalised together, as in layer normalisation.
 template <class T>

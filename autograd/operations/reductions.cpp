@@ -30,7 +30,7 @@ Array<T> extreme(std::string_view name, const Array<T>& x, const Axes& axes, Dim
   const Shape kept = reduced_shape(x.shape(), reduced, Dims::keep);
   if (x.size() == 0 && element_count(kept) > 0) {
     fail(name, fmt::format("no elements have no extreme one: the input has shape {} and is reduced over the axes {}",
-                           Shape(x.shape()), to_string(axes)));
+                           Shape(x.shape()), to_string(resolved(axes, x.dimension()))));
   }
   Array<T> y = empty<T>(reduced_shape(x.shape(), reduced, dims));
   std::vector<bool> seen(y.size(), false);
@@ -90,13 +90,13 @@ Var<T> variance(const Var<T>& x, const Axes& axes, Dims dims) {
 template <class T>
 Var<T> max(const Var<T>& x, const Axes& axes, Dims dims) {
   Array<T> y = extreme("max", x.value(), axes, dims, std::greater<>());
-  return record(Label("max", to_string(axes)), std::move(y), wrt(x, share_rule(x, axes)));
+  return record(Label("max", to_string(resolved(axes, x.rank()))), std::move(y), wrt(x, share_rule(x, axes)));
 }
 
 template <class T>
 Var<T> min(const Var<T>& x, const Axes& axes, Dims dims) {
   Array<T> y = extreme("min", x.value(), axes, dims, std::less<>());
-  return record(Label("min", to_string(axes)), std::move(y), wrt(x, share_rule(x, axes)));
+  return record(Label("min", to_string(resolved(axes, x.rank()))), std::move(y), wrt(x, share_rule(x, axes)));
 }
 
 template <class T>
@@ -108,7 +108,8 @@ Var<T> logsumexp(const Var<T>& x, const Axes& axes, Dims dims) {
     const Var<T> value = log(total) + shift;
     return reshape(value, reduced_shape(x.shape(), normalise_axes("logsumexp", axes, x.rank()), dims)).value();
   }();
-  return record(Label("logsumexp", to_string(axes)), std::move(y), wrt(x, [x, axes](const Var<T>& g, const Var<T>& z) {
+  return record(Label("logsumexp", to_string(resolved(axes, x.rank()))), std::move(y),
+                wrt(x, [x, axes](const Var<T>& g, const Var<T>& z) {
                   // exp(-inf - -inf) would be NaN: what is -inf has no weight.
                   const auto weight = [](const auto& cotangent, const auto& a, const auto& b) {
                     constexpr double lowest = -std::numeric_limits<double>::infinity();
@@ -145,57 +146,20 @@ Var<T> log_softmax(const Var<T>& x, const Axes& axes) {
                 }));
 }
 
-template <class T>
-Var<T> sum(const Var<T>& x) {
-  return sum(x, all_axes(x.rank()));
-}
-template <class T>
-Var<T> mean(const Var<T>& x) {
-  return mean(x, all_axes(x.rank()));
-}
-template <class T>
-Var<T> variance(const Var<T>& x) {
-  return variance(x, all_axes(x.rank()));
-}
-template <class T>
-Var<T> max(const Var<T>& x) {
-  return max(x, all_axes(x.rank()));
-}
-template <class T>
-Var<T> min(const Var<T>& x) {
-  return min(x, all_axes(x.rank()));
-}
-template <class T>
-Var<T> logsumexp(const Var<T>& x) {
-  return logsumexp(x, all_axes(x.rank()));
-}
-
 template Var<float> sum(const Var<float>&, const Axes&, Dims);
-template Var<float> sum(const Var<float>&);
 template Var<float> mean(const Var<float>&, const Axes&, Dims);
-template Var<float> mean(const Var<float>&);
 template Var<float> variance(const Var<float>&, const Axes&, Dims);
-template Var<float> variance(const Var<float>&);
 template Var<float> max(const Var<float>&, const Axes&, Dims);
-template Var<float> max(const Var<float>&);
 template Var<float> min(const Var<float>&, const Axes&, Dims);
-template Var<float> min(const Var<float>&);
 template Var<float> logsumexp(const Var<float>&, const Axes&, Dims);
-template Var<float> logsumexp(const Var<float>&);
 template Var<float> softmax(const Var<float>&, const Axes&);
 template Var<float> log_softmax(const Var<float>&, const Axes&);
 template Var<double> sum(const Var<double>&, const Axes&, Dims);
-template Var<double> sum(const Var<double>&);
 template Var<double> mean(const Var<double>&, const Axes&, Dims);
-template Var<double> mean(const Var<double>&);
 template Var<double> variance(const Var<double>&, const Axes&, Dims);
-template Var<double> variance(const Var<double>&);
 template Var<double> max(const Var<double>&, const Axes&, Dims);
-template Var<double> max(const Var<double>&);
 template Var<double> min(const Var<double>&, const Axes&, Dims);
-template Var<double> min(const Var<double>&);
 template Var<double> logsumexp(const Var<double>&, const Axes&, Dims);
-template Var<double> logsumexp(const Var<double>&);
 template Var<double> softmax(const Var<double>&, const Axes&);
 template Var<double> log_softmax(const Var<double>&, const Axes&);
 

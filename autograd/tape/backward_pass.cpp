@@ -1,5 +1,6 @@
 #include <autograd/tape/accumulate.hpp>
 #include <autograd/tape/backward_pass.hpp>
+#include <autograd/tape/stop.hpp>
 
 namespace wengert {
 
@@ -49,10 +50,14 @@ bool BackwardPass<T>::step() {
   const Var<T> g = *adjoints_[slot()];
   if (!walk_.is_target(slot()) && !options_.watched) adjoints_[slot()].reset();
   std::vector<Target<T>> targets = targets_of(entry);
+  stop::rule(entry.operation->name().c_str(), slot());
   if (options_.recorded) entry.operation->pull_back_recorded(entry, g, targets);
   else entry.operation->pull_back(entry, g, targets);
   settle(entry);
   if (options_.watched) name_adjoints(entry);
+  for (const Operand<T>& operand : entry.operands) {
+    if (walk_.wants(operand)) stop::adjoint(operand.var.name().c_str(), operand.slot);
+  }
   return true;
 }
 

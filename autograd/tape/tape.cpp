@@ -1,5 +1,6 @@
 #include <autograd/tape/accumulate.hpp>
 #include <autograd/tape/backward_pass.hpp>
+#include <autograd/tape/stop.hpp>
 
 #include <atomic>
 
@@ -126,6 +127,7 @@ Var<T> Tape<T>::append(std::unique_ptr<Operation<T>> operation, Array<T> value, 
   output.state_->tape = id_;
   output.state_->slot = entries_.size();
   entries_.push_back({.output = output, .operation = std::move(operation), .operands = std::move(operands)});
+  stop::recorded(entries_.back().operation->name().c_str(), entries_.size() - 1);
   return output;
 }
 

@@ -1,5 +1,7 @@
 #include <autograd/tape/var.hpp>
 
+#include <ostream>
+
 namespace wengert {
 namespace {
 
@@ -7,6 +9,13 @@ template <class T>
 void require_same_shape(std::string_view operation, const Var<T>& x, const Array<T>& array) {
   require(array.shape() == x.shape(), operation, "{} cannot take an array of shape {}; expected the same shape",
           described(x), Shape(array.shape()));
+}
+
+/// ` = [1. 2.]`, or below if it takes more than a line.
+template <class T>
+std::string value_text(const Array<T>& array) {
+  const std::string text = to_string(array);
+  return (text.find('\n') == std::string::npos ? " = " : " =\n") + text;
 }
 
 }  // namespace
@@ -70,7 +79,25 @@ Array<T>& Var<T>::mutable_value() const {
   return state_->value;
 }
 
+template <class T>
+std::string to_string(const Var<T>& x) {
+  const char* kind = x.is_parameter() ? "parameter" : x.requires_grad() ? "on a tape" : "constant";
+  std::string text =
+      fmt::format("{}{}{} {}{}", x.name(), x.name().empty() ? "" : " ", x.shape(), kind, value_text(x.value()));
+  if (x.has_grad()) text += (text.find('\n') == std::string::npos ? ", " : "\n") + ("gradient" + value_text(x.grad()));
+  return text;
+}
+
+template <class T>
+std::ostream& operator<<(std::ostream& out, const Var<T>& x) {
+  return out << to_string(x);
+}
+
 template class Var<float>;
 template class Var<double>;
+template std::string to_string(const Var<float>&);
+template std::string to_string(const Var<double>&);
+template std::ostream& operator<<(std::ostream&, const Var<float>&);
+template std::ostream& operator<<(std::ostream&, const Var<double>&);
 
 }  // namespace wengert

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <autograd/arrays/shape.hpp>
+#include <autograd/arrays/array_text.hpp>
 #include <autograd/numbers/constant.hpp>
+#include <autograd/tape/stopped.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -74,6 +75,21 @@ class Var {
   /// Whether two handles are the same variable.
   friend bool same(const Var& a, const Var& b) { return a.state_ == b.state_; }
 
+  // Arithmetic, by the functions of operations/arithmetic.hpp. A number or a Constant on either side is a constant.
+  friend Var operator-(const Var& a) { return negate(a); }
+  friend Var operator+(const Var& a, const Var& b) { return add(a, b); }
+  friend Var operator-(const Var& a, const Var& b) { return subtract(a, b); }
+  friend Var operator*(const Var& a, const Var& b) { return multiply(a, b); }
+  friend Var operator/(const Var& a, const Var& b) { return divide(a, b); }
+  friend Var operator<(const Var& a, const Var& b) { return less(a, b); }
+  friend Var operator<=(const Var& a, const Var& b) { return less_equal(a, b); }
+  friend Var operator>(const Var& a, const Var& b) { return greater(a, b); }
+  friend Var operator>=(const Var& a, const Var& b) { return greater_equal(a, b); }
+  friend Var equal(const Var& a, const Var& b) { return equal_to(a, b); }
+  /// a where the mask is not 0, b elsewhere; the branch that is not taken gets a cotangent of 0. What computed it may
+  /// still make NaN of that (0 · inf in the rule of log at 0); inside one formula for `map` it cannot.
+  friend Var where(const Var& mask, const Var& a, const Var& b) { return select(mask, a, b); }
+
  private:
   template <class>
   friend class Tape;
@@ -92,6 +108,14 @@ Var<T> parameter(Array<T> value, std::string name = {}) {
   return Var<T>::parameter(std::move(value), std::move(name));
 }
 
+/// The variable as text: name, shape, kind, value and, where there is one, gradient.
+///   w (3,) parameter = [ 1.  -0.5  2. ], gradient = [0.1 0.  0.3]
+template <class T>
+std::string to_string(const Var<T>& x);
+
+template <class T>
+std::ostream& operator<<(std::ostream& out, const Var<T>& x);
+
 /// The variable as error messages show it.
 template <class T>
 NamedShape described(const Var<T>& x) {
@@ -101,10 +125,13 @@ NamedShape described(const Var<T>& x) {
 /// The same value as a constant: no gradient flows through it.
 template <class T>
 Var<T> stop_gradient(const Var<T>& x) {
-  return Var<T>(x.value()).named(x.name());
+  return Var<T>(HeldValues<T>::stopped(x.value())).named(x.name());
 }
 
 extern template class Var<float>;
 extern template class Var<double>;
 
 }  // namespace wengert
+
+template <class T>
+struct fmt::formatter<wengert::Var<T>> : wengert::TextFormatter {};

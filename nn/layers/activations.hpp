@@ -72,21 +72,4 @@ class Softplus final : public Module<T> {
   Var<T> forward(const Var<T>& x) override;
 };
 
-extern template class ReLU<float>;
-extern template class ReLU<double>;
-extern template class LeakyReLU<float>;
-extern template class LeakyReLU<double>;
-extern template class ELU<float>;
-extern template class ELU<double>;
-extern template class GELU<float>;
-extern template class GELU<double>;
-extern template class SiLU<float>;
-extern template class SiLU<double>;
-extern template class Sigmoid<float>;
-extern template class Sigmoid<double>;
-extern template class Tanh<float>;
-extern template class Tanh<double>;
-extern template class Softplus<float>;
-extern template class Softplus<double>;
-
 }  // namespace wengert::nn

@@ -1,8 +1,57 @@
-#include <autograd/operations/normalisation.hpp>
-#include <nn/layers/batch_norm1d.hpp>
-#include <nn/layers/batch_norm2d.hpp>
+#include <nn/layers/batch_norm.hpp>
 
 namespace wengert::nn {
+namespace {
+
+/// (1 - share) · running + share · scale · batch, rounded once.
+template <class T>
+Array<T> blend(const Array<T>& running, const Array<T>& batch, double share, double scale) {
+  Array<T> result = empty<T>(running.shape());
+  std::transform(running.data(), running.data() + running.size(), batch.data(), result.data(), [=](T kept, T newest) {
+    return static_cast<T>((1.0 - share) * static_cast<double>(kept) + share * (scale * static_cast<double>(newest)));
+  });
+  return result;
+}
+
+}  // namespace
+
+BatchNormOptions BatchNormOptions::keras() {
+  return {.momentum = 0.01, .epsilon = 1e-3, .running_variance = RunningVariance::biased};
+}
+
+BatchNormOptions BatchNormOptions::paper() {
+  return {.momentum = std::nullopt, .epsilon = 1e-5, .running_variance = RunningVariance::unbiased};
+}
+
+void BatchNormOptions::check() const {
+  const double share = momentum.value_or(0.0);
+  require(share >= 0.0 && share <= 1.0, "BatchNorm",
+          "momentum is {}; expected the share of the newest batch, between 0 and 1; Keras's 0.99 is 0.01 here", share);
+  require_epsilon("BatchNorm", epsilon);
+}
+
+template <class T>
+RunningStatistics<T>::RunningStatistics(std::size_t channels)
+    : mean_(zeros<T>({channels})), variance_(ones<T>({channels})), batches_(scalar(T(0))) {}
+
+template <class T>
+void RunningStatistics<T>::update(const Array<T>& batch_mean, const Array<T>& batch_variance, std::size_t count,
+                                  const BatchNormOptions& options) {
+  const double n = static_cast<double>(count);
+  const double batches = static_cast<double>(*batches_.data()) + 1.0;
+  const double share = options.momentum.value_or(1.0 / batches);
+  const double scale = options.running_variance == RunningVariance::unbiased ? n / (n - 1.0) : 1.0;
+  Array<T> mean = blend(mean_, batch_mean, share, 1.0);
+  Array<T> variance = blend(variance_, batch_variance, share, scale);
+  mean_ = std::move(mean);
+  variance_ = std::move(variance);
+  *batches_.data() = static_cast<T>(batches);
+}
+
+template <class T>
+std::vector<Named<Array<T>*>> RunningStatistics<T>::buffers() {
+  return {{"running_mean", &mean_}, {"running_var", &variance_}, {"num_batches_tracked", &batches_}};
+}
 
 template <class T>
 BatchNorm<T>::BatchNorm(std::size_t channels, const BatchNormOptions& options)
@@ -15,9 +64,24 @@ BatchNorm<T>::BatchNorm(std::size_t channels, const BatchNormOptions& options)
 template <class T>
 Var<T> BatchNorm<T>::forward(const Var<T>& x) {
   check_shape(input_of(x));
-  if (running_ && !this->is_training()) return normalised_by_running(x);
+  if (running_ && !this->is_training()) {
+    const Var<T> mean = Var<T>(running_->mean()).named("running_mean");
+    const Var<T> variance = Var<T>(running_->variance()).named("running_var");
+    return normalised(x, {per_channel(mean, x.rank()), per_channel(variance, x.rank())});
+  }
   check_count(input_of(x));
-  return normalised_by_batch(x);
+  Axes axes = position_axes(x.rank());
+  axes.insert(axes.begin(), 0);
+  const Moments<T> batch = moments(x, axes);  // (1, C, 1, 1)
+  const Var<T> y = normalised(x, batch);
+  if (running_) running_->update(batch.mean.value(), batch.variance.value(), x.size() / channels(), options_);
+  return y;
+}
+
+template <class T>
+Var<T> BatchNorm<T>::normalised(const Var<T>& x, const Moments<T>& statistics) const {
+  return normalise(x, statistics.mean, statistics.variance, per_channel(weight(), x.rank()),
+                   per_channel(bias(), x.rank()), options_.epsilon);
 }
 
 template <class T>
@@ -39,23 +103,6 @@ void BatchNorm<T>::check_count(const InputShape& input) const {
 }
 
 template <class T>
-Var<T> BatchNorm<T>::normalised_by_batch(const Var<T>& x) {
-  Axes axes = position_axes(x.rank());
-  axes.insert(axes.begin(), 0);
-  const BatchNormalised<T> batch = batch_norm(x, weight(), bias(), axes, options_.epsilon);
-  if (running_) running_->update(batch.mean.value(), batch.variance.value(), x.size() / channels(), options_);
-  return batch.y;
-}
-
-template <class T>
-Var<T> BatchNorm<T>::normalised_by_running(const Var<T>& x) const {
-  const Var<T> mean = Var<T>(running_->mean()).named("running_mean");
-  const Var<T> variance = Var<T>(running_->variance()).named("running_var");
-  return normalise(x, per_channel(mean, x.rank()), per_channel(variance, x.rank()), per_channel(weight(), x.rank()),
-                   per_channel(bias(), x.rank()), options_.epsilon);
-}
-
-template <class T>
 Shape BatchNorm<T>::output_shape(const Shape& input) const {
   check_shape({input});
   return input;
@@ -74,6 +121,8 @@ const RunningStatistics<T>& BatchNorm<T>::running() const {
   return *running_;
 }
 
+template class RunningStatistics<float>;
+template class RunningStatistics<double>;
 template class BatchNorm<float>;
 template class BatchNorm<double>;
 template class BatchNorm1d<float>;

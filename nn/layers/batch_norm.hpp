@@ -1,10 +1,59 @@
 #pragma once
 
+#include <autograd/operations/normalisation.hpp>
 #include <nn/layers/input_shape.hpp>
 #include <nn/layers/normalisation.hpp>
-#include <nn/layers/running_statistics.hpp>
+
+#include <optional>
 
 namespace wengert::nn {
+
+/// Which variance of a batch of N values a layer keeps for evaluation: the biased one divides by N, the unbiased one
+/// by N - 1. Training always normalises with the biased one.
+enum class RunningVariance { unbiased, biased };
+
+/// How a batch norm layer normalises and what it remembers: running = (1 - momentum) · running + momentum · batch.
+struct BatchNormOptions {
+  std::optional<double> momentum = 0.1;  ///< the share of the newest batch; none for the average of all batches
+  double epsilon = 1e-5;                 ///< added to the variance inside the root
+  RunningVariance running_variance = RunningVariance::unbiased;
+  bool affine = true;                    ///< whether γ and β are trained; 1 and 0 if not
+  bool track_running_statistics = true;  ///< if not, evaluation too normalises with the statistics of the batch
+
+  /// PyTorch's defaults, which are also ours.
+  static BatchNormOptions torch() { return {}; }
+  /// Those of Keras, whose momentum is the share of what is kept: 0.99 there is 0.01 here.
+  static BatchNormOptions keras();
+  /// Those of Ioffe and Szegedy (2015), algorithm 2, lines 8 to 10: the averages over all batches, the unbiased
+  /// variance. The paper gives no number for epsilon.
+  static BatchNormOptions paper();
+
+  /// Throws an Error unless 0 <= momentum <= 1 and epsilon is positive and finite.
+  void check() const;
+};
+
+/// What batch norm remembers of the batches it has seen, one mean and one variance for each of C channels.
+template <class T>
+class RunningStatistics {
+ public:
+  explicit RunningStatistics(std::size_t channels);
+
+  const Array<T>& mean() const { return mean_; }
+  const Array<T>& variance() const { return variance_; }
+
+  /// Takes in a batch with `count` values a channel, its means and its biased variances, C elements each:
+  /// running = (1 - m) · running + m · batch. Throws nothing but for want of memory, and then nothing has changed.
+  void update(const Array<T>& batch_mean, const Array<T>& batch_variance, std::size_t count,
+              const BatchNormOptions& options);
+
+  /// PyTorch's names: running_mean (C), running_var (C) and num_batches_tracked, a scalar.
+  std::vector<Named<Array<T>*>> buffers();
+
+ private:
+  Array<T> mean_;
+  Array<T> variance_;
+  Array<T> batches_;
+};
 
 /// Batch normalisation (Ioffe and Szegedy 2015, algorithms 1 and 2) of inputs with channels on axis 1, per channel:
 ///   y = γ · (x - μ) / sqrt(σ² + ε) + β
@@ -35,15 +84,33 @@ class BatchNorm : public Module<T> {
 
   void check_shape(const InputShape& input) const;
   void check_count(const InputShape& input) const;
-  Var<T> normalised_by_batch(const Var<T>& x);
-  Var<T> normalised_by_running(const Var<T>& x) const;
+  Var<T> normalised(const Var<T>& x, const Moments<T>& statistics) const;
 
   BatchNormOptions options_;
   Affine<T> affine_;
   std::optional<RunningStatistics<T>> running_;
 };
 
-extern template class BatchNorm<float>;
-extern template class BatchNorm<double>;
+/// Batch normalisation of (N, C) or (N, C, L) per channel; see BatchNorm.
+template <class T = float>
+class BatchNorm1d final : public BatchNorm<T> {
+ public:
+  /// Throws an Error if there is no channel or an option makes no sense.
+  explicit BatchNorm1d(std::size_t channels, const BatchNormOptions& options = {}) : BatchNorm<T>(channels, options) {}
+
+ private:
+  ChannelShapes inputs() const override { return {this->channels(), 2, 3}; }
+};
+
+/// Batch normalisation of (N, C, H, W) per channel; see BatchNorm.
+template <class T = float>
+class BatchNorm2d final : public BatchNorm<T> {
+ public:
+  /// Throws an Error if there is no channel or an option makes no sense.
+  explicit BatchNorm2d(std::size_t channels, const BatchNormOptions& options = {}) : BatchNorm<T>(channels, options) {}
+
+ private:
+  ChannelShapes inputs() const override { return {this->channels(), 4, 4}; }
+};
 
 }  // namespace wengert::nn

@@ -22,7 +22,4 @@ class Dropout final : public Module<T> {
   Generator generator_;
 };
 
-extern template class Dropout<float>;
-extern template class Dropout<double>;
-
 }  // namespace wengert::nn

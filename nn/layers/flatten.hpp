@@ -13,7 +13,4 @@ class Flatten final : public Module<T> {
   Shape output_shape(const Shape& input) const override;
 };
 
-extern template class Flatten<float>;
-extern template class Flatten<double>;
-
 }  // namespace wengert::nn

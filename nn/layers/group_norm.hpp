@@ -37,7 +37,4 @@ class GroupNorm final : public Module<T> {
   Affine<T> affine_;
 };
 
-extern template class GroupNorm<float>;
-extern template class GroupNorm<double>;
-
 }  // namespace wengert::nn

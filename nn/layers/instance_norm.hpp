@@ -61,11 +61,4 @@ class InstanceNorm2d final : public InstanceNorm<T> {
   ChannelShapes inputs() const override { return {this->channels(), 4, 4}; }
 };
 
-extern template class InstanceNorm<float>;
-extern template class InstanceNorm<double>;
-extern template class InstanceNorm1d<float>;
-extern template class InstanceNorm1d<double>;
-extern template class InstanceNorm2d<float>;
-extern template class InstanceNorm2d<double>;
-
 }  // namespace wengert::nn

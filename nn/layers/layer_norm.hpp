@@ -38,7 +38,4 @@ class LayerNorm final : public Module<T> {
   Axes axes_;  ///< from the last
 };
 
-extern template class LayerNorm<float>;
-extern template class LayerNorm<double>;
-
 }  // namespace wengert::nn

@@ -41,7 +41,4 @@ class Linear final : public Module<T> {
   std::optional<Var<T>> bias_;
 };
 
-extern template class Linear<float>;
-extern template class Linear<double>;
-
 }  // namespace wengert::nn

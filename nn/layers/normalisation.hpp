@@ -40,11 +40,6 @@ Var<T> per_channel(const Var<T>& parameter, std::size_t rank);
 /// Throws an Error in the name of the layer unless epsilon is positive and finite.
 void require_epsilon(std::string_view layer, double epsilon);
 
-extern template struct Affine<float>;
-extern template struct Affine<double>;
-extern template Var<float> per_channel(const Var<float>&, std::size_t);
-extern template Var<double> per_channel(const Var<double>&, std::size_t);
-
 }  // namespace wengert::nn
 
 template <>

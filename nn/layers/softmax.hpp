@@ -33,9 +33,4 @@ class LogSoftmax final : public Module<T> {
   std::ptrdiff_t axis_;
 };
 
-extern template class Softmax<float>;
-extern template class Softmax<double>;
-extern template class LogSoftmax<float>;
-extern template class LogSoftmax<double>;
-
 }  // namespace wengert::nn

@@ -29,7 +29,7 @@ Var<T> binary_cross_entropy(const Var<T>& logits, const std::type_identity_t<Var
   require_same_shape("binary_cross_entropy", logits, targets);
   check_targets("binary_cross_entropy", targets);
   const auto loss = [](const auto& z, const auto& t) { return t * softplus(-z) + (1.0 - t) * softplus(z); };
-  return mean(all_axes(logits.rank()), loss, logits, targets);
+  return mean(every_axis, loss, logits, targets);
 }
 
 template <class T>
@@ -42,7 +42,7 @@ Var<T> binary_cross_entropy_from_probabilities(const Var<T>& probabilities,
     const auto p = clipped(probability);
     return -(t * log(p) + (1.0 - t) * log(1.0 - p));
   };
-  return mean(all_axes(probabilities.rank()), loss, probabilities, targets);
+  return mean(every_axis, loss, probabilities, targets);
 }
 
 template Var<float> binary_cross_entropy(const Var<float>&, const Var<float>&);

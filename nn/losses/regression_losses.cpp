@@ -10,14 +10,14 @@ template <class T>
 Var<T> mse(const Var<T>& y, const std::type_identity_t<Var<T>>& targets) {
   require_same_shape("mse", y, targets);
   return mean(
-      all_axes(y.rank()), [](const auto& a, const auto& t) { return square(a - t); }, y, targets);
+      every_axis, [](const auto& a, const auto& t) { return square(a - t); }, y, targets);
 }
 
 template <class T>
 Var<T> mae(const Var<T>& y, const std::type_identity_t<Var<T>>& targets) {
   require_same_shape("mae", y, targets);
   return mean(
-      all_axes(y.rank()), [](const auto& a, const auto& t) { return abs(a - t); }, y, targets);
+      every_axis, [](const auto& a, const auto& t) { return abs(a - t); }, y, targets);
 }
 
 template <class T>
@@ -30,7 +30,7 @@ Var<T> huber(const Var<T>& y, const std::type_identity_t<Var<T>>& targets, doubl
     const auto distance = abs(d);
     return where(distance <= delta, 0.5 * square(d), delta * (distance - 0.5 * delta));
   };
-  return mean(all_axes(y.rank()), loss, y, targets);
+  return mean(every_axis, loss, y, targets);
 }
 
 template Var<float> mse(const Var<float>&, const Var<float>&);

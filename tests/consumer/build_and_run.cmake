@@ -1,5 +1,5 @@
-# Builds and runs the consumer against the library, installed to a prefix or as a subdirectory, without optimisation
-# and without -march=native: the flags of a user are not ours.
+# Builds and runs the consumer against the library, installed to a prefix or as a subdirectory, without optimisation,
+# about which there is a warning, and without -march=native: the flags of a user are not ours.
 cmake_minimum_required(VERSION 3.22)
 set(folder "${BUILD}/consumer/${ROUTE}")
 file(REMOVE_RECURSE "${BUILD}/consumer/prefix-${ROUTE}")
@@ -15,6 +15,11 @@ execute("${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}" -B "${folder}" -G "${G
   -D "CMAKE_CXX_COMPILER=${COMPILER}"
   -D "CMAKE_PREFIX_PATH=${BUILD}/consumer/prefix-${ROUTE}"
   -D "ROUTE=${ROUTE}"
-  -D "WENGERT_SOURCE=${SOURCE}")
+  -D "WENGERT_SOURCE=${SOURCE}"
+  ERROR_FILE "${BUILD}/consumer/warnings-${ROUTE}.txt")
+file(READ "${BUILD}/consumer/warnings-${ROUTE}.txt" warnings)
+if(NOT warnings MATCHES "CMAKE_BUILD_TYPE is empty")
+  message(FATAL_ERROR "no warning that the program is not optimised:\n${warnings}")
+endif()
 execute("${CMAKE_COMMAND}" --build "${folder}" --target consumer)
 execute("${folder}/consumer")

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "../support/sources.hpp"
+
 using namespace wengert;
 using namespace wengert::datasets;
 
@@ -61,4 +63,12 @@ TEST_CASE_TEMPLATE("digits has 1797 images of 64 pixels from 0 to 16 in ten clas
   const auto [least, most] = std::minmax_element(images.inputs.data(), images.inputs.data() + images.inputs.size());
   CHECK(*least == T(0));
   CHECK(*most == T(16));
+}
+
+TEST_CASE("every dataset that a header declares has a test") {
+  const std::set<std::string> declared =
+      found_in_sources("datasets/collections", {".hpp"}, R"(\n(?:Dataset|Mnist)<T> (\w+)\()");
+  REQUIRE(declared.contains("iris"));
+  const std::set<std::string> called = found_in_sources("tests/datasets", {".cpp"}, R"((\w+)(?:<\w+>)?\()");
+  for (const std::string& name : declared) CHECK_MESSAGE(called.contains(name), name << " has no test");
 }

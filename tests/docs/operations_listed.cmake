@@ -4,7 +4,8 @@ include("${CMAKE_CURRENT_LIST_DIR}/documents.cmake")
 
 file(READ "${ROOT}/docs/reference/operations.md" page)
 file(GLOB headers "${ROOT}/autograd/operations/*.hpp")
-list(FILTER headers EXCLUDE REGEX "/formula.hpp$")  # what map, sum and mean of a formula are made of
+# What map, sum and mean of a formula are made of, and what the operators call.
+list(FILTER headers EXCLUDE REGEX "/(formula|arithmetic).hpp$")
 foreach(header IN LISTS headers ITEMS "${ROOT}/autograd/numbers/primitives.hpp" "${ROOT}/autograd/numbers/functions.hpp")
   file(STRINGS "${header}" lines REGEX "^(  static constexpr const char\\* name = \"|(Var|Array)<T> [a-z_0-9]+\\()")
   foreach(line IN LISTS lines)

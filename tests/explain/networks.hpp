@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <autograd/autograd.hpp>
 
+#include "../operations/batch_norm/forms.hpp"
+
 // The small networks whose tapes and derivations the tests print.
 
 namespace wengert::explain_tests {
@@ -23,11 +25,11 @@ struct BatchNormExample {
       case BatchNorm::fused:
         return batch_norm(x, gamma, beta, {0}, epsilon).y.named("y");
       case BatchNorm::by_operators:
-        return batch_norm_by_operators(x, gamma, beta, {0}, epsilon).y.named("y");
+        return forms::batch_norm_by_operators(x, gamma, beta, {0}, epsilon).y.named("y");
       case BatchNorm::epsilon_outside:
         break;
     }
-    return batch_norm_epsilon_outside(x, gamma, beta, {0}, epsilon).y.named("y");
+    return forms::batch_norm_epsilon_outside(x, gamma, beta, {0}, epsilon).y.named("y");
   }
 
   Var<double> loss(BatchNorm form) const { return sum(output(form) * w).named("loss"); }

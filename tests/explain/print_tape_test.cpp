@@ -54,6 +54,21 @@ TEST_CASE("the printed tape of a small network") {
                             " 11  loss  ()      -v10"});
 }
 
+TEST_CASE("the tape prints with what each line has computed, on request and through fmt") {
+  const Var x = parameter(Array<double>{{1.0, 2.0}, {3.0, 4.0}}, "x");
+  Tape<double> tape;
+  const Var y = (2.0 * x).named("y");
+  const Var total = sum(y).named("total");
+  check_lines(print(tape, {.values = true}), {"  0  x      (2, 2)  parameter",  //
+                                              "     [[1. 2.]",                  //
+                                              "      [3. 4.]]",                 //
+                                              "  1  y      (2, 2)  2 · x",      //
+                                              "     [[2. 4.]",                  //
+                                              "      [6. 8.]]",                 //
+                                              "  2  total  ()      sum{0, 1}(y)  = 20.0"});
+  CHECK(fmt::format("{}", tape) == print(tape));
+}
+
 TEST_CASE("a long tape is printed whole, or its first and last lines") {
   const BatchNormExample example;
   Tape<double> tape;

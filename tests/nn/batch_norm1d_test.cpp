@@ -4,7 +4,7 @@
 #include <autograd/operations/movement.hpp>
 #include <autograd/operations/reductions.hpp>
 #include <autograd/tape/tape.hpp>
-#include <nn/layers/batch_norm1d.hpp>
+#include <nn/layers/batch_norm.hpp>
 
 #include <cmath>
 #include <cstring>

@@ -3,8 +3,7 @@
 #include <autograd/operations/movement.hpp>
 #include <autograd/operations/reductions.hpp>
 #include <autograd/tape/tape.hpp>
-#include <nn/layers/batch_norm1d.hpp>
-#include <nn/layers/batch_norm2d.hpp>
+#include <nn/layers/batch_norm.hpp>
 
 #include "../error_text.hpp"
 #include "../hand_derived/plain_arrays.hpp"

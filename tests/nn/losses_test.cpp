@@ -11,6 +11,8 @@
 
 #include "../golden/golden.hpp"
 #include "../hand_derived/plain_arrays.hpp"
+#include "../support/rows.hpp"
+#include "../support/sources.hpp"
 
 using namespace wengert;
 using golden::array_of;
@@ -72,6 +74,8 @@ std::pair<double, Array<double>> run(const Json& row) {
 /// One row for each loss and variant; tests/golden/losses.py writes them.
 Json losses() { return golden::read("losses.json")["rows"]; }
 
+std::string name_of(const Json& row) { return row_name(row["loss"], row["variant"]); }
+
 bool is_far(const Json& row) { return row["variant"].get<std::string>().starts_with("far"); }
 
 bool is_of_probabilities(const Json& row) { return row["loss"].get<std::string>().ends_with("from_probabilities"); }
@@ -79,26 +83,19 @@ bool is_of_probabilities(const Json& row) { return row["loss"].get<std::string>(
 }  // namespace
 
 TEST_CASE("every loss and its gradient are PyTorch's; those from probabilities are Keras's formulas") {
-  const Json rows = losses();
-  REQUIRE(rows.size() == 18);
-  for (const Json& row : rows) {
-    CAPTURE(row["loss"]);
-    CAPTURE(row["variant"]);
+  for_each_row(losses(), name_of, [](const Json& row) {
     const double value = row["value"];
     const Array<double> expected = array_of(row["gradient"]);
     const auto [loss, gradient] = run<double>(row);
     // two ways through a dozen roundings; a gradient is one over the number of elements
     CHECK(std::abs(loss - value) <= 1e-14 * std::max(1.0, std::abs(value)));
     CHECK(compare(elements(gradient), elements(expected)).largest <= 1e-13);
-  }
+  });
 }
 
 TEST_CASE("every loss agrees in float with double") {
-  const Json rows = losses();
-  for (const Json& row : rows) {
-    CAPTURE(row["loss"]);
-    CAPTURE(row["variant"]);
-    if (row["variant"] == "clipped") continue;  // 1 - 1e-7 is not a float, and its logarithm has no digit in common
+  for_each_row(losses(), name_of, [](const Json& row) {
+    if (row["variant"] == "clipped") return;  // 1 - 1e-7 is not a float, and its logarithm has no digit in common
     const auto [narrow, d_narrow] = run<float>(row);
     const auto [wide, d_wide] = run<double>(row);
     // outputs of size ten are rounded to 2^-24 of that
@@ -106,21 +103,26 @@ TEST_CASE("every loss agrees in float with double") {
     // log_softmax of logits of a thousand is a difference of such numbers
     const double scale = is_far(row) ? 1000.0 : 32.0;
     CHECK(compare(elements(d_narrow), elements(d_wide)).largest <= scale * 0x1p-24);
-  }
+  });
 }
 
 TEST_CASE("every loss passes the gradient check") {
-  const Json rows = losses();
-  for (const Json& row : rows) {
+  for_each_row(losses(), name_of, [](const Json& row) {
     // At a bound of a clip there are two derivatives, and of a straight line differences see no more than rounding.
-    if (row["variant"] == "clipped" || is_far(row)) continue;
-    CAPTURE(row["loss"]);
-    CAPTURE(row["variant"]);
+    if (row["variant"] == "clipped" || is_far(row)) return;
     const auto loss = [&](const Var<double>& x) {
       return loss_of<double>(row)(is_of_probabilities(row) ? sigmoid(x) : x);  // differences must not leave (0, 1)
     };
     const GradcheckReport report = gradcheck(loss, {parameter(array_of(row["outputs"]), "outputs")});
     CHECK_MESSAGE(report, report.text());
     CHECK(report.kinks.empty());
-  }
+  });
+}
+
+TEST_CASE("every loss that a header declares has a row") {
+  const std::set<std::string> declared = found_in_sources("nn/losses", {".hpp"}, R"(\nVar<T> (\w+)\()");
+  REQUIRE(declared.contains("cross_entropy"));
+  std::set<std::string> rows;
+  for (const Json& row : losses()) rows.insert(row["loss"]);
+  for (const std::string& loss : declared) CHECK_MESSAGE(rows.contains(loss), loss << " has no row in losses.py");
 }

@@ -23,63 +23,63 @@ Rows arithmetic_rows() {
   const std::vector<Input> x{{{2, 3}}};
   const std::vector<Input> away_from_zero{{{2, 3}, 0.5, 2.0}};
   Rows rows{
-      {"operator-", "negation", x, [](const auto& v) { return -v[0]; }},
-      {"operator+", "double on the right", x, [](const auto& v) { return v[0] + 2.5; }},
-      {"operator+", "double on the left", x, [](const auto& v) { return 2.5 + v[0]; }},
-      {"operator-", "double on the right", x, [](const auto& v) { return v[0] - 2.5; }},
-      {"operator-", "double on the left", x, [](const auto& v) { return 2.5 - v[0]; }},
-      {"operator*", "double on the right", x, [](const auto& v) { return v[0] * 2.5; }},
-      {"operator*", "double on the left", x, [](const auto& v) { return 2.5 * v[0]; }},
-      {"operator/", "double on the right", x, [](const auto& v) { return v[0] / 2.5; }},
-      {"operator/", "double on the left", away_from_zero, [](const auto& v) { return 2.5 / v[0]; }},
-      {"operator+", "constant with a name", x,
+      {"negate", "", x, [](const auto& v) { return -v[0]; }},
+      {"add", "double on the right", x, [](const auto& v) { return v[0] + 2.5; }},
+      {"add", "double on the left", x, [](const auto& v) { return 2.5 + v[0]; }},
+      {"subtract", "double on the right", x, [](const auto& v) { return v[0] - 2.5; }},
+      {"subtract", "double on the left", x, [](const auto& v) { return 2.5 - v[0]; }},
+      {"multiply", "double on the right", x, [](const auto& v) { return v[0] * 2.5; }},
+      {"multiply", "double on the left", x, [](const auto& v) { return 2.5 * v[0]; }},
+      {"divide", "double on the right", x, [](const auto& v) { return v[0] / 2.5; }},
+      {"divide", "double on the left", away_from_zero, [](const auto& v) { return 2.5 / v[0]; }},
+      {"add", "constant with a name", x,
        [](const auto& v) {
          return Constant{"c", 2.5} + v[0] + Constant{"c", 1};
        }},
-      {"operator-", "constant with a name", x,
+      {"subtract", "constant with a name", x,
        [](const auto& v) {
          return Constant{"c", 2.5} - (v[0] - Constant{"c", 1});
        }},
-      {"operator*", "constant with a name", x,
+      {"multiply", "constant with a name", x,
        [](const auto& v) {
          return Constant{"c", 2.5} * v[0] * Constant{"c", 3};
        }},
-      {"operator/", "constant with a name", away_from_zero,
+      {"divide", "constant with a name", away_from_zero,
        [](const auto& v) {
          return Constant{"c", 2.5} / (v[0] / Constant{"c", 3});
        }},
-      {"operator*", "x * x", x, [](const auto& v) { return v[0] * v[0]; }},
-      {"operator+", "x + x", x, [](const auto& v) { return v[0] + v[0]; }},
-      {"operator/", "x / (x * x)", away_from_zero, [](const auto& v) { return v[0] / (v[0] * v[0]); }},
-      {"operator<", "double on either side", x, [](const auto& v) { return (v[0] < 0.1) + (0.1 < v[0]); }, flat},
-      {"operator<=", "double on either side", x, [](const auto& v) { return (v[0] <= 0.1) + (0.1 <= v[0]); }, flat},
-      {"operator>", "double on either side", x, [](const auto& v) { return (v[0] > 0.1) + (0.1 > v[0]); }, flat},
-      {"operator>=", "double on either side", x, [](const auto& v) { return (v[0] >= 0.1) + (0.1 >= v[0]); }, flat},
-      {"equal", "double on the right", x, [](const auto& v) { return equal(v[0], 0.1); }, flat},
-      {"where", "doubles in the branches", x,
+      {"multiply", "x * x", x, [](const auto& v) { return v[0] * v[0]; }},
+      {"add", "x + x", x, [](const auto& v) { return v[0] + v[0]; }},
+      {"divide", "x / (x * x)", away_from_zero, [](const auto& v) { return v[0] / (v[0] * v[0]); }},
+      {"less", "double on either side", x, [](const auto& v) { return (v[0] < 0.1) + (0.1 < v[0]); }, flat},
+      {"less_equal", "double on either side", x, [](const auto& v) { return (v[0] <= 0.1) + (0.1 <= v[0]); }, flat},
+      {"greater", "double on either side", x, [](const auto& v) { return (v[0] > 0.1) + (0.1 > v[0]); }, flat},
+      {"greater_equal", "double on either side", x, [](const auto& v) { return (v[0] >= 0.1) + (0.1 >= v[0]); }, flat},
+      {"equal_to", "double on the right", x, [](const auto& v) { return equal(v[0], 0.1); }, flat},
+      {"select", "doubles in the branches", x,
        [](const auto& v) { return where(v[0] > 0.1, v[0] * v[0], -1.0) + where(v[0] > 0.1, 2.0, exp(v[0])); }},
-      {"where",
+      {"select",
        "broadcast branches and mask",
        {{{2, 3}}, {{3}}, {{2, 1}}},
        [](const auto& v) { return where(v[0] > v[1], v[1] * v[0], v[2]); }},
   };
-  add_broadcasting(rows, "operator+", -1.5, 1.5, [](const auto& v) { return v[0] + v[1]; });
-  add_broadcasting(rows, "operator-", -1.5, 1.5, [](const auto& v) { return v[0] - v[1]; });
-  add_broadcasting(rows, "operator*", -1.5, 1.5, [](const auto& v) { return v[0] * v[1]; });
-  add_broadcasting(rows, "operator/", 0.5, 2.0, [](const auto& v) { return v[0] / v[1]; });
+  add_broadcasting(rows, "add", -1.5, 1.5, [](const auto& v) { return v[0] + v[1]; });
+  add_broadcasting(rows, "subtract", -1.5, 1.5, [](const auto& v) { return v[0] - v[1]; });
+  add_broadcasting(rows, "multiply", -1.5, 1.5, [](const auto& v) { return v[0] * v[1]; });
+  add_broadcasting(rows, "divide", 0.5, 2.0, [](const auto& v) { return v[0] / v[1]; });
   add_broadcasting(rows, "pow", 0.5, 2.0, [](const auto& v) { return pow(v[0], v[1]); });
   add_broadcasting(rows, "maximum", -1.5, 1.5, [](const auto& v) { return maximum(v[0], v[1]) * (v[0] + v[1]); });
   add_broadcasting(rows, "minimum", -1.5, 1.5, [](const auto& v) { return minimum(v[0], v[1]) * (v[0] + v[1]); });
   add_broadcasting(
-      rows, "operator<", -1.5, 1.5, [](const auto& v) { return v[0] < v[1]; }, flat);
+      rows, "less", -1.5, 1.5, [](const auto& v) { return v[0] < v[1]; }, flat);
   add_broadcasting(
-      rows, "operator<=", -1.5, 1.5, [](const auto& v) { return v[0] <= v[1]; }, flat);
+      rows, "less_equal", -1.5, 1.5, [](const auto& v) { return v[0] <= v[1]; }, flat);
   add_broadcasting(
-      rows, "operator>", -1.5, 1.5, [](const auto& v) { return v[0] > v[1]; }, flat);
+      rows, "greater", -1.5, 1.5, [](const auto& v) { return v[0] > v[1]; }, flat);
   add_broadcasting(
-      rows, "operator>=", -1.5, 1.5, [](const auto& v) { return v[0] >= v[1]; }, flat);
+      rows, "greater_equal", -1.5, 1.5, [](const auto& v) { return v[0] >= v[1]; }, flat);
   add_broadcasting(
-      rows, "equal", -1.5, 1.5, [](const auto& v) { return equal(v[0], v[1]); }, flat);
+      rows, "equal_to", -1.5, 1.5, [](const auto& v) { return equal(v[0], v[1]); }, flat);
   return rows;
 }
 

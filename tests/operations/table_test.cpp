@@ -5,16 +5,10 @@
 #include <autograd/tape/tape.hpp>
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
-#include <regex>
-#include <sstream>
 
+#include "../support/rows.hpp"
+#include "../support/sources.hpp"
 #include "table.hpp"
-
-#ifndef WENGERT_SOURCE_DIR
-#error "tests/CMakeLists.txt defines WENGERT_SOURCE_DIR, the folder whose sources are searched for operations"
-#endif
 
 namespace wengert::operations {
 namespace {
@@ -92,28 +86,6 @@ Rows all_rows() {
   return all;
 }
 
-std::string text_of(const std::filesystem::path& path) {
-  std::stringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
-/// The first group of every match of a pattern in the autograd sources with one of the given extensions.
-std::set<std::string> found_in_sources(const std::string& folder, const std::set<std::string>& extensions,
-                                       const char* pattern) {
-  const std::regex expression(pattern);
-  std::set<std::string> found;
-  const std::filesystem::path root = std::filesystem::path(WENGERT_SOURCE_DIR) / folder;
-  for (const auto& file : std::filesystem::recursive_directory_iterator(root)) {
-    if (!file.is_regular_file() || !extensions.contains(file.path().extension().string())) continue;
-    const std::string text = text_of(file.path());
-    for (std::sregex_iterator match(text.begin(), text.end(), expression), end; match != end; ++match) {
-      found.insert((*match)[1]);
-    }
-  }
-  return found;
-}
-
 template <class... F>
 void add_names(std::set<std::string>& names, std::tuple<F...>) {
   (names.insert(F::name), ...);
@@ -134,14 +106,13 @@ std::set<std::string> recorded_by(const Rows& rows) {
 }  // namespace
 
 void check(const Rows& rows) {
-  for (const Row& row : rows) {
-    CAPTURE(row.operation);
-    CAPTURE(row.variant);
+  const auto name = [](const Row& row) { return row_name(row.operation, row.variant); };
+  for_each_row(rows, name, [](const Row& row) {
     const GradcheckReport report = gradcheck(row.in_double, parameters<double>(values_of(row)), {.order = 2});
     CHECK_MESSAGE(report.verdict == row.expected, report.text());
     CHECK(report.kinks.empty());
     check_float(row);
-  }
+  });
 }
 
 std::vector<std::pair<Shape, Shape>> broadcasting_pairs() {
@@ -166,8 +137,7 @@ TEST_CASE("every operation that the sources record has a row in the table") {
 }
 
 TEST_CASE("every function of Vars that a header declares has a row in the table") {
-  std::set<std::string> declared =
-      found_in_sources("autograd/operations", {".hpp"}, R"(\nVar<T> (operator[^\s(]+|\w+)\()");
+  std::set<std::string> declared = found_in_sources("autograd/operations", {".hpp"}, R"(\nVar<T> (\w+)\()");
   for (const auto& name : found_in_sources("autograd", {".hpp"}, R"(\nBatchNormalised<T> (\w+)\()"))
     declared.insert(name);
   add_names(declared, UnaryFunctions{});

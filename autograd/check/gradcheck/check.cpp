@@ -1,5 +1,6 @@
 #include <autograd/check/gradcheck.hpp>
 #include <autograd/check/gradcheck/comparison.hpp>
+#include <autograd/check/gradcheck/element_name.hpp>
 #include <autograd/check/gradcheck/hint.hpp>
 #include <autograd/tape/tape.hpp>
 
@@ -62,16 +63,29 @@ class InputCheck {
   }
 
  private:
+  /// The slopes on both sides of the element of f whose slope jumps most, without the cotangent.
+  GradcheckKink kink_at(std::size_t element) const {
+    const double x = input_.value().data()[element];
+    const double step = 0x1p-20 * std::max(std::abs(x), 1.0);
+    const Array<double> below = input_.subject.evaluate(input_.number, element, x - step);
+    const Array<double> above = input_.subject.evaluate(input_.number, element, x + step);
+    GradcheckKink kink{input_.name(), multi_index(element, shape_), 0.0, 0.0};
+    for (std::size_t i = 0; i < above.size(); ++i) {
+      const double y = input_.tape.y.data()[i];
+      const double left = (y - below.data()[i]) / step, right = (above.data()[i] - y) / step;
+      if (std::abs(right - left) > std::abs(kink.right - kink.left)) kink.left = left, kink.right = right;
+    }
+    return kink;
+  }
+
   void note(std::size_t k, Finding finding) {
-    const Slope& slope = comparison_.slope(k);
     switch (finding) {
       case Finding::right:
         report_.worst_error = std::max(report_.worst_error, comparison_.difference(k) / comparison_.scale());
         report_.tolerance = std::max(report_.tolerance, comparison_.tolerance(k) / comparison_.scale());
         return;
       case Finding::kink:
-        report_.kinks.push_back({input_.name(), multi_index(comparison_.elements()[k], shape_),
-                                 slope.value - slope.jump / 2, slope.value + slope.jump / 2});
+        report_.kinks.push_back(kink_at(comparison_.elements()[k]));
         return;
       case Finding::wrong:
         ++wrong_;
@@ -104,13 +118,35 @@ class InputCheck {
   double worst_ = 0;
 };
 
-void check_input(const Input& input, const GradcheckOptions& options, Generator& generator, GradcheckReport& report) {
+/// Returns whether an element was judged: all may be kinks.
+bool check_input(const Input& input, const GradcheckOptions& options, Generator& generator, GradcheckReport& report) {
   const std::size_t size = input.value().size();
+  const std::size_t kinks = report.kinks.size();
   const Comparison comparison(input, chosen_elements(size, options.max_elements, generator));
   report.checked += comparison.elements().size();
   report.elements += size;
   if (comparison.is_silent()) report.silent.push_back(input.name());
   else InputCheck(input, comparison, report).run(options.resolution);
+  return report.kinks.size() - kinks < comparison.elements().size();
+}
+
+std::size_t undefined_elements(const Array<double>& y) {
+  return static_cast<std::size_t>(std::count_if(y.data(), y.data() + y.size(), [](double v) { return std::isnan(v); }));
+}
+
+/// Where f is not a number: the element of an input that makes it so, or else the element of the result.
+std::string undefined_place(const Subject& subject, const Array<double>& y) {
+  for (std::size_t k = 0; k < subject.values.size(); ++k) {
+    const Array<double>& value = subject.values[k];
+    for (std::size_t i = 0; i < std::min<std::size_t>(value.size(), 1000); ++i) {
+      const double x = value.data()[i];
+      if (undefined_elements(subject.evaluate(k, i, std::abs(x) + 0.5)) < undefined_elements(y)) {
+        return fmt::format("{} = {:g}", element_name(subject.names[k], multi_index(i, value.shape())), x);
+      }
+    }
+  }
+  const auto first = std::find_if(y.data(), y.data() + y.size(), [](double v) { return std::isnan(v); });
+  return element_name("result", multi_index(static_cast<std::size_t>(first - y.data()), y.shape()));
 }
 
 void check_order(const Subject& subject, const GradcheckOptions& options, const Array<double>& y,
@@ -120,19 +156,59 @@ void check_order(const Subject& subject, const GradcheckOptions& options, const 
     report.verdict = Verdict::impure;
     return;
   }
+  if (undefined_elements(y) > 0) {
+    report.verdict = Verdict::inconclusive;
+    report.undefined = undefined_place(subject, y);
+    return;
+  }
   report.silent.clear();
-  const std::size_t kinks = report.kinks.size();
-  const std::size_t checked = report.checked;
+  bool only_kinks = false;
   for (std::size_t k = 0; k < subject.values.size(); ++k) {
-    check_input({subject, k, cotangent, tape}, options, generator, report);
+    only_kinks |= !check_input({subject, k, cotangent, tape}, options, generator, report);
   }
   if (report.verdict != Verdict::pass) return;
   // From order two on an input without influence only says that the function is linear in it.
   const bool vacuous = report.order == 1 ? !report.silent.empty() : report.silent.size() == subject.values.size();
-  const bool only_kinks = report.checked - checked == report.kinks.size() - kinks;
   if (vacuous) report.verdict = Verdict::vacuous;
   else if (only_kinks) report.verdict = Verdict::inconclusive;
 }
+
+void require_sense(const std::vector<Var<double>>& inputs, const GradcheckOptions& options) {
+  require(!inputs.empty(), "gradcheck", "there are no inputs; expected at least one");
+  require(options.order >= 1, "gradcheck", "the order is {}; expected at least 1", options.order);
+  require(!NoRecord::active(), "gradcheck",
+          "nothing is recorded while a NoRecord is in scope; call it outside of that");
+}
+
+GradcheckReport check(Subject subject, const GradcheckOptions& options) {
+  Generator generator(options.seed);
+  GradcheckReport report;
+  for (;; ++report.order) {
+    const Array<double> y = subject.evaluate();
+    report.held = subject.stopped->size();
+    const Array<double> cotangent = random_cotangent(y.shape(), generator);
+    check_order(subject, options, y, cotangent, generator, report);
+    if (report.verdict != Verdict::pass || report.order == options.order) return report;
+    subject = subject.gradient(cotangent);
+  }
+}
+
+/// Gives parameters the values back that they had.
+class Restored {
+ public:
+  explicit Restored(const std::vector<Var<double>>& parameters) : parameters_(parameters) {
+    for (const Var<double>& parameter : parameters) values_.push_back(parameter.value());
+  }
+  ~Restored() {
+    for (std::size_t k = 0; k < values_.size(); ++k) parameters_[k].set_value(std::move(values_[k]));
+  }
+  Restored(const Restored&) = delete;
+  Restored& operator=(const Restored&) = delete;
+
+ private:
+  const std::vector<Var<double>>& parameters_;
+  std::vector<Array<double>> values_;
+};
 
 }  // namespace
 
@@ -140,20 +216,20 @@ GradcheckReport check(const Function<double>& f, std::size_t arity, const std::v
                       const GradcheckOptions& options) {
   require(arity == 0 || arity == inputs.size(), "gradcheck", "the function takes {} variables, but there are {} inputs",
           arity, inputs.size());
-  require(!inputs.empty(), "gradcheck", "there are no inputs; expected at least one");
-  require(options.order >= 1, "gradcheck", "the order is {}; expected at least 1", options.order);
-  require(!NoRecord::active(), "gradcheck",
-          "nothing is recorded while a NoRecord is in scope; call it outside of that");
-  Generator generator(options.seed);
-  GradcheckReport report;
-  Subject subject(f, inputs);
-  for (;; ++report.order) {
-    const Array<double> y = subject.evaluate();
-    const Array<double> cotangent = random_cotangent(y.shape(), generator);
-    check_order(subject, options, y, cotangent, generator, report);
-    if (report.verdict != Verdict::pass || report.order == options.order) return report;
-    subject = subject.gradient(cotangent);
+  require_sense(inputs, options);
+  return check(Subject(f, inputs), options);
+}
+
+GradcheckReport check_in_place(const FunctionInPlace<double>& f, const std::vector<Var<double>>& parameters,
+                               const GradcheckOptions& options) {
+  require_sense(parameters, options);
+  for (const Var<double>& p : parameters) {
+    require(p.is_parameter(), "gradcheck", "{} is no parameter; expected those that the function reads", described(p));
   }
+  const Restored restored(parameters);
+  Subject subject([&f](const std::vector<Var<double>>&) { return f(); }, parameters);
+  subject.places = parameters;
+  return check(std::move(subject), options);
 }
 
 }  // namespace wengert::gradients

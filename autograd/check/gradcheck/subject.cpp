@@ -13,13 +13,15 @@ struct Call {
   std::vector<Var<double>> inputs;
   Var<double> y;
 
-  Call(const Function<double>& f, const std::vector<Array<double>>& values, const std::vector<std::string>& names)
-      : y(0.0) {
+  Call(const Subject& subject, const std::vector<Array<double>>& values, bool is_first = false) : y(0.0) {
     for (std::size_t k = 0; k < values.size(); ++k) {
-      inputs.push_back(parameter(values[k], names[k]));
+      const bool in_place = k < subject.places.size();
+      inputs.push_back(in_place ? subject.places[k] : parameter(values[k], subject.names[k]));
+      if (in_place) inputs.back().set_value(values[k]);
       reshape(inputs.back(), inputs.back().shape());  // puts it on the tape even if f does not use it
     }
-    y = f(inputs);
+    const HeldValues<double> held(*subject.stopped, is_first);
+    y = subject.f(inputs);
   }
 };
 
@@ -49,23 +51,24 @@ Var<double> flattened(const std::vector<Var<double>>& parts) {
 
 }  // namespace
 
-Subject::Subject(Function<double> function, const std::vector<Var<double>>& inputs) : f(std::move(function)) {
+Subject::Subject(Function<double> function, const std::vector<Var<double>>& inputs)
+    : f(std::move(function)), stopped(std::make_shared<std::vector<Array<double>>>()) {
   for (std::size_t k = 0; k < inputs.size(); ++k) {
     values.push_back(inputs[k].value());
     names.push_back(inputs[k].name().empty() ? fmt::format("input {}", k) : inputs[k].name());
   }
 }
 
-Array<double> Subject::evaluate() const { return Call(f, values, names).y.value(); }
+Array<double> Subject::evaluate() const { return Call(*this, values, true).y.value(); }
 
 Array<double> Subject::evaluate(std::size_t input, std::size_t element, double x) const {
   std::vector<Array<double>> moved = values;
   moved[input].data()[element] = x;
-  return Call(f, moved, names).y.value();
+  return Call(*this, moved).y.value();
 }
 
 TapeGradient Subject::differentiate(const Array<double>& cotangent) const {
-  Call call(f, values, names);
+  Call call(*this, values);
   TapeGradient result{call.y.value(), {}, largest_on(call.tape)};
   if (call.tape.has(call.y)) {
     result.gradients = call.tape.pullback(call.y, cotangent, call.inputs);

@@ -3,6 +3,7 @@
 #include <autograd/arrays/random.hpp>
 #include <autograd/check/derivatives.hpp>
 
+#include <memory>
 #include <string>
 
 namespace wengert::gradients {
@@ -19,10 +20,12 @@ struct Subject {
   Function<double> f;
   std::vector<Array<double>> values;
   std::vector<std::string> names;
+  std::vector<Var<double>> places;  ///< of the first inputs, where f reads them itself; others are given to it
+  std::shared_ptr<std::vector<Array<double>>> stopped;  ///< what stop_gradient is held at
 
   Subject(Function<double> function, const std::vector<Var<double>>& inputs);
 
-  /// f at the values.
+  /// f at the values; what stop_gradient stops there is held from then on.
   Array<double> evaluate() const;
   /// f with one element of one input replaced.
   Array<double> evaluate(std::size_t input, std::size_t element, double x) const;

@@ -31,7 +31,4 @@ class CSVLogger final : public Callback<T> {
   std::ofstream out_;
 };
 
-extern template class CSVLogger<float>;
-extern template class CSVLogger<double>;
-
 }  // namespace wengert::nn

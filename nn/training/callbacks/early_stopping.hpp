@@ -46,7 +46,4 @@ class EarlyStopping final : public Callback<T> {
   std::optional<StateDict<T>> best_weights_;
 };
 
-extern template class EarlyStopping<float>;
-extern template class EarlyStopping<double>;
-
 }  // namespace wengert::nn

@@ -25,7 +25,4 @@ class LearningRateScheduler final : public Callback<T> {
   bool verbose_;
 };
 
-extern template class LearningRateScheduler<float>;
-extern template class LearningRateScheduler<double>;
-
 }  // namespace wengert::nn

@@ -47,7 +47,4 @@ class ModelCheckpoint final : public Callback<T> {
   std::optional<double> best_;
 };
 
-extern template class ModelCheckpoint<float>;
-extern template class ModelCheckpoint<double>;
-
 }  // namespace wengert::nn

@@ -35,7 +35,4 @@ class ReduceLROnPlateau final : public Callback<T> {
   bool verbose_;
 };
 
-extern template class ReduceLROnPlateau<float>;
-extern template class ReduceLROnPlateau<double>;
-
 }  // namespace wengert::nn

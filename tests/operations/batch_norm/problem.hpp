@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "../../hand_derived/batch_norm.hpp"
+#include "forms.hpp"
 
 /// A batch to normalise and the cotangent of the result.
 struct Problem {
@@ -85,8 +86,9 @@ struct NamedForm {
                                           const wengert::Var<double>&, const wengert::Axes&, double);
 };
 inline constexpr NamedForm fused{"batch_norm", wengert::batch_norm<double>};
-inline constexpr NamedForm by_operators{"batch_norm_by_operators", wengert::batch_norm_by_operators<double>};
-inline constexpr NamedForm epsilon_outside{"batch_norm_epsilon_outside", wengert::batch_norm_epsilon_outside<double>};
+inline constexpr NamedForm by_operators{"batch_norm_by_operators", wengert::forms::batch_norm_by_operators<double>};
+inline constexpr NamedForm epsilon_outside{"batch_norm_epsilon_outside",
+                                           wengert::forms::batch_norm_epsilon_outside<double>};
 
 /// What the tape derives: the result, the statistics, and the gradient of each.
 struct Derived {
