@@ -12,13 +12,16 @@
 #include <autograd/explain/program.hpp>
 #include <autograd/numbers/functions.hpp>
 #include <autograd/operations/arithmetic.hpp>
+#include <autograd/operations/convolution.hpp>
 #include <autograd/operations/map.hpp>
 #include <autograd/operations/matmul.hpp>
 #include <autograd/operations/movement.hpp>
 #include <autograd/operations/normalisation.hpp>
+#include <autograd/operations/pooling.hpp>
 #include <autograd/operations/reduce.hpp>
 #include <autograd/operations/reductions.hpp>
 #include <autograd/operations/selection.hpp>
+#include <autograd/operations/unfold.hpp>
 #include <autograd/tape/record.hpp>
 #include <autograd/tape/tape.hpp>
 #include <autograd/tape/var.hpp>

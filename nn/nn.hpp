@@ -9,6 +9,7 @@
 #include <nn/layers/batch_norm1d.hpp>
 #include <nn/layers/batch_norm2d.hpp>
 #include <nn/layers/batch_norm_options.hpp>
+#include <nn/layers/convolution.hpp>
 #include <nn/layers/dropout.hpp>
 #include <nn/layers/flatten.hpp>
 #include <nn/layers/group_norm.hpp>
@@ -17,6 +18,7 @@
 #include <nn/layers/layer_norm.hpp>
 #include <nn/layers/linear.hpp>
 #include <nn/layers/normalisation.hpp>
+#include <nn/layers/pooling.hpp>
 #include <nn/layers/running_statistics.hpp>
 #include <nn/layers/softmax.hpp>
 #include <nn/losses/binary_cross_entropy.hpp>

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <autograd/kernel/run.hpp>
+
+namespace wengert::kernel {
+
+/// The shape of a register tile: `rows` rows of `lanes` lanes, whose sums stay in registers together with one row of b
+/// and one element of a.
+template <class T>
+struct TileShape {
+  static constexpr std::size_t rows = 6;
+  static constexpr std::size_t lanes = sizeof(Lane<T>) == 64 ? 4 : 2;  // of 32 registers or of 16
+  static constexpr std::size_t width = lanes * static_cast<std::size_t>(Lane<T>::width);
+};
+
+/// Offsets that are multiples of a step.
+struct Steps {
+  std::ptrdiff_t step;
+  std::ptrdiff_t operator[](std::ptrdiff_t k) const { return k * step; }
+};
+
+/// The register kernel of matrix products and convolutions. Row r of a is read at a[r] + offset[k], wherever that is;
+/// row k of b is `Lanes` lanes at b + k · b_step:
+///   c[r][...] = (add ? c[r][...] : 0) + Σ_{k < depth} a[r][offset[k]] · b[k][...]
+/// Each element's products are added in the order of k, whatever the tile. Flattened, so that the sums are registers.
+template <std::size_t Lanes, class T, class Offsets>
+[[gnu::flatten]] void tile(const std::array<const T*, TileShape<T>::rows> a, const Offsets offset, std::ptrdiff_t depth,
+                           const T* b, std::ptrdiff_t b_step, const std::array<T*, TileShape<T>::rows> c, bool add) {
+  using L = Lane<T>;
+  constexpr std::size_t Rows = TileShape<T>::rows;
+  std::array<L, Rows * Lanes> sum;
+  for_each_index<Rows * Lanes>([&](auto i) { sum[i] = L(0.0); });
+  for (std::ptrdiff_t k = 0; k < depth; ++k, b += b_step) {
+    const std::ptrdiff_t at = offset[k];
+    std::array<L, Lanes> y;
+    for_each_index<Lanes>([&](auto v) { y[v] = L::load(b + std::ptrdiff_t(v) * L::width); });
+    for_each_index<Rows>([&](auto r) {
+      const typename L::Batch x(a[r][at]);
+      for_each_index<Lanes>(
+          [&](auto v) { sum[r * Lanes + v] = L(xsimd::fma(x, y[v].batch, sum[r * Lanes + v].batch)); });
+    });
+  }
+  for_each_index<Rows * Lanes>([&](auto i) {
+    T* to = c[i / Lanes] + std::ptrdiff_t(i % Lanes) * L::width;
+    if (add) sum[i] = L::load(to) + sum[i];
+    sum[i].store(to);
+  });
+}
+
+}  // namespace wengert::kernel
