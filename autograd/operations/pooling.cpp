@@ -43,7 +43,7 @@ kernel::Pooling pooling_of(std::string_view operation, const NamedShape& x, cons
   const Shape& shape = *x.shape;
   const Padding2d padding(options.padding.height, options.padding.width);
   auto [rows, columns] = windows_of_plane(operation, to_string(x), {shape[2], shape[3]},
-                                          {.size = size, .stride = options.stride.value_or(size), .padding = padding});
+                                          {.size = size, .stride = options.stride.of(size), .padding = padding});
   for (kernel::Windows* windows : {&rows, &columns}) {
     if (options.ceil_mode) round_up(*windows);
     require_elements(operation, x, *windows);

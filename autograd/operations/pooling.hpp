@@ -5,20 +5,36 @@
 #include <autograd/tape/var.hpp>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace wengert {
 
+/// How far a pooling's windows are apart: as far as they are large, so that they neither overlap nor leave a gap, unless
+/// numbers are given.
+class PoolStride {
+ public:
+  constexpr PoolStride() = default;
+  constexpr PoolStride(const Size2d& size) : size_(size) {}
+  constexpr PoolStride(std::size_t both) : size_(both) {}
+  constexpr PoolStride(std::size_t rows, std::size_t columns) : size_(Size2d(rows, columns)) {}
+
+  constexpr Size2d of(const Size2d& window) const { return size_.value_or(window); }
+
+ private:
+  std::optional<Size2d> size_;
+};
+
 /// How a pooling's windows slide. With `ceil_mode` a last window that reaches over the edge counts too, if it begins
 /// inside the image or the padding before it.
 struct PoolOptions {
-  std::optional<Size2d> stride{};  ///< that of the window unless given
+  PoolStride stride{};
   Size2d padding = 0;
   bool ceil_mode = false;
 };
 
 struct AvgPoolOptions {
-  std::optional<Size2d> stride{};
+  PoolStride stride{};
   Size2d padding = 0;
   bool ceil_mode = false;
   bool count_padding = true;  ///< whether the padding's zeros count, as in PyTorch; Keras leaves them out

@@ -6,7 +6,7 @@ namespace {
 PoolOptions sliding(const AvgPoolOptions& options) { return {options.stride, options.padding, options.ceil_mode}; }
 
 void check(std::string_view layer, Size2d size, const PoolOptions& options) {
-  const Size2d stride = options.stride.value_or(size);
+  const Size2d stride = options.stride.of(size);
   require(size.height > 0 && size.width > 0, layer,
           "got a window of ({}, {}); expected at least one place along each axis", size.height, size.width);
   require(stride.height > 0 && stride.width > 0, layer, "got a stride of ({}, {}); expected at least 1", stride.height,
