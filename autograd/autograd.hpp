@@ -17,6 +17,7 @@
 #include <autograd/operations/matmul.hpp>
 #include <autograd/operations/movement.hpp>
 #include <autograd/operations/normalisation.hpp>
+#include <autograd/operations/padding.hpp>
 #include <autograd/operations/pooling.hpp>
 #include <autograd/operations/reduce.hpp>
 #include <autograd/operations/reductions.hpp>

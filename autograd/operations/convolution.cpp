@@ -51,19 +51,22 @@ Var<T> convolved(const Var<T>& x, const Var<T>& w, const kernel::Convolution& c,
   Array<T> value = empty<T>(output_shape(c));
   kernel::convolve(c, x.value().data(), w.value().data(),
                    {.bias = options.bias ? options.bias->value().data() : nullptr, .relu = relu}, value.data());
-  const auto sums = [relu](const Var<T>& g, const Var<T>& y) { return relu ? before_relu(g, y) : g; };
-  std::vector<Edge<T>> edges{
-      wrt(x, [=](const Var<T>& g, const Var<T>& y) { return conv2d_input_gradient(sums(g, y), w, c); }),
-      wrt(w, [=](const Var<T>& g, const Var<T>& y) { return conv2d_weight_gradient(x, sums(g, y), c); })};
-  if (options.bias) {
-    edges.push_back(wrt(*options.bias, [=](const Var<T>& g, const Var<T>& y) { return sum(sums(g, y), {0, 2, 3}); }));
-  }
   Label label("conv2d", subscript(c));
   label.formula = [=, below = subscript(c)](std::span<const Symbol> operands) {
     const Symbol sum = Symbol::call("conv2d", {operands.begin(), operands.end()}, below);
     return relu ? Symbol::call("relu", {sum}) : sum;
   };
-  return record(std::move(label), std::move(value), std::move(edges));
+  std::vector<Var<T>> inputs{x, w};
+  if (options.bias) inputs.push_back(*options.bias);
+  return record(std::move(label), std::move(value), inputs,
+                [=](const Var<T>& g, const Var<T>& y, const std::vector<bool>& wanted) {
+                  const Var<T> sums = relu ? before_relu(g, y) : g;
+                  Contributions<T> contributions(wanted.size());
+                  if (wanted[0]) contributions[0] = conv2d_input_gradient(sums, w, c);
+                  if (wanted[1]) contributions[1] = conv2d_weight_gradient(x, sums, c);
+                  if (wanted.size() > 2 && wanted[2]) contributions[2] = sum(sums, {0, 2, 3});
+                  return contributions;
+                });
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 #include <autograd/operations/movement.hpp>
-#include <autograd/operations/selection.hpp>
 #include <autograd/tape/record.hpp>
 
 #include <numeric>
@@ -51,35 +50,6 @@ void copy_strided(const T* from, const Shape& extents, const xt::svector<std::si
       index[axis] = 0;
     }
   }
-}
-
-/// Where the elements of a padded axis come from.
-Indices sources(PadMode mode, std::size_t extent, const std::array<std::size_t, 2>& widths, const NamedShape& x) {
-  const auto last = static_cast<std::ptrdiff_t>(extent) - 1;
-  const bool mirrored = mode == PadMode::reflect;
-  require(extent > 0 && (!mirrored || std::max(widths[0], widths[1]) < extent), "pad",
-          "got {} to be padded by {} and {} along an axis of {}; expected {}", x, widths[0], widths[1], extent,
-          mirrored ? "widths below the extent, as the edge is not repeated" : "at least one element");
-  Indices result;
-  for (std::ptrdiff_t k = -static_cast<std::ptrdiff_t>(widths[0]); k <= last + static_cast<std::ptrdiff_t>(widths[1]);
-       ++k) {
-    const std::ptrdiff_t reflected = k > last ? 2 * last - k : std::abs(k);
-    result.push_back(static_cast<std::size_t>(mirrored ? reflected : std::clamp<std::ptrdiff_t>(k, 0, last)));
-  }
-  return result;
-}
-
-template <class T>
-Var<T> padded_along(const Var<T>& x, std::size_t axis, const std::array<std::size_t, 2>& widths,
-                    const PadOptions& options) {
-  const auto along = static_cast<std::ptrdiff_t>(axis);
-  if (options.mode != PadMode::constant)
-    return gather(x, sources(options.mode, x.shape()[axis], widths, described(x)), along);
-  if (options.value == 0.0) return pad(x, along, widths[0], widths[1]);
-  const auto filled = [&](std::size_t width) {
-    return Var<T>(full<T>(with_extent(x.shape(), axis, width), static_cast<T>(options.value)));
-  };
-  return concat(std::vector{filled(widths[0]), x, filled(widths[1])}, along);
 }
 
 }  // namespace
@@ -179,17 +149,6 @@ Var<T> pad(const Var<T>& x, std::ptrdiff_t axis, std::size_t before, std::size_t
 }
 
 template <class T>
-Var<T> pad(const Var<T>& x, const PadWidths& widths, const PadOptions& options) {
-  require(widths.size() == x.rank(), "pad", "got {} pairs of widths for {}; expected one for each axis", widths.size(),
-          described(x));
-  Var<T> y = x;
-  for (std::size_t axis = 0; axis < widths.size(); ++axis) {
-    if (widths[axis] != std::array<std::size_t, 2>{0, 0}) y = padded_along(y, axis, widths[axis], options);
-  }
-  return y;
-}
-
-template <class T>
 Var<T> concat(const std::vector<Var<T>>& parts, std::ptrdiff_t axis) {
   require(!parts.empty(), "concat", "there is nothing to concatenate; expected at least one variable");
   const std::size_t along = normalise_axis("concat", axis, parts.front().rank());
@@ -240,7 +199,6 @@ template Var<float> transpose(const Var<float>&);
 template Var<float> broadcast_to(const Var<float>&, const Shape&);
 template Var<float> slice(const Var<float>&, std::ptrdiff_t, std::size_t, std::size_t);
 template Var<float> pad(const Var<float>&, std::ptrdiff_t, std::size_t, std::size_t);
-template Var<float> pad(const Var<float>&, const PadWidths&, const PadOptions&);
 template Var<float> concat(const std::vector<Var<float>>&, std::ptrdiff_t);
 template Var<float> stack(const std::vector<Var<float>>&, std::ptrdiff_t);
 template Var<double> reshape(const Var<double>&, const Shape&);
@@ -249,7 +207,6 @@ template Var<double> transpose(const Var<double>&);
 template Var<double> broadcast_to(const Var<double>&, const Shape&);
 template Var<double> slice(const Var<double>&, std::ptrdiff_t, std::size_t, std::size_t);
 template Var<double> pad(const Var<double>&, std::ptrdiff_t, std::size_t, std::size_t);
-template Var<double> pad(const Var<double>&, const PadWidths&, const PadOptions&);
 template Var<double> concat(const std::vector<Var<double>>&, std::ptrdiff_t);
 template Var<double> stack(const std::vector<Var<double>>&, std::ptrdiff_t);
 

@@ -2,8 +2,6 @@
 
 #include <autograd/tape/var.hpp>
 
-#include <array>
-
 namespace wengert {
 
 // Operations that move elements and compute nothing. Each throws an Error that names the shapes if they do not fit.
@@ -31,24 +29,6 @@ Var<T> slice(const Var<T>& x, std::ptrdiff_t axis, std::size_t begin, std::size_
 /// x with `before` and `after` zeros along one axis; what pulls back a slice.
 template <class T>
 Var<T> pad(const Var<T>& x, std::ptrdiff_t axis, std::size_t before, std::size_t after);
-
-/// What stands where an array is padded: a number, the elements mirrored at the edge without the edge itself (2 1 | 0 1
-/// 2), or the element at the edge again.
-enum class PadMode { constant, reflect, edge };
-
-struct PadOptions {
-  PadMode mode = PadMode::constant;
-  double value = 0.0;  ///< of PadMode::constant
-};
-
-/// The number of elements before and after an axis.
-using PadWidths = std::vector<std::array<std::size_t, 2>>;
-
-/// x padded along every axis, as numpy.pad does: one pair for each. Throws an Error that names the shape if there are
-/// more or fewer pairs than axes, if an axis without elements is to be repeated, or if an axis of n elements is to be
-/// reflected over more than n - 1.
-template <class T>
-Var<T> pad(const Var<T>& x, const PadWidths& widths, const PadOptions& options = {});
 
 /// The variables one behind the other along one axis; their other extents agree.
 template <class T>

@@ -10,8 +10,8 @@
 
 namespace wengert {
 
-/// How far a pooling's windows are apart: as far as they are large, so that they neither overlap nor leave a gap, unless
-/// numbers are given.
+/// How far a pooling's windows are apart: as far as they are large, so that they neither overlap nor leave a gap,
+/// unless numbers are given.
 class PoolStride {
  public:
   constexpr PoolStride() = default;
