@@ -6,6 +6,7 @@
 #include <nn/init.hpp>
 #include <nn/layers/activations.hpp>
 #include <nn/layers/batch_norm.hpp>
+#include <nn/layers/convolution.hpp>
 #include <nn/layers/dropout.hpp>
 #include <nn/layers/flatten.hpp>
 #include <nn/layers/group_norm.hpp>
@@ -14,6 +15,7 @@
 #include <nn/layers/layer_norm.hpp>
 #include <nn/layers/linear.hpp>
 #include <nn/layers/normalisation.hpp>
+#include <nn/layers/pooling.hpp>
 #include <nn/layers/softmax.hpp>
 #include <nn/losses/binary_cross_entropy.hpp>
 #include <nn/losses/cross_entropy.hpp>

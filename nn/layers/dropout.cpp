@@ -4,8 +4,8 @@
 namespace wengert::nn {
 namespace {
 
-double checked(double p) {
-  require(p >= 0.0 && p < 1.0, "Dropout",
+double checked(std::string_view layer, double p) {
+  require(p >= 0.0 && p < 1.0, layer,
           "p is {}; expected the share of elements that are dropped, at least 0 and below 1", p);
   return p;
 }
@@ -21,7 +21,7 @@ Array<T> draw_mask(const Shape& shape, double p, Generator& generator) {
 }  // namespace
 
 template <class T>
-Dropout<T>::Dropout(double p, Generator& generator) : p_(checked(p)), generator_(generator.split()) {}
+Dropout<T>::Dropout(double p, Generator& generator) : p_(checked("Dropout", p)), generator_(generator.split()) {}
 
 template <class T>
 Var<T> Dropout<T>::forward(const Var<T>& x) {
@@ -34,7 +34,30 @@ Parts<T> Dropout<T>::parts() {
   return {.generators = {{"generator", &generator_}}};
 }
 
+template <class T>
+Dropout2d<T>::Dropout2d(double p, Generator& generator) : p_(checked("Dropout2d", p)), generator_(generator.split()) {}
+
+template <class T>
+Shape Dropout2d<T>::output_shape(const Shape& input) const {
+  require(input.size() == 4, "Dropout2d", "got an input of shape {}; expected (N, C, H, W)", input);
+  return input;
+}
+
+template <class T>
+Var<T> Dropout2d<T>::forward(const Var<T>& x) {
+  const Shape shape = output_shape(x.shape());
+  if (!this->is_training()) return x;
+  return x * Var<T>(draw_mask<T>({shape[0], shape[1], 1, 1}, p_, generator_)).named("mask");
+}
+
+template <class T>
+Parts<T> Dropout2d<T>::parts() {
+  return {.generators = {{"generator", &generator_}}};
+}
+
 template class Dropout<float>;
 template class Dropout<double>;
+template class Dropout2d<float>;
+template class Dropout2d<double>;
 
 }  // namespace wengert::nn

@@ -22,4 +22,22 @@ class Dropout final : public Module<T> {
   Generator generator_;
 };
 
+/// Dropout of whole planes (Tompson et al. 2015): x (N, C, H, W) with one m for each n and c, as neighbours in a plane
+/// say nearly the same. Keras calls it SpatialDropout2D.
+template <class T = float>
+class Dropout2d final : public Module<T> {
+ public:
+  /// As Dropout does.
+  Dropout2d(double p, Generator& generator);
+
+  /// Throws an Error unless x has four axes.
+  Var<T> forward(const Var<T>& x) override;
+  Parts<T> parts() override;
+  Shape output_shape(const Shape& input) const override;
+
+ private:
+  double p_;
+  Generator generator_;
+};
+
 }  // namespace wengert::nn

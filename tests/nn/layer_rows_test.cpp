@@ -71,6 +71,58 @@ Rows activation_rows() {
   };
 }
 
+Rows image_rows() {
+  const std::vector<Shape> not_planes{{2, 3, 5}, {2, 4, 5, 5}, {2, 3, 2, 5}}, flat{{2, 3}};
+  return {
+      row("Conv2d", {2, 3, 5, 4}, {2, 4, 3, 2}, []<class T>(Generator& g) { return nn::Conv2d<T>(3, 4, 3, g); },
+          {"", not_planes}),
+      row("Conv2d", {2, 3, 5, 4}, {2, 4, 3, 2},
+          []<class T>(Generator& g) { return nn::Conv2d<T>(3, 4, 3, g, {.bias = false}); }, {"without a bias"}),
+      row("Conv2d", {2, 4, 6, 5}, {2, 6, 3, 4},
+          []<class T>(Generator& g) {
+            return nn::Conv2d<T>(4, 6, {3, 2}, g,
+                                 {.stride = {2, 1}, .padding = {2, 1}, .dilation = {2, 3}, .groups = 2});
+          },
+          {"stride, padding, dilation and groups"}),
+      row("Conv2d", {1, 2, 4, 5}, {1, 3, 4, 5},
+          []<class T>(Generator& g) {
+            return nn::Conv2d<T>(2, 3, {3, 2}, g, {.padding = Padding::same});
+          },
+          {"padding same"}),
+      row("Conv2d", {2, 3, 5, 4}, {2, 4, 3, 2},
+          []<class T>(Generator& g) { return nn::Conv2d<T>(3, 4, 3, g, {.activation = Activation::relu}); },
+          {"with relu"}),
+      row("Conv1d", {2, 3, 7}, {2, 4, 5}, []<class T>(Generator& g) { return nn::Conv1d<T>(3, 4, 3, g); },
+          {"", {{2, 3}, {2, 4, 7}, {2, 3, 2}}}),
+      row("Conv1d", {2, 4, 7}, {2, 2, 4},
+          []<class T>(Generator& g) {
+            return nn::Conv1d<T>(4, 2, 2, g, {.stride = 2, .padding = 1, .dilation = 2, .groups = 2});
+          },
+          {"stride, padding, dilation and groups"}),
+      row("MaxPool2d", {2, 2, 5, 4}, {2, 2, 2, 2}, []<class T>(Generator&) { return nn::MaxPool2d<T>(2); },
+          {"", {{2, 5, 4}, {2, 2, 1, 4}}}),
+      row("MaxPool2d", {2, 2, 5, 6}, {2, 2, 3, 4},
+          []<class T>(Generator&) {
+            return nn::MaxPool2d<T>({3, 2}, {.stride = 2, .padding = {1, 1}, .ceil_mode = true});
+          },
+          {"stride, padding and ceil mode"}),
+      row("AvgPool2d", {2, 2, 5, 4}, {2, 2, 2, 2}, []<class T>(Generator&) { return nn::AvgPool2d<T>(2); },
+          {"", {{2, 5, 4}, {2, 2, 1, 4}}}),
+      row("AvgPool2d", {2, 2, 6, 5}, {2, 2, 4, 3},
+          []<class T>(Generator&) { return nn::AvgPool2d<T>(3, {.stride = 2, .padding = 1, .ceil_mode = true}); },
+          {"stride, padding and ceil mode"}),
+      row("AvgPool2d", {2, 2, 5, 5}, {2, 2, 3, 3},
+          []<class T>(Generator&) { return nn::AvgPool2d<T>(3, {.stride = 2, .padding = 1, .count_padding = false}); },
+          {"padding not counted"}),
+      row("AdaptiveAvgPool2d", {2, 3, 3, 2}, {2, 3, 1, 1},
+          []<class T>(Generator&) { return nn::AdaptiveAvgPool2d<T>(1); }, {"", {{2, 3}, {2, 3, 0, 2}}}),
+      row("Dropout2d", {3, 4, 2, 2}, {3, 4, 2, 2}, []<class T>(Generator& g) { return nn::Dropout2d<T>(0.4, g); },
+          {"", flat}),
+      row("Dropout2d", {3, 4, 2, 2}, {3, 4, 2, 2}, []<class T>(Generator& g) { return nn::Dropout2d<T>(0.4, g); },
+          {"in evaluation", flat, false}),
+  };
+}
+
 Rows other_rows() {
   return {
       row("Linear", {4, 3}, {4, 2}, []<class T>(Generator& g) { return nn::Linear<T>(3, 2, g); },
@@ -91,7 +143,7 @@ Rows other_rows() {
 
 Rows all_rows() {
   Rows all;
-  for (const Rows& rows : {normalising_rows(), activation_rows(), other_rows()}) {
+  for (const Rows& rows : {normalising_rows(), activation_rows(), image_rows(), other_rows()}) {
     all.insert(all.end(), rows.begin(), rows.end());
   }
   return all;

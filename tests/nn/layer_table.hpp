@@ -53,6 +53,7 @@ using Rows = std::vector<Row>;
 
 Rows normalising_rows();
 Rows activation_rows();
+Rows image_rows();
 Rows other_rows();
 Rows all_rows();
 

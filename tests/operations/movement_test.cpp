@@ -45,6 +45,22 @@ Rows movement_rows() {
       {"slice", "overlapping", x, [](const auto& v) { return slice(v[0], 1, 0, 2) * slice(v[0], 1, 1, 3); }},
       {"pad", "middle axis", x, [](const auto& v) { return square(pad(v[0], 1, 2, 1)); }},
       {"pad", "last axis", matrix, [](const auto& v) { return pad(square(v[0]), -1, 0, 2); }},
+      {"pad", "zeros around two axes", x,
+       [](const auto& v) {
+         return square(pad(v[0], PadWidths{{0, 0}, {1, 2}, {2, 0}}));
+       }},
+      {"pad", "a number around two axes", x,
+       [](const auto& v) {
+         return square(pad(v[0], PadWidths{{1, 0}, {0, 0}, {1, 1}}, {.value = 0.5}));
+       }},
+      {"pad", "reflected", x,
+       [](const auto& v) {
+         return square(pad(v[0], PadWidths{{0, 0}, {2, 1}, {3, 3}}, {.mode = PadMode::reflect}));
+       }},
+      {"pad", "with the edge", x,
+       [](const auto& v) {
+         return square(pad(v[0], PadWidths{{1, 0}, {0, 4}, {2, 2}}, {.mode = PadMode::edge}));
+       }},
       {"concat", "two shapes", {{{2, 3}}, {{2, 1}}}, [](const auto& v) { return square(concat(v, 1)); }},
       {"concat", "negative axis", {{{2, 3}}, {{4, 3}}, {{1, 3}}}, [](const auto& v) { return square(concat(v, -2)); }},
       {"concat", "x with x", matrix,
@@ -79,6 +95,32 @@ Rows movement_rows() {
 }
 
 TEST_CASE("every operation that moves elements has the right gradients") { check(movement_rows()); }
+
+TEST_CASE("pad mirrors without the edge, repeats the edge, or puts a number, as numpy.pad does") {
+  const Var<double> x([] {
+    Array<double> values = empty<double>({4});
+    for (std::size_t k = 0; k < 4; ++k) values(k) = static_cast<double>(k);
+    return values;
+  }());
+  const auto padded = [&](const PadOptions& options) {
+    const Array<double> y = pad(x, PadWidths{{2, 3}}, options).value();
+    return std::vector<double>(y.data(), y.data() + y.size());
+  };
+  CHECK(padded({.mode = PadMode::reflect}) == std::vector<double>{2, 1, 0, 1, 2, 3, 2, 1, 0});
+  CHECK(padded({.mode = PadMode::edge}) == std::vector<double>{0, 0, 0, 1, 2, 3, 3, 3, 3});
+  CHECK(padded({.value = 7}) == std::vector<double>{7, 7, 0, 1, 2, 3, 7, 7, 7});
+  CHECK(padded({}) == std::vector<double>{0, 0, 0, 1, 2, 3, 0, 0, 0});
+}
+
+TEST_CASE("pad refuses to reflect over more than there is, to repeat nothing, and widths for other axes") {
+  const Var<double> x(zeros<double>({2, 3})), none(zeros<double>({0}));
+  CHECK(::contains(error_text([&] {
+                     pad(x, PadWidths{{0, 0}, {3, 0}}, {.mode = PadMode::reflect});
+                   }),
+                   "[pad] got the variable (2, 3) to be padded by 3 and 0 along an axis of 3"));
+  CHECK(::contains(error_text([&] { pad(none, PadWidths{{1, 0}}, {.mode = PadMode::edge}); }), "at least one element"));
+  CHECK(::contains(error_text([&] { pad(x, PadWidths{{1, 0}}); }), "got 1 pairs of widths"));
+}
 
 TEST_CASE("one_hot puts a one at every label") {
   const Array<double> rows = one_hot<double>({2, 0}, 3);

@@ -42,6 +42,8 @@ Rows reduction_rows();
 Rows movement_rows();
 Rows matmul_rows();
 Rows formula_rows();
+Rows convolution_rows();
+Rows pooling_rows();
 
 /// Checks every row: gradients at orders one and two, and float against double.
 void check(const Rows& rows);

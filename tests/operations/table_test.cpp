@@ -79,8 +79,8 @@ void check_float(const Row& row) {
 
 Rows all_rows() {
   Rows all;
-  for (const Rows& rows :
-       {arithmetic_rows(), function_rows(), reduction_rows(), movement_rows(), matmul_rows(), formula_rows()}) {
+  for (const Rows& rows : {arithmetic_rows(), function_rows(), reduction_rows(), movement_rows(), matmul_rows(),
+                           formula_rows(), convolution_rows(), pooling_rows()}) {
     all.insert(all.end(), rows.begin(), rows.end());
   }
   return all;

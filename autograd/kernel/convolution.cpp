@@ -1,0 +1,198 @@
+#include <autograd/base/parallel.hpp>
+#include <autograd/kernel/convolution.hpp>
+#include <autograd/kernel/pack.hpp>
+#include <autograd/kernel/patches.hpp>
+#include <autograd/kernel/scratch.hpp>
+#include <autograd/kernel/tile.hpp>
+
+// All three directions are products of matrices whose lanes are channels. The other operand is read where it lies, one
+// element at a time, through tables of offsets: nothing is copied as `unfold` does. Channels are dealt with a panel at
+// a time: place after place, TileShape<T>::width channels each.
+
+namespace wengert::kernel {
+namespace {
+
+template <class T>
+constexpr std::size_t width = TileShape<T>::width;
+
+std::size_t pieces(std::size_t extent, std::size_t step) { return (extent + step - 1) / step; }
+
+/// The panels of a group's channels.
+template <class T>
+std::size_t panels(std::size_t channels) {
+  return pieces(channels, width<T>);
+}
+
+/// How many channels count in a panel.
+template <class T>
+std::size_t columns(std::size_t channels, std::size_t panel) {
+  return std::min(width<T>, channels - panel * width<T>);
+}
+
+constexpr std::size_t depth_block = 320;  // so many rows of a panel stay in the first level cache
+
+/// The same as `multiply_panel`, with the depth in even blocks.
+template <class T, class RowOfA, class RowOfC>
+void multiply_blocks(std::size_t rows, std::size_t count, std::size_t depth, const RowOfA& a_row,
+                     const std::ptrdiff_t* offsets, const T* panel, const RowOfC& c_row, bool add) {
+  const std::size_t block = pieces(depth, pieces(depth, depth_block));
+  for (std::size_t k = 0; k < depth; k += block) {
+    const T* b = panel + k * width<T>;
+    multiply_panel(rows, count, std::min(block, depth - k), a_row, offsets + k, b, c_row, add || k > 0);
+  }
+}
+
+/// Calls f(0), ..., f(count - 1), shared among threads if there is enough to do.
+template <class F>
+void share(const Convolution& c, std::size_t count, const F& f) {
+  constexpr std::size_t least_work = std::size_t{1} << 20;  // multiplications; below, a thread takes longer to wake up
+  const std::size_t work = c.samples * c.out_channels * c.output_plane() * c.patch();
+  if (work >= least_work) return parallel_for(count, f);
+  for (std::size_t k = 0; k < count; ++k) f(k);
+}
+
+/// The weights (O, patch) of every group as panels of output channels: [group][panel][patch][width].
+template <class T>
+void pack_weights(const Convolution& c, const T* w, T* to) {
+  for (std::size_t group = 0; group < c.groups; ++group)
+    for (std::size_t panel = 0; panel < panels<T>(c.group_out()); ++panel, to += c.patch() * width<T>) {
+      const T* from = w + (group * c.group_out() + panel * width<T>)*c.patch();
+      pack<width<T>>(Matrix<const T>{from, 1, c.patch()}, c.patch(), columns<T>(c.group_out(), panel), to);
+    }
+}
+
+/// The weights as panels of input channels: [group][panel][tap][output channel][width].
+template <class T>
+void pack_weights_by_tap(const Convolution& c, const T* w, T* to) {
+  const std::size_t taps = c.rows.taps * c.columns.taps;
+  for (std::size_t group = 0; group < c.groups; ++group)
+    for (std::size_t panel = 0; panel < panels<T>(c.group_in()); ++panel) {
+      const std::size_t count = columns<T>(c.group_in(), panel);
+      for (std::size_t tap = 0; tap < taps; ++tap)
+        for (std::size_t o = 0; o < c.group_out(); ++o, to += width<T>) {
+          const T* from = w + (group * c.group_out() + o) * c.patch() + panel * width<T> * taps + tap;
+          for (std::size_t i = 0; i < width<T>; ++i) to[i] = i < count ? from[i * taps] : T(0);
+        }
+    }
+}
+
+/// A panel of places as planes of channels, with what is done to each channel's elements on the way.
+template <class T>
+void finish_planes(const T* panel, std::size_t places, std::size_t count, const Epilogue<T>& epilogue,
+                   std::size_t channel, T* to) {
+  const auto ended = [&](const auto& x, std::size_t j) {
+    using Elements = std::decay_t<decltype(x)>;
+    return epilogue.bias == nullptr ? x : x + Elements(epilogue.bias[channel + j]);
+  };
+  if (!epilogue.relu) return transpose(panel, width<T>, places, count, to, places, ended);
+  transpose(panel, width<T>, places, count, to, places, [&](const auto& x, std::size_t j) {
+    const auto y = ended(x, j);
+    const std::decay_t<decltype(y)> zero(T(0));
+    if constexpr (std::is_same_v<std::decay_t<decltype(y)>, T>) return y <= zero ? zero : y;
+    else return xsimd::select(y <= zero, zero, y);
+  });
+}
+
+}  // namespace
+
+template <class T>
+void convolve(const Convolution& c, const T* x, const T* w, const Epilogue<T>& epilogue, T* y) {
+  const Patches<T> patches(c);
+  const std::size_t of_group = panels<T>(c.group_out()), plane = c.output_plane();
+  const Scratch<T> packed(c.groups * of_group * c.patch() * width<T>);
+  pack_weights(c, w, packed.data());
+  share(c, patches.batches(), [&](std::size_t batch) {
+    const std::size_t first = patches.first(batch), samples = patches.size(batch);
+    const Scratch<T> image(patches.image_size()), panel(samples * plane * width<T>);
+    const T* from = patches.image(x, batch, image.data());
+    for (std::size_t k = 0; k < c.groups * of_group; ++k) {
+      const std::size_t group = k / of_group, count = columns<T>(c.group_out(), k % of_group);
+      const std::size_t channel = group * c.group_out() + k % of_group * width<T>;
+      multiply_blocks<T>(
+          samples * plane, count, c.patch(), [&](std::size_t i) { return from + patches.place(group, i); },
+          patches.offsets(), packed.data() + k * c.patch() * width<T>,
+          [&](std::size_t i) { return panel.data() + i * width<T>; }, false);
+      for (std::size_t n = 0; n < samples; ++n)
+        finish_planes(panel.data() + n * plane * width<T>, plane, count, epilogue, channel,
+                      y + ((first + n) * c.out_channels + channel) * plane);
+    }
+  });
+}
+
+template <class T>
+void convolve_input_gradient(const Convolution& c, const T* g, const T* w, T* dx) {
+  const Patches<T> patches(c);
+  const std::size_t of_group = panels<T>(c.group_in()), plane = c.output_plane(), out = c.group_out();
+  const std::size_t taps = c.rows.taps * c.columns.taps, padded = c.rows.padded() * c.columns.padded();
+  const Scratch<T> packed(c.groups * of_group * taps * out * width<T>);
+  pack_weights_by_tap(c, w, packed.data());
+  std::vector<std::ptrdiff_t> channels(out);
+  for (std::size_t o = 0; o < out; ++o) channels[o] = static_cast<std::ptrdiff_t>(o * plane);
+  share(c, patches.batches(), [&](std::size_t batch) {
+    const std::size_t first = patches.first(batch), samples = patches.size(batch);
+    const Scratch<T> panel(samples * padded * width<T>);
+    for (std::size_t k = 0; k < c.groups * of_group; ++k) {
+      const std::size_t group = k / of_group, count = columns<T>(c.group_in(), k % of_group);
+      const std::size_t channel = group * c.group_in() + k % of_group * width<T>;
+      const T* planes = g + (first * c.out_channels + group * out) * plane;
+      panel.fill(T(0));
+      for (std::size_t tap = 0; tap < taps; ++tap) {
+        const auto g_row = [&](std::size_t i) { return planes + patches.output_place(i); };
+        const auto dx_row = [&](std::size_t i) { return panel.data() + patches.place_in_panel(i, tap) * width<T>; };
+        multiply_blocks<T>(samples * plane, count, out, g_row, channels.data(),
+                           packed.data() + (k * taps + tap) * out * width<T>, dx_row, true);
+      }
+      for (std::size_t n = 0; n < samples; ++n)
+        patches.crop(panel.data() + n * padded * width<T>, width<T>, count,
+                     dx + ((first + n) * c.in_channels + channel) * c.input_plane());
+    }
+  });
+}
+
+template <class T>
+void convolve_weight_gradient(const Convolution& c, const T* x, const T* g, T* dw) {
+  constexpr std::size_t most_sums = 8;
+  const Patches<T> patches(c);
+  const std::size_t of_group = panels<T>(c.group_out()), plane = c.output_plane();
+  const std::size_t size = c.groups * of_group * c.patch() * width<T>;
+  const std::size_t step = std::max<std::size_t>(1, pieces(patches.batches(), most_sums));
+  const std::size_t count_of_sums = pieces(patches.batches(), step);
+  const Scratch<T> sums(std::max<std::size_t>(count_of_sums, 1) * size);
+  sums.fill(T(0));
+  share(c, count_of_sums, [&](std::size_t piece) {
+    const Scratch<T> image(patches.image_size()), panel(patches.size(0) * plane * width<T>);
+    for (std::size_t batch = piece * step; batch < std::min((piece + 1) * step, patches.batches()); ++batch) {
+      const std::size_t first = patches.first(batch), samples = patches.size(batch);
+      const T* from = patches.image(x, batch, image.data());
+      for (std::size_t k = 0; k < c.groups * of_group; ++k) {
+        const std::size_t group = k / of_group, count = columns<T>(c.group_out(), k % of_group);
+        const std::size_t channel = group * c.group_out() + k % of_group * width<T>;
+        for (std::size_t n = 0; n < samples; ++n) {
+          const T* planes = g + ((first + n) * c.out_channels + channel) * plane;
+          pack<width<T>>(Matrix<const T>{planes, 1, plane}, plane, count, panel.data() + n * plane * width<T>);
+        }
+        T* sum = sums.data() + piece * size + k * c.patch() * width<T>;
+        multiply_blocks<T>(
+            c.patch(), count, samples * plane,
+            [&](std::size_t i) { return from + patches.offsets()[i] + patches.place(group, 0); }, patches.places(),
+            panel.data(), [&](std::size_t i) { return sum + i * width<T>; }, true);
+      }
+    }
+  });
+  for (std::size_t piece = 1; piece < count_of_sums; ++piece)
+    for (std::size_t k = 0; k < size; ++k) sums.data()[k] += sums.data()[piece * size + k];
+  for (std::size_t k = 0; k < c.groups * of_group; ++k) {
+    const std::size_t group = k / of_group, count = columns<T>(c.group_out(), k % of_group);
+    const std::size_t channel = group * c.group_out() + k % of_group * width<T>;
+    transpose(sums.data() + k * c.patch() * width<T>, width<T>, c.patch(), count, dw + channel * c.patch(), c.patch());
+  }
+}
+
+template void convolve(const Convolution&, const float*, const float*, const Epilogue<float>&, float*);
+template void convolve(const Convolution&, const double*, const double*, const Epilogue<double>&, double*);
+template void convolve_input_gradient(const Convolution&, const float*, const float*, float*);
+template void convolve_input_gradient(const Convolution&, const double*, const double*, double*);
+template void convolve_weight_gradient(const Convolution&, const float*, const float*, float*);
+template void convolve_weight_gradient(const Convolution&, const double*, const double*, double*);
+
+}  // namespace wengert::kernel

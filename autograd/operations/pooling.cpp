@@ -1,0 +1,129 @@
+#include <autograd/operations/pooling.hpp>
+#include <autograd/operations/reductions.hpp>
+#include <autograd/tape/record.hpp>
+
+#include <limits>
+
+namespace wengert {
+namespace {
+
+std::string subscript(const Size2d& size) { return fmt::format("{}x{}", size.height, size.width); }
+
+PoolOptions sliding(const AvgPoolOptions& options) { return {options.stride, options.padding, options.ceil_mode}; }
+
+Shape with_plane(const Shape& x, std::size_t height, std::size_t width) { return {x[0], x[1], height, width}; }
+
+/// The number of windows where one may reach over the edge.
+void round_up(kernel::Windows& windows) {
+  const std::size_t beyond = windows.input + 2 * windows.before - windows.taps;
+  windows.output = (beyond + windows.stride - 1) / windows.stride + 1;
+  if ((windows.output - 1) * windows.stride >= windows.input + windows.before) --windows.output;
+}
+
+void require_elements(std::string_view operation, const NamedShape& x, const kernel::Windows& windows) {
+  const bool first = windows.before < windows.taps;
+  const bool last = (windows.output - 1) * windows.stride < windows.input + windows.before;
+  require(first && last, operation,
+          "got {} with a window of {} and a padding of {}: a window would lie in the padding alone; expected a padding "
+          "below the window",
+          x, windows.taps, windows.before);
+}
+
+void check_places(const char* operation, const Places& places, std::size_t size) {
+  const auto beyond = std::find_if(places.of->begin(), places.of->end(), [&](auto place) { return place >= size; });
+  require(beyond == places.of->end(), operation, "a place is {}, but there are {} elements",
+          beyond == places.of->end() ? 0 : *beyond, size);
+}
+
+}  // namespace
+
+kernel::Pooling pooling_of(std::string_view operation, const NamedShape& x, const Size2d& size,
+                           const PoolOptions& options) {
+  require(x.shape->size() == 4, operation, "got {}; expected (N, C, H, W)", x);
+  const Shape& shape = *x.shape;
+  const Padding2d padding(options.padding.height, options.padding.width);
+  auto [rows, columns] = windows_of_plane(operation, to_string(x), {shape[2], shape[3]},
+                                          {.size = size, .stride = options.stride.of(size), .padding = padding});
+  for (kernel::Windows* windows : {&rows, &columns}) {
+    if (options.ceil_mode) round_up(*windows);
+    require_elements(operation, x, *windows);
+  }
+  return {shape[0] * shape[1], rows, columns};
+}
+
+template <class T>
+Var<T> max_pool2d(const Var<T>& x, const Size2d& size, const PoolOptions& options) {
+  const kernel::Pooling pooling = pooling_of("max_pool2d", described(x), size, options);
+  require(x.size() <= std::numeric_limits<kernel::Place>::max(), "max_pool2d", "got {}; expected at most {} elements",
+          described(x), std::numeric_limits<kernel::Place>::max());
+  Array<T> y = empty<T>(with_plane(x.shape(), pooling.rows.output, pooling.columns.output));
+  auto places = std::make_shared<std::vector<kernel::Place>>(y.size());
+  kernel::max_pool(pooling, x.value().data(), y.data(), places->data());
+  const Places chosen{y.shape(), std::move(places)};
+  return record(Label("max_pool2d", subscript(size)), std::move(y),
+                wrt(x, [=, shape = x.shape()](const Var<T>& g) { return put(g, chosen, shape); }));
+}
+
+template <class T>
+Var<T> avg_pool2d(const Var<T>& x, const Size2d& size, const AvgPoolOptions& options) {
+  const kernel::Pooling pooling = pooling_of("avg_pool2d", described(x), size, sliding(options));
+  Array<T> y = empty<T>(with_plane(x.shape(), pooling.rows.output, pooling.columns.output));
+  kernel::avg_pool(pooling, options.count_padding, x.value().data(), y.data());
+  return record(Label("avg_pool2d", subscript(size)), std::move(y), wrt(x, [=, shape = x.shape()](const Var<T>& g) {
+                  return avg_pool2d_gradient(g, shape, size, options);
+                }));
+}
+
+template <class T>
+Var<T> avg_pool2d_gradient(const Var<T>& g, const Shape& input, const Size2d& size, const AvgPoolOptions& options) {
+  const kernel::Pooling pooling = pooling_of("avg_pool2d_gradient", {"", &input}, size, sliding(options));
+  const Shape output = with_plane(input, pooling.rows.output, pooling.columns.output);
+  require(g.shape() == output, "avg_pool2d_gradient", "got {}; expected {}", described(g), output);
+  Array<T> dx = empty<T>(input);
+  kernel::avg_pool_gradient(pooling, options.count_padding, g.value().data(), dx.data());
+  return record(Label("avg_pool2d_gradient", subscript(size)), std::move(dx),
+                wrt(g, [=](const Var<T>& h) { return avg_pool2d(h, size, options); }));
+}
+
+template <class T>
+Var<T> global_avg_pool2d(const Var<T>& x) {
+  require(x.rank() == 4, "global_avg_pool2d", "got {}; expected (N, C, H, W)", described(x));
+  return mean(x, {2, 3}, keep_dims);
+}
+
+template <class T>
+Var<T> take(const Var<T>& x, const Places& places) {
+  check_places("take", places, x.size());
+  Array<T> y = empty<T>(places.shape);
+  const T* from = x.value().data();
+  std::transform(places.of->begin(), places.of->end(), y.data(), [&](kernel::Place place) { return from[place]; });
+  return record("take", std::move(y),
+                wrt(x, [places, shape = x.shape()](const Var<T>& g) { return put(g, places, shape); }));
+}
+
+template <class T>
+Var<T> put(const Var<T>& g, const Places& places, const Shape& shape) {
+  check_places("put", places, element_count(shape));
+  require(g.shape() == places.shape, "put", "got {}; expected {}, one element for each place", described(g),
+          places.shape);
+  Array<T> x = zeros<T>(shape);
+  T* to = x.data();
+  const T* from = g.value().data();
+  for (const kernel::Place place : *places.of) to[place] += *from++;
+  return record("put", std::move(x), wrt(g, [places](const Var<T>& h) { return take(h, places); }));
+}
+
+template Var<float> max_pool2d(const Var<float>&, const Size2d&, const PoolOptions&);
+template Var<float> avg_pool2d(const Var<float>&, const Size2d&, const AvgPoolOptions&);
+template Var<float> global_avg_pool2d(const Var<float>&);
+template Var<float> take(const Var<float>&, const Places&);
+template Var<float> put(const Var<float>&, const Places&, const Shape&);
+template Var<float> avg_pool2d_gradient(const Var<float>&, const Shape&, const Size2d&, const AvgPoolOptions&);
+template Var<double> max_pool2d(const Var<double>&, const Size2d&, const PoolOptions&);
+template Var<double> avg_pool2d(const Var<double>&, const Size2d&, const AvgPoolOptions&);
+template Var<double> global_avg_pool2d(const Var<double>&);
+template Var<double> take(const Var<double>&, const Places&);
+template Var<double> put(const Var<double>&, const Places&, const Shape&);
+template Var<double> avg_pool2d_gradient(const Var<double>&, const Shape&, const Size2d&, const AvgPoolOptions&);
+
+}  // namespace wengert
