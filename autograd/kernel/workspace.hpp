@@ -114,7 +114,7 @@ class Workspace {
     T* to = scratch_[i].data();
     if (std::all_of(places.begin(), places.end(), [](std::ptrdiff_t place) { return place == 0; })) {
       for (std::ptrdiff_t r = 0; r < tile.rows; ++r) {
-        const L every(typename L::Batch(from[r * step]));
+        const L every = typename L::Batch(from[r * step]);
         for (std::ptrdiff_t k = 0; k < row; k += width) every.store(to + r * row + k);
       }
     } else {
