@@ -14,7 +14,7 @@ constexpr std::size_t width = static_cast<std::size_t>(L::width);
 template <class Sum>
 double total(const Sum& sum) {
   wengert::kernel::Total<float> result;
-  wengert::kernel::add_sum(sum, L::width, &result, 0);
+  sum.add_to(result);
   return result.divided_by(1.0);
 }
 

@@ -14,7 +14,9 @@ class MedianReporter : public benchmark::ConsoleReporter {
   void ReportRuns(const std::vector<Run>& runs) override {
     ConsoleReporter::ReportRuns(runs);
     for (const Run& run : runs) {
-      if (run.aggregate_name == "median") medians[run.run_name.function_name] = run.GetAdjustedCPUTime();
+      if (run.aggregate_name != "median") continue;
+      const bool is_wall = run.run_name.time_type == "real_time";
+      medians[run.run_name.function_name] = is_wall ? run.GetAdjustedRealTime() : run.GetAdjustedCPUTime();
     }
   }
 
@@ -23,15 +25,12 @@ class MedianReporter : public benchmark::ConsoleReporter {
 
 }  // namespace
 
-void add_case(const std::string& name, std::function<void()> call) {
-  benchmark::RegisterBenchmark(name.c_str(),
-                               [call = std::move(call)](benchmark::State& state) {
-                                 for ([[maybe_unused]] auto iteration : state) call();
-                               })
-      ->Unit(benchmark::kMicrosecond)
-      ->MinTime(0.1)
-      ->Repetitions(9)
-      ->ReportAggregatesOnly(true);
+void add_case(const std::string& name, std::function<void()> call, Clock clock) {
+  auto* benchmark = benchmark::RegisterBenchmark(name.c_str(), [call = std::move(call)](benchmark::State& state) {
+    for ([[maybe_unused]] auto iteration : state) call();
+  });
+  benchmark->Unit(benchmark::kMicrosecond)->MinTime(0.1)->Repetitions(9)->ReportAggregatesOnly(true);
+  if (clock == Clock::wall) benchmark->UseRealTime();
 }
 
 int run_and_print_ratios(int argc, char** argv, const std::vector<Ratio>& ratios) {
@@ -43,7 +42,7 @@ int run_and_print_ratios(int argc, char** argv, const std::vector<Ratio>& ratios
   if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return 1;
   MedianReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
-  fmt::print("\none thread, processor time, medians of 9 interleaved repetitions\n");
+  fmt::print("\nmedians of 9 interleaved repetitions\n");
   fmt::print("{:<34} {:<34} {:>7} {:>7}\n", "ours", "peer", "ratio", "limit");
   for (const Ratio& ratio : ratios) {
     const auto ours = reporter.medians.find(ratio.ours);

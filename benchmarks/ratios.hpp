@@ -13,8 +13,11 @@ struct Ratio {
   double limit;
 };
 
-/// Registers a case whose time per call is measured in several interleaved repetitions.
-void add_case(const std::string& name, std::function<void()> call);
+/// What is measured: the time of the processor, which a busy machine changes less, or, of several threads, of the wall.
+enum class Clock { processor, wall };
 
-/// Runs the cases with one thread and prints their medians and then the ratios, which exist only within this run.
+/// Registers a case whose time per call is measured in several interleaved repetitions.
+void add_case(const std::string& name, std::function<void()> call, Clock clock = Clock::processor);
+
+/// Runs the cases and prints their medians and then the ratios, which exist only within this run.
 int run_and_print_ratios(int argc, char** argv, const std::vector<Ratio>& ratios);

@@ -3,6 +3,8 @@
 #include <autograd/numbers/wide.hpp>
 
 #include <cmath>
+#include <concepts>
+#include <limits>
 
 namespace wengert::kernel {
 
@@ -30,6 +32,7 @@ template <>
 class Total<float> {
  public:
   void add(double x) { sum_ += x; }
+  void merge(const Total& other) { sum_ += other.sum_; }
   double divided_by(double divisor) const { return sum_ / divisor; }
 
  private:
@@ -43,6 +46,11 @@ class Total<double> {
     const ExactSum<double> next = exact_sum(sum_, x);
     sum_ = next.sum;
     error_ += next.error;
+  }
+
+  void merge(const Total& other) {
+    add(other.sum_);
+    error_ += other.error_;
   }
 
   double divided_by(double divisor) const {
@@ -59,19 +67,67 @@ class Total<double> {
   double error_ = 0.0;
 };
 
+/// The largest element of many runs; NaN is larger than all.
+template <class T>
+class LargestTotal {
+ public:
+  void add(T x) { largest_ = largest_ >= x || largest_ != largest_ ? largest_ : x; }
+  void merge(const LargestTotal& other) { add(other.largest_); }
+  double divided_by(double) const { return static_cast<double>(largest_); }
+
+ private:
+  T largest_ = -std::numeric_limits<T>::infinity();
+};
+
+/// Adds the first `valid` elements of a lane to totals, element k to `totals[place(k)]`.
+template <class L, class Result, class Place>
+void add_elements(const L& lane, std::ptrdiff_t valid, Result* totals, const Place& place) {
+  std::array<typename L::Element, static_cast<std::size_t>(L::width)> x;
+  lane.store(x.data());
+  for (std::ptrdiff_t k = 0; k < std::min(valid, L::width); ++k) totals[place(k)].add(x[static_cast<std::size_t>(k)]);
+}
+
+/// The quotients of a fold that is complete, computed as those of totals are.
+template <class L, class Fold>
+L quotients(const Fold& fold, double divisor) {
+  constexpr auto width = static_cast<std::size_t>(L::width);
+  std::array<typename Fold::Result, width> totals;
+  fold.add_to(totals.data(), L::width, [](std::ptrdiff_t k) { return k; });
+  std::array<typename L::Element, width> x;
+  for (std::size_t k = 0; k < width; ++k) x[k] = static_cast<typename L::Element>(totals[k].divided_by(divisor));
+  return L::load(x.data());
+}
+
+// A fold gathers the results of one run of lanes. It has the value of `neutral` where nothing was added, and hands what
+// it has gathered to totals, element by element or all of it to one, or is a lane of results itself.
+
 /// The partial sum of one run of lanes as fast as it goes, in the precision of the elements.
 template <class L>
 struct PlainSum {
+  using Result = Total<typename L::Element>;
+  static constexpr double neutral = 0.0;
   L sum = 0.0;
 
   void add(const L& x) { sum = sum + x; }
   void merge(const PlainSum& other) { sum = sum + other.sum; }
+
+  template <class Place>
+  void add_to(Result* totals, std::ptrdiff_t valid, const Place& place) const {
+    add_elements(sum, valid, totals, place);
+  }
+  void add_to(Result& one) const {
+    if constexpr (std::same_as<typename L::Element, float>) one.add(static_cast<double>(total(sum)));
+    else add_elements(sum, L::width, &one, [](std::ptrdiff_t) { return 0; });
+  }
+  L divided_by(double divisor) const { return sum / L(divisor); }
 };
 
 /// The partial sum of one run of lanes to about twice the precision of its elements: their rounding errors are summed
 /// beside it.
 template <class L>
 struct CompensatedSum {
+  using Result = Total<typename L::Element>;
+  static constexpr double neutral = 0.0;
   L sum = 0.0;
   L error = 0.0;
 
@@ -84,56 +140,61 @@ struct CompensatedSum {
     add(other.sum);
     error = error + other.error;
   }
+
+  template <class Place>
+  void add_to(Result* totals, std::ptrdiff_t valid, const Place& place) const {
+    add_elements(sum, valid, totals, place);
+    // inf - inf would be NaN
+    add_elements(where(equal(sum - sum, L(0.0)), error, L(0.0)), valid, totals, place);
+  }
+  void add_to(Result& one) const {
+    add_to(&one, L::width, [](std::ptrdiff_t) { return 0; });
+  }
+  L divided_by(double divisor) const { return quotients<L>(*this, divisor); }
 };
 
 /// The same for floats: a sum of doubles.
 template <class Arch>
 struct CompensatedSum<Lane<float, Arch>> {
+  using Result = Total<float>;
+  static constexpr double neutral = 0.0;
   WideLane<Arch> sum{0.0, 0.0};
 
   void add(const Lane<float, Arch>& x) { merge({widened(x)}); }
   void merge(const CompensatedSum& other) { sum = {sum.low + other.sum.low, sum.high + other.sum.high}; }
+
+  template <class Place>
+  void add_to(Result* totals, std::ptrdiff_t valid, const Place& place) const {
+    constexpr std::ptrdiff_t half = Lane<double, Arch>::width;
+    add_elements(sum.low, valid, totals, place);
+    add_elements(sum.high, valid - half, totals, [&](std::ptrdiff_t k) { return place(half + k); });
+  }
+  void add_to(Result& one) const { one.add(total(sum.low + sum.high)); }
+  Lane<float, Arch> divided_by(double divisor) const {
+    // Exact enough: of n equal floats the sum is exact, and its quotient is rounded to a float in the end.
+    const Lane<double, Arch> factor = 1.0 / divisor;
+    return narrowed<Arch>({sum.low * factor, sum.high * factor});
+  }
 };
 
-/// Adds the first `valid` elements of a lane to totals that are `stride` apart.
-template <class T, class Element, class Arch>
-void add_elements(const Lane<Element, Arch>& lane, std::ptrdiff_t valid, Total<T>* totals, std::ptrdiff_t stride) {
-  std::array<Element, static_cast<std::size_t>(Lane<Element, Arch>::width)> x;
-  lane.store(x.data());
-  for (std::ptrdiff_t k = 0; k < std::min(valid, Lane<Element, Arch>::width); ++k)
-    totals[k * stride].add(static_cast<double>(x[static_cast<std::size_t>(k)]));
-}
+/// The largest elements of one run of lanes; NaN is larger than all.
+template <class L>
+struct Largest {
+  using Result = LargestTotal<typename L::Element>;
+  static constexpr double neutral = -std::numeric_limits<double>::infinity();
+  L largest = neutral;
 
-/// Adds the first `valid` elements of a run's sum to totals that are `stride` apart.
-template <class Arch>
-void add_sum(const PlainSum<Lane<float, Arch>>& sum, std::ptrdiff_t valid, Total<float>* totals,
-             std::ptrdiff_t stride) {
-  if (stride == 0 && valid == Lane<float, Arch>::width) totals->add(static_cast<double>(total(sum.sum)));
-  else add_elements(sum.sum, valid, totals, stride);
-}
+  void add(const L& x) { largest = where(largest >= x || !equal(largest, largest), largest, x); }
+  void merge(const Largest& other) { add(other.largest); }
 
-template <class Arch>
-void add_sum(const CompensatedSum<Lane<float, Arch>>& sum, std::ptrdiff_t valid, Total<float>* totals,
-             std::ptrdiff_t stride) {
-  if (stride == 0 && valid == Lane<float, Arch>::width) return totals->add(total(sum.sum.low + sum.sum.high));
-  constexpr std::ptrdiff_t half = Lane<double, Arch>::width;
-  add_elements(sum.sum.low, valid, totals, stride);
-  add_elements(sum.sum.high, valid - half, totals + half * stride, stride);
-}
-
-template <class Arch>
-void add_sum(const PlainSum<Lane<double, Arch>>& sum, std::ptrdiff_t valid, Total<double>* totals,
-             std::ptrdiff_t stride) {
-  add_elements(sum.sum, valid, totals, stride);
-}
-
-template <class Arch>
-void add_sum(const CompensatedSum<Lane<double, Arch>>& sum, std::ptrdiff_t valid, Total<double>* totals,
-             std::ptrdiff_t stride) {
-  using L = Lane<double, Arch>;
-  const L error = where(equal(sum.sum - sum.sum, L(0.0)), sum.error, L(0.0));  // inf - inf would be NaN
-  add_elements(sum.sum, valid, totals, stride);
-  add_elements(error, valid, totals, stride);
-}
+  template <class Place>
+  void add_to(Result* totals, std::ptrdiff_t valid, const Place& place) const {
+    add_elements(largest, valid, totals, place);
+  }
+  void add_to(Result& one) const {
+    add_elements(largest, L::width, &one, [](std::ptrdiff_t) { return 0; });
+  }
+  L divided_by(double) const { return largest; }
+};
 
 }  // namespace wengert::kernel

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <autograd/base/parallel.hpp>
 #include <autograd/numbers/lane.hpp>
 
 namespace wengert::optim {
@@ -42,21 +43,38 @@ void step_tail(const F& formula, const InPlace<T, W, R>& arrays, std::size_t beg
   }
 }
 
+/// The elements from `begin` on, at most `count`.
+template <class T, std::size_t W, std::size_t R>
+InPlace<T, W, R> part(InPlace<T, W, R> arrays, std::size_t begin, std::size_t count) {
+  arrays.size = std::min(count, arrays.size - begin);
+  for (T*& array : arrays.written) array += begin;
+  for (const T*& array : arrays.read) array += begin;
+  return arrays;
+}
+
+/// Flattened and by value, so that the formula is inlined here and its constants stay in registers.
+template <class L, class T, std::size_t W, std::size_t R, class F>
+[[gnu::flatten]] void update(const InPlace<T, W, R> arrays, const F formula) {
+  constexpr auto width = static_cast<std::size_t>(L::width);
+  std::size_t i = 0;
+  for (; i + width <= arrays.size; i += width) {
+    step<L>(formula, arrays, i, std::make_index_sequence<W>{}, std::make_index_sequence<R>{});
+  }
+  if (i < arrays.size) step_tail<L>(formula, arrays, i);
+}
+
 }  // namespace in_place
 
 /// One vectorised pass that overwrites arrays: with w... the written and g... the read ones, element by element,
 ///   {w...} = formula(w..., g...)
-/// where `formula` is a generic function of one number per array that returns a std::array. Flattened and by value, so
-/// that the formula is inlined here and its constants stay in registers.
+/// where `formula` is a generic function of one number per array that returns a std::array. Large arrays are cut into
+/// pieces, which threads share.
 template <class Arch = Architecture, class T, std::size_t W, std::size_t R, class F>
-[[gnu::flatten]] void update_in_place(const InPlace<T, W, R> arrays, const F formula) {
-  using L = Lane<T, Arch>;
-  constexpr auto width = static_cast<std::size_t>(L::width);
-  std::size_t i = 0;
-  for (; i + width <= arrays.size; i += width) {
-    in_place::step<L>(formula, arrays, i, std::make_index_sequence<W>{}, std::make_index_sequence<R>{});
-  }
-  if (i < arrays.size) in_place::step_tail<L>(formula, arrays, i);
+void update_in_place(const InPlace<T, W, R>& arrays, const F& formula) {
+  constexpr std::size_t piece = 32768;
+  parallel_for((arrays.size + piece - 1) / piece, [&](std::size_t k) {
+    in_place::update<Lane<T, Arch>>(in_place::part(arrays, k * piece, piece), formula);
+  });
 }
 
 }  // namespace wengert::optim

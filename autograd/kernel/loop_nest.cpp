@@ -22,6 +22,15 @@ LoopNest::LoopNest(const Shape& space, std::span<const Shape* const> arrays) : a
   for (std::size_t array = 0; array < arrays_; ++array) {
     broadcast_strides(*arrays[array], rank, std::span(strides.data() + array * rank, rank));
   }
+  merge_axes(space, strides);
+}
+
+LoopNest::LoopNest(const Shape& space, std::span<const std::ptrdiff_t> strides, std::size_t arrays) : arrays_(arrays) {
+  merge_axes(space, strides);
+}
+
+void LoopNest::merge_axes(const Shape& space, std::span<const std::ptrdiff_t> strides) {
+  const std::size_t rank = space.size();
   for (std::size_t axis = 0; axis < rank; ++axis) {
     const auto extent = static_cast<std::ptrdiff_t>(space[axis]);
     if (extent == 1) continue;

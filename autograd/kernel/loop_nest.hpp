@@ -12,6 +12,8 @@ class LoopNest {
  public:
   /// `arrays` are the shapes of row-major arrays that broadcast to `space`.
   LoopNest(const Shape& space, std::span<const Shape* const> arrays);
+  /// `strides` has, array by array, how far it advances along each axis of `space`.
+  LoopNest(const Shape& space, std::span<const std::ptrdiff_t> strides, std::size_t arrays);
 
   std::size_t depth() const { return extents_.size(); }
   std::ptrdiff_t extent(std::size_t loop) const { return extents_[loop]; }
@@ -21,6 +23,8 @@ class LoopNest {
   bool is_broadcast(std::size_t array) const;
 
  private:
+  void merge_axes(const Shape& space, std::span<const std::ptrdiff_t> strides);
+
   std::size_t arrays_;
   xt::svector<std::ptrdiff_t, 4> extents_;
   xt::svector<std::ptrdiff_t, 32> strides_;

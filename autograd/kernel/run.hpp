@@ -7,17 +7,20 @@
 
 namespace wengert::kernel {
 
-/// How a run treats its arrays, fixed at compile time: the first `Moving` inputs advance along the run and the others
-/// stay, loaded once; result o is stored at every step if bit o of `Stored` is set and summed in registers otherwise.
-template <std::size_t Moving, unsigned Stored>
+/// How a run treats its arrays, fixed at compile time: the inputs whose bits are set in `Moving` advance along the run
+/// and the others stay, loaded once; results whose bits are set in `Stored` are stored at every step, the others folded
+/// in registers.
+template <unsigned Moving, unsigned Stored>
 struct Form {
-  static constexpr std::size_t moving = Moving;
+  static constexpr unsigned moving = Moving;
   static constexpr unsigned stored = Stored;
+  static constexpr bool moves(std::size_t input) { return ((Moving >> input) & 1u) != 0; }
   static constexpr bool stores(std::size_t output) { return ((Stored >> output) & 1u) != 0; }
 };
 
-template <std::size_t Outputs>
-inline constexpr unsigned all_stored = (1u << Outputs) - 1u;
+/// The bits of all of `Count` arrays.
+template <std::size_t Count>
+inline constexpr unsigned all = (1u << Count) - 1u;
 
 /// The innermost loop of a sweep: `count` steps, each of one lane, and then `tail` elements, fewer than a lane.
 template <class T, std::size_t I, std::size_t O>
@@ -31,74 +34,107 @@ struct Run {
   std::array<bool, O> add;
 };
 
-/// Calls f(0), ..., f(Count - 1) with each index known at compile time.
+/// Calls f(0), ..., f(Count - 1) with each number known at compile time.
 template <std::size_t Count, class F>
-void for_each_index(const F& f) {
+void unrolled(const F& f) {
   [&]<std::size_t... K>(std::index_sequence<K...>) { (f(std::integral_constant<std::size_t, K>{}), ...); }
   (std::make_index_sequence<Count>{});
 }
 
-/// One step: loads the inputs that move, calls the formula, stores its results or adds them to the sums.
-template <class L, class Form, class Sum, class Body, class T, std::size_t I, std::size_t O>
-void step(const Body& body, Run<T, I, O>& run, std::array<L, I>& x, std::array<Sum, O>& sums) {
-  for_each_index<Form::moving>([&](auto i) {
-    x[i] = L::load(run.input[i]);
-    run.input[i] += run.input_step[i];
+/// One step: loads the inputs that move, calls the formula, stores its results or folds them.
+template <class L, class Form, class Fold, class Body, class T, std::size_t I, std::size_t O>
+void step(const Body& body, Run<T, I, O>& run, std::array<L, I>& x, std::array<Fold, O>& folds) {
+  unrolled<I>([&](auto i) {
+    if constexpr (Form::moves(i)) {
+      x[i] = L::load(run.input[i]);
+      run.input[i] += run.input_step[i];
+    }
   });
   const std::array<L, O> y = body(x);
-  for_each_index<O>([&](auto o) {
+  unrolled<O>([&](auto o) {
     if constexpr (Form::stores(o)) {
       const L stored = run.add[o] ? L::load(run.output[o]) + y[o] : y[o];
       stored.store(run.output[o]);
       run.output[o] += run.output_step[o];
     } else {
-      sums[o].add(y[o]);
+      folds[o].add(y[o]);
     }
   });
 }
 
 /// The last elements of a run, fewer than a lane: they are computed with the elements before them, once more, in a lane
-/// that ends where the run ends. What was added to those elements or summed of them is left as it is.
-template <class L, class Form, class Sum, class Body, class T, std::size_t I, std::size_t O>
-void step_back(const Body& body, Run<T, I, O>& run, std::array<L, I>& x, std::array<Sum, O>& sums) {
+/// that ends where the run ends. What was added to those elements or folded of them is left as it is.
+template <class L, class Form, class Fold, class Body, class T, std::size_t I, std::size_t O>
+void step_back(const Body& body, Run<T, I, O>& run, std::array<L, I>& x, std::array<Fold, O>& folds) {
   const std::ptrdiff_t back = L::width - run.tail;
   const typename L::Mask is_new = !L::first(back);
-  for_each_index<Form::moving>([&](auto i) { x[i] = L::load(run.input[i] - (run.input_step[i] == 0 ? 0 : back)); });
+  unrolled<I>([&](auto i) {
+    if constexpr (Form::moves(i)) x[i] = L::load(run.input[i] - (run.input_step[i] == 0 ? 0 : back));
+  });
   const std::array<L, O> y = body(x);
-  for_each_index<O>([&](auto o) {
+  unrolled<O>([&](auto o) {
     if constexpr (Form::stores(o)) {
       T* to = run.output[o] - (run.output_step[o] == 0 ? 0 : back);
-      const L stored = run.add[o] ? L::load(to) + where(is_new, y[o], L(0.0)) : y[o];
+      const L before = L::load(to);
+      const L stored = run.add[o] ? where(is_new, before + y[o], before) : y[o];
       stored.store(to);
     } else {
-      sums[o].add(where(is_new, y[o], L(0.0)));
+      folds[o].add(where(is_new, y[o], L(Fold::neutral)));
     }
   });
 }
 
-/// Runs the steps and returns the sums of the results that are not stored. Flattened, so that the formula is inlined
-/// here whatever its size and what does not change along the run is computed once. The formula and the run are copied,
-/// because what a reference leads to could change with every store.
-template <class Sum, class L, class Form, class Body, class T, std::size_t I, std::size_t O>
-[[gnu::flatten]] std::array<Sum, O> execute(const void* formula, const Run<T, I, O>& all) {
-  const Body body = *static_cast<const Body*>(formula);
-  Run<T, I, O> run = all;
+/// Runs the steps and returns the folds of the results that are not stored. The run is copied, because what a reference
+/// leads to could change with every store.
+template <class Fold, class L, class Form, class Body, class T, std::size_t I, std::size_t O>
+std::array<Fold, O> execute(const Body body, Run<T, I, O> run) {
   std::array<L, I> x;
-  for_each_index<I>([&](auto i) {
-    if constexpr (i >= Form::moving) x[i] = L::load(run.input[i]);
+  unrolled<I>([&](auto i) {
+    if constexpr (!Form::moves(i)) x[i] = L::load(run.input[i]);
   });
-  std::array<Sum, O> sums{};
+  std::array<Fold, O> folds{};
   if constexpr (Form::stored == 0) {  // a second chain of additions, so that one need not wait for the other
-    std::array<Sum, O> odd{};
+    std::array<Fold, O> odd{};
     for (; run.count >= 2; run.count -= 2) {
-      step<L, Form>(body, run, x, sums);
+      step<L, Form>(body, run, x, folds);
       step<L, Form>(body, run, x, odd);
     }
-    for (std::size_t o = 0; o < O; ++o) sums[o].merge(odd[o]);
+    for (std::size_t o = 0; o < O; ++o) folds[o].merge(odd[o]);
   }
-  for (; run.count > 0; --run.count) step<L, Form>(body, run, x, sums);
-  if (run.tail > 0) step_back<L, Form>(body, run, x, sums);
-  return sums;
+  for (; run.count > 0; --run.count) step<L, Form>(body, run, x, folds);
+  if (run.tail > 0) step_back<L, Form>(body, run, x, folds);
+  return folds;
 }
+
+/// The same with the formula inlined whatever its size, so that what does not change along the run is computed once.
+template <class Fold, class L, class Form, class Body, class T, std::size_t I, std::size_t O>
+[[gnu::flatten]] std::array<Fold, O> execute_inlined(const Body& body, const Run<T, I, O>& run) {
+  return execute<Fold, L, Form>(body, run);
+}
+
+/// The innermost loop of one formula, as a sweep calls it.
+template <class T, class Fold, std::size_t I, std::size_t O>
+class Runner {
+ public:
+  virtual ~Runner() = default;
+  virtual std::array<Fold, O> operator()(const Run<T, I, O>& run) const = 0;
+  virtual bool stores(std::size_t output) const = 0;
+};
+
+/// All that is compiled for every formula and form.
+template <class Form, bool Inlined, class L, class Fold, class Body, class T, std::size_t I, std::size_t O>
+class FormulaRunner final : public Runner<T, Fold, I, O> {
+ public:
+  explicit FormulaRunner(const Body& body) : body_(body) {}
+
+  std::array<Fold, O> operator()(const Run<T, I, O>& run) const override {
+    if constexpr (Inlined) return execute_inlined<Fold, L, Form>(body_, run);
+    else return execute<Fold, L, Form>(body_, run);
+  }
+  bool stores(std::size_t output) const override { return Form::stores(output); }
+
+ private:
+  const Body& body_;
+};
 
 }  // namespace wengert::kernel

@@ -1,76 +1,122 @@
 #pragma once
 
-#include <autograd/kernel/folds.hpp>
-#include <autograd/kernel/loop_nest.hpp>
-#include <autograd/kernel/run.hpp>
-
-#include <vector>
+#include <autograd/arrays/for_each_index.hpp>
+#include <autograd/base/parallel.hpp>
+#include <autograd/kernel/workspace.hpp>
 
 namespace wengert::kernel {
 
-template <class T>
-struct Input {
-  const T* data;
-  const Shape* shape;
-};
-
-/// Where one result of a sweep goes. An array that is smaller than the space receives the sum over its broadcast axes.
-template <class T>
-struct Output {
-  T* data = nullptr;             ///< null if nobody wants this result
-  const Shape* shape = nullptr;  ///< broadcasts to the space
-  bool add = false;              ///< adds to what is there instead of overwriting it
-  double divisor = 1.0;          ///< sums are divided by it
-};
-
-/// One pass over a space: calls `body` with a lane of every input, for every element, and stores or sums its results.
-/// The loops are arranged so that the innermost one, a `run`, meets as many operands as possible that do not change. No
-/// output may overlap an input: the last elements of a run are computed together with some before them, once more.
-template <class T, class Arch, std::size_t I, std::size_t O>
-class Sweep {
+/// One piece of a sweep: its loops around the innermost one.
+template <class L, class Fold, std::size_t I, std::size_t O>
+class PieceOfSweep {
  public:
-  Sweep(const Shape& space, const std::array<Input<T>, I>& inputs, const std::array<Output<T>, O>& outputs)
-      : outputs_(outputs), nest_(space, shapes(inputs, outputs)), empty_(element_count(space) == 0) {
-    for (std::size_t i = 0; i < I; ++i) inputs_[i] = inputs[i].data;
-    for (std::size_t o = 0; o < O; ++o) {
-      summed_[o] = outputs[o].data != nullptr && (empty_ || nest_.is_broadcast(I + o));
-      if (summed_[o]) totals_[o].resize(element_count(*outputs[o].shape));
-    }
-    choose_run();
-  }
+  using T = typename L::Element;
 
-  /// Calls `body` with the fast form if it fits these arrays, with a more general one otherwise.
-  template <class Sum, class Fast, class Body>
-  void operator()(const Body& body) {
-    const std::array<Kernel<Sum>, 3> kernels{kernel<Sum, Fast, Body>(),
-                                             kernel<Sum, Form<I, O == 1 ? Fast::stored : all_stored<O>>, Body>(),
-                                             kernel<Sum, Form<I, all_stored<O>>, Body>()};
-    if (!empty_) sweep(*std::find_if(kernels.begin(), kernels.end(), [&](const auto& k) { return fits(k); }), &body);
-    for (std::size_t o = 0; o < O; ++o) {
-      if (summed_[o]) write_totals(o);
-    }
+  PieceOfSweep(const Plan& plan, const Piece& piece, Workspace<L, Fold, I, O>& workspace,
+               const Runner<T, Fold, I, O>& runner)
+      : plan_(plan), piece_(piece), workspace_(workspace), runner_(runner) {}
+
+  void operator()() {
+    xt::svector<std::ptrdiff_t, 4> outer(plan_.run_loop());
+    for (std::size_t loop = 0; loop < outer.size(); ++loop) outer[loop] = extent(loop);
+    for_each_index(outer, [&](const auto& index) {
+      std::array<std::ptrdiff_t, I + O> at;
+      for (std::size_t array = 0; array < I + O; ++array) {
+        const bool is_total = array >= I && workspace_.is_folded(array - I);
+        at[array] = is_total ? 0 : piece_.begin * plan_.nest().stride(piece_.loop, array);
+        for (std::size_t loop = 0; loop < index.size(); ++loop)
+          at[array] += index[loop] * workspace_.stride(loop, array);
+      }
+      run_tiles(at);
+    });
   }
 
  private:
-  using L = Lane<T, Arch>;
-  using Offsets = std::array<std::ptrdiff_t, I + O>;
   static constexpr std::ptrdiff_t width = L::width;
-  static constexpr std::ptrdiff_t longest_run = 128;
+  static constexpr std::ptrdiff_t longest_run = Workspace<L, Fold, I, O>::longest_run;
 
-  /// A run compiled for one formula in one form. Only this is compiled anew for every formula.
-  template <class Sum>
-  struct Kernel {
-    std::size_t moving;
-    unsigned stored;
-    std::array<Sum, O> (*execute)(const void* body, const Run<T, I, O>& run);
-
-    bool stores(std::size_t o) const { return ((stored >> o) & 1u) != 0; }
-  };
-
-  template <class Sum, class Form, class Body>
-  static Kernel<Sum> kernel() {
-    return {Form::moving, Form::stored, &execute<Sum, L, Form, Body, T, I, O>};
+  std::ptrdiff_t extent(std::size_t loop) const {
+    return loop == piece_.loop ? piece_.end - piece_.begin : plan_.nest().extent(loop);
   }
+
+  /// Goes along the lane loop in tiles of as many rows as the workspace has room for.
+  void run_tiles(std::array<std::ptrdiff_t, I + O> at) {
+    std::ptrdiff_t most = longest_run * width / plan_.row();
+    if (most > width) most -= most % width;
+    for (std::ptrdiff_t rest = extent(plan_.lane_loop()); rest > 0;) {
+      const bool is_last = rest <= most || (plan_.row() == 1 && rest < most + width);
+      const std::ptrdiff_t rows = is_last ? rest : most;
+      if (plan_.runs_along_lanes()) run_along_lanes(at, rows);
+      else run_along_columns(at, rows);
+      advance(at, plan_.lane_loop(), rows);
+      rest -= rows;
+    }
+  }
+
+  void run_along_lanes(const std::array<std::ptrdiff_t, I + O>& at, std::ptrdiff_t rows) {
+    const std::ptrdiff_t elements = rows * plan_.row();
+    const bool is_short = elements < width;
+    run({.at = at,
+         .rows = rows,
+         .position = 0,
+         .count = is_short ? 1 : elements / width,
+         .tail = is_short ? 0 : elements % width,
+         .valid = std::min(width, elements)});
+  }
+
+  void run_along_columns(std::array<std::ptrdiff_t, I + O> at, std::ptrdiff_t rows) {
+    const std::ptrdiff_t elements = rows * plan_.row();
+    for (std::ptrdiff_t rest = extent(plan_.run_loop()); rest > 0; rest -= longest_run) {
+      for (std::ptrdiff_t position = 0; position < elements; position += width) {
+        run({.at = at,
+             .rows = rows,
+             .position = position,
+             .count = std::min(longest_run, rest),
+             .tail = 0,
+             .valid = std::min(width, elements - position)});
+      }
+      advance(at, plan_.run_loop(), longest_run);
+    }
+  }
+
+  void advance(std::array<std::ptrdiff_t, I + O>& at, std::size_t loop, std::ptrdiff_t steps) const {
+    for (std::size_t array = 0; array < I + O; ++array) at[array] += steps * workspace_.stride(loop, array);
+  }
+
+  void run(const Tile<I + O>& tile) {
+    const Run<T, I, O> run = workspace_.prepare(tile, runner_);
+    workspace_.collect(tile, runner_, runner_(run));
+  }
+
+  const Plan& plan_;
+  Piece piece_;
+  Workspace<L, Fold, I, O>& workspace_;
+  const Runner<T, Fold, I, O>& runner_;
+};
+
+/// One pass over a space: calls `body` with a lane of every input, for every element, and stores or folds its results.
+/// The loops are arranged so that the innermost one, a `run`, meets as many operands as possible that do not change. No
+/// output may overlap an input: the last elements of a run are computed together with some before them, once more.
+template <class L, class Fold, std::size_t I, std::size_t O>
+class Sweep {
+ public:
+  using T = typename L::Element;
+
+  Sweep(const Shape& space, const std::array<Input<T>, I>& inputs, const std::array<Output<T>, O>& outputs)
+      : inputs_(inputs), outputs_(outputs), plan_(space, shapes(inputs, outputs), I, L::width) {}
+
+  /// Runs the fast form if it fits these arrays, a more general one otherwise.
+  template <class Fast, class Body>
+  void operator()(const Body& body) const {
+    using Folding = Form<all<I>, O == 1 ? Fast::stored : all<O>>;
+    using General = Form<all<I>, all<O>>;
+    if (fits<Fast>()) run(FormulaRunner<Fast, true, L, Fold, Body, T, I, O>(body));
+    else if (fits<Folding>()) run(FormulaRunner<Folding, false, L, Fold, Body, T, I, O>(body));
+    else run(FormulaRunner<General, false, L, Fold, Body, T, I, O>(body));
+  }
+
+ private:
+  using Totals = PieceTotals<T, typename Fold::Result, O>;
 
   static std::array<const Shape*, I + O> shapes(const std::array<Input<T>, I>& inputs,
                                                 const std::array<Output<T>, O>& outputs) {
@@ -80,187 +126,42 @@ class Sweep {
     return result;
   }
 
-  /// The run goes along the last loop, or along the one before it where that keeps more operands unchanged.
-  void choose_run() {
-    lane_loop_ = nest_.depth() - 1;
-    run_loop_ = lane_loop_;
-    if (nest_.depth() >= 2 && nest_.extent(lane_loop_ - 1) >= 4) {
-      for (std::size_t array = 0; array < I + O; ++array) {
-        const bool repeats = nest_.stride(lane_loop_, array) == 1 && nest_.stride(lane_loop_ - 1, array) == 0;
-        if (repeats) run_loop_ = lane_loop_ - 1;
-      }
-    }
-    along_lanes_ = run_loop_ == lane_loop_;
-    for (std::size_t array = 0; array < I + O; ++array) {
-      lane_stride_[array] = nest_.stride(lane_loop_, array);
-      run_stride_[array] = nest_.stride(run_loop_, array) * (along_lanes_ ? width : 1);
-    }
-  }
-
-  template <class Sum>
-  bool fits(const Kernel<Sum>& kernel) const {
-    for (std::size_t i = kernel.moving; i < I; ++i) {
-      if (run_stride_[i] != 0) return false;
+  template <class Form>
+  bool fits() const {
+    if (plan_.is_empty()) return true;
+    for (std::size_t i = 0; i < I; ++i) {
+      if (!Form::moves(i) && plan_.moves(i)) return false;
     }
     for (std::size_t o = 0; o < O; ++o) {
-      const bool sums_one_place = summed_[o] && run_stride_[I + o] == 0;
-      if (!kernel.stores(o) && outputs_[o].data != nullptr && !sums_one_place) return false;
+      const bool is_folded = outputs_[o].data == nullptr || (plan_.is_summed(I + o) && !plan_.moves(I + o));
+      if (!Form::stores(o) && !is_folded) return false;
     }
     return true;
   }
 
-  /// Goes through the outer loops like an odometer.
-  template <class Sum>
-  void sweep(const Kernel<Sum>& kernel, const void* body) {
-    xt::svector<std::ptrdiff_t, 4> index(run_loop_, 0);
-    Offsets offsets{};
-    while (true) {
-      if (along_lanes_) sweep_lanes(kernel, body, offsets);
-      else sweep_rows(kernel, body, offsets);
-      std::size_t loop = run_loop_;
-      while (loop > 0 && ++index[loop - 1] == nest_.extent(loop - 1)) {
-        advance(offsets, loop - 1, 1 - nest_.extent(loop - 1));
-        index[--loop] = 0;
-      }
-      if (loop == 0) return;
-      advance(offsets, loop - 1, 1);
+  /// Runs the pieces and merges, in their order, what several of them have folded to the same places.
+  void run(const Runner<T, Fold, I, O>& runner) const {
+    if (plan_.pieces() == 1) {
+      Totals totals(plan_, plan_.piece(0), I, outputs_);
+      run_piece(plan_.piece(0), runner, totals);
+      return totals.write_shared();
     }
+    std::vector<Totals> totals;
+    for (std::size_t k = 0; k < plan_.pieces(); ++k) totals.emplace_back(plan_, plan_.piece(k), I, outputs_);
+    parallel_for(plan_.pieces(), [&](std::size_t k) { run_piece(plan_.piece(k), runner, totals[k]); });
+    for (std::size_t k = 1; k < totals.size(); ++k) totals[0].merge(totals[k]);
+    totals[0].write_shared();
   }
 
-  void advance(Offsets& offsets, std::size_t loop, std::ptrdiff_t steps) const {
-    for (std::size_t array = 0; array < I + O; ++array) offsets[array] += steps * nest_.stride(loop, array);
+  void run_piece(const Piece& piece, const Runner<T, Fold, I, O>& runner, Totals& totals) const {
+    Workspace<L, Fold, I, O> workspace(plan_, inputs_, outputs_, totals);
+    if (!plan_.is_empty()) PieceOfSweep<L, Fold, I, O>(plan_, piece, workspace, runner)();
+    totals.write_own();
   }
 
-  template <class Sum>
-  void sweep_lanes(const Kernel<Sum>& kernel, const void* body, const Offsets& row) {
-    const std::ptrdiff_t extent = nest_.extent(lane_loop_);
-    if (extent < width) return tile(kernel, body, row, 0, 1, 0, extent);
-    for (std::ptrdiff_t position = 0; position < extent;) {
-      const std::ptrdiff_t count = std::min((extent - position) / width, longest_run);
-      const std::ptrdiff_t after = extent - position - count * width;
-      const std::ptrdiff_t tail = after < width ? after : 0;
-      tile(kernel, body, row, position, count, tail, width);
-      position += count * width + tail;
-    }
-  }
-
-  template <class Sum>
-  void sweep_rows(const Kernel<Sum>& kernel, const void* body, Offsets block) {
-    const std::ptrdiff_t extent = nest_.extent(lane_loop_);
-    for (std::ptrdiff_t rest = nest_.extent(run_loop_); rest > 0; rest -= longest_run) {
-      const std::ptrdiff_t count = std::min(longest_run, rest);
-      for (std::ptrdiff_t position = 0; position < extent; position += width) {
-        tile(kernel, body, block, position, count, 0, std::min(width, extent - position));
-      }
-      advance(block, run_loop_, longest_run);
-    }
-  }
-
-  /// One run from a position on the lane loop: `count` lanes of which `valid` elements count, and a tail.
-  template <class Sum>
-  void tile(const Kernel<Sum>& kernel, const void* body, const Offsets& offsets, std::ptrdiff_t position,
-            std::ptrdiff_t count, std::ptrdiff_t tail, std::ptrdiff_t valid) {
-    Run<T, I, O> run;
-    run.count = count;
-    run.tail = tail;
-    const auto offset = [&](std::size_t array) { return offsets[array] + position * lane_stride_[array]; };
-    for (std::size_t i = 0; i < I; ++i) prepare_input(run, i, offset(i), valid);
-    for (std::size_t o = 0; o < O; ++o) {
-      if (kernel.stores(o)) prepare_output(run, o, offset(I + o), valid);
-    }
-    const std::array<Sum, O> sums = kernel.execute(body, run);
-    for (std::size_t o = 0; o < O; ++o) {
-      if (outputs_[o].data == nullptr) continue;
-      Total<T>* totals = summed_[o] ? totals_[o].data() + offset(I + o) : nullptr;
-      if (!kernel.stores(o)) add_sum(sums[o], valid, totals, lane_stride_[I + o]);
-      else if (summed_[o]) add_stored(run, o, totals, valid);
-      else if (valid < width) copy_back(run, o, offset(I + o), valid);
-    }
-  }
-
-  /// Points the run at the array itself, or at a copy where lanes are incomplete or repeat one element.
-  void prepare_input(Run<T, I, O>& run, std::size_t i, std::ptrdiff_t offset, std::ptrdiff_t valid) {
-    const T* from = inputs_[i] + offset;
-    const std::ptrdiff_t stride = run_stride_[i];
-    T* copy = scratch_[i].data();
-    run.input[i] = copy;
-    run.input_step[i] = stride == 0 ? 0 : width;
-    if (lane_stride_[i] == 1 && valid == width) {
-      run.input[i] = from;
-      run.input_step[i] = stride;
-    } else if (stride == 0 && lane_stride_[i] == 0) {
-      L(static_cast<double>(*from)).store(copy);
-    } else {
-      const std::ptrdiff_t steps = stride == 0 ? 1 : run.count;
-      for (std::ptrdiff_t step = 0; step < steps; ++step) {
-        for (std::ptrdiff_t k = 0; k < width; ++k) {
-          copy[step * width + k] = from[step * stride + std::min(k, valid - 1) * lane_stride_[i]];
-        }
-      }
-    }
-  }
-
-  /// Points the run at the array itself, or at scratch memory where lanes are incomplete or the results are summed.
-  void prepare_output(Run<T, I, O>& run, std::size_t o, std::ptrdiff_t offset, std::ptrdiff_t valid) {
-    const std::ptrdiff_t stride = run_stride_[I + o];
-    T* copy = scratch_[I + o].data();
-    run.output[o] = copy;
-    run.output_step[o] = outputs_[o].data == nullptr || (summed_[o] && stride == 0) ? 0 : width;
-    run.add[o] = summed_[o] && stride == 0;
-    if (run.add[o]) L(0.0).store(copy);
-    if (outputs_[o].data == nullptr || summed_[o]) return;
-    T* to = outputs_[o].data + offset;
-    run.add[o] = outputs_[o].add;
-    if (valid == width) {
-      run.output[o] = to;
-      run.output_step[o] = stride;
-    } else if (run.add[o]) {
-      for (std::ptrdiff_t step = 0; step < run.count; ++step) {
-        std::copy_n(to + step * stride, valid, copy + step * width);
-      }
-    }
-  }
-
-  void copy_back(const Run<T, I, O>& run, std::size_t o, std::ptrdiff_t offset, std::ptrdiff_t valid) const {
-    for (std::ptrdiff_t step = 0; step < run.count; ++step) {
-      std::copy_n(scratch_[I + o].data() + step * width, valid, outputs_[o].data + offset + step * run_stride_[I + o]);
-    }
-  }
-
-  /// Adds what a run has stored in scratch memory for an output that is a sum.
-  void add_stored(const Run<T, I, O>& run, std::size_t o, Total<T>* totals, std::ptrdiff_t valid) {
-    const std::ptrdiff_t stride = run_stride_[I + o];
-    const T* terms = scratch_[I + o].data();
-    const std::ptrdiff_t steps = stride == 0 ? 1 : run.count;
-    for (std::ptrdiff_t step = 0; step < steps; ++step) {
-      for (std::ptrdiff_t k = 0; k < valid; ++k) {
-        totals[step * stride + k * lane_stride_[I + o]].add(static_cast<double>(terms[step * width + k]));
-      }
-    }
-    for (std::ptrdiff_t k = 0; stride != 0 && k < run.tail; ++k) {
-      totals[run.count * stride + k * lane_stride_[I + o]].add(static_cast<double>(terms[run.count * width + k]));
-    }
-  }
-
-  void write_totals(std::size_t o) {
-    for (std::size_t k = 0; k < totals_[o].size(); ++k) {
-      const T total = static_cast<T>(totals_[o][k].divided_by(outputs_[o].divisor));
-      outputs_[o].data[k] = outputs_[o].add ? outputs_[o].data[k] + total : total;
-    }
-  }
-
-  std::array<const T*, I> inputs_;
+  std::array<Input<T>, I> inputs_;
   std::array<Output<T>, O> outputs_;
-  LoopNest nest_;
-  bool empty_;
-  bool along_lanes_ = true;
-  std::size_t lane_loop_ = 0;
-  std::size_t run_loop_ = 0;
-  std::array<bool, O> summed_{};
-  std::array<std::vector<Total<T>>, O> totals_;
-  Offsets lane_stride_{};
-  Offsets run_stride_{};
-  std::array<std::array<T, static_cast<std::size_t>((longest_run + 1) * width)>, I + O> scratch_;
+  Plan plan_;
 };
 
 }  // namespace wengert::kernel

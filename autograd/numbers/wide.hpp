@@ -18,19 +18,28 @@ namespace widening {
 struct Nothing;
 void low(const Nothing&);
 void high(const Nothing&);
+void narrow(const Nothing&, const Nothing&);
 #if XSIMD_WITH_AVX512F
 inline __m512d low(__m512 x) { return _mm512_cvtps_pd(_mm512_castps512_ps256(x)); }
 inline __m512d high(__m512 x) {
   return _mm512_cvtps_pd(_mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(x), 1)));
 }
+inline __m512 narrow(__m512d low, __m512d high) {
+  const __m256d upper = _mm256_castps_pd(_mm512_cvtpd_ps(high));
+  return _mm512_castpd_ps(_mm512_insertf64x4(_mm512_castps_pd(_mm512_castps256_ps512(_mm512_cvtpd_ps(low))), upper, 1));
+}
 #endif
 #if XSIMD_WITH_AVX
 inline __m256d low(__m256 x) { return _mm256_cvtps_pd(_mm256_castps256_ps128(x)); }
 inline __m256d high(__m256 x) { return _mm256_cvtps_pd(_mm256_extractf128_ps(x, 1)); }
+inline __m256 narrow(__m256d low, __m256d high) {
+  return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm256_cvtpd_ps(low)), _mm256_cvtpd_ps(high), 1);
+}
 #endif
 #if XSIMD_WITH_SSE2
 inline __m128d low(__m128 x) { return _mm_cvtps_pd(x); }
 inline __m128d high(__m128 x) { return _mm_cvtps_pd(_mm_movehl_ps(x, x)); }
+inline __m128 narrow(__m128d low, __m128d high) { return _mm_movelh_ps(_mm_cvtpd_ps(low), _mm_cvtpd_ps(high)); }
 #endif
 
 }  // namespace widening
@@ -46,6 +55,21 @@ WideLane<Arch> widened(const Lane<float, Arch>& x) {
     x.store(narrow.data());
     std::copy(narrow.begin(), narrow.end(), wide.begin());
     return {Wide::load(wide.data()), Wide::load(wide.data() + Wide::width)};
+  }
+}
+
+/// The elements of a wide lane rounded to floats.
+template <class Arch>
+Lane<float, Arch> narrowed(const WideLane<Arch>& x) {
+  if constexpr (requires { widening::narrow(x.low.batch.data, x.high.batch.data); }) {
+    return typename Lane<float, Arch>::Batch(widening::narrow(x.low.batch.data, x.high.batch.data));
+  } else {
+    std::array<double, static_cast<std::size_t>(Lane<float, Arch>::width)> wide;
+    std::array<float, wide.size()> narrow;
+    x.low.store(wide.data());
+    x.high.store(wide.data() + Lane<double, Arch>::width);
+    for (std::size_t k = 0; k < wide.size(); ++k) narrow[k] = static_cast<float>(wide[k]);
+    return Lane<float, Arch>::load(narrow.data());
   }
 }
 

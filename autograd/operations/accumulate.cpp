@@ -26,9 +26,10 @@ Var<T> expanded(const Var<T>& adjoint, const Shape& shape) {
   if (adjoint.shape() == shape) return adjoint;
   using L = Lane<T>;
   Array<T> full = empty<T>(shape);
-  kernel::Sweep<T, Architecture, 1, 1> sweep(shape, {{{adjoint.value().data(), &adjoint.shape()}}},
-                                             {{{.data = full.data(), .shape = &shape, .add = false, .divisor = 1.0}}});
-  sweep.template operator()<kernel::PlainSum<L>, kernel::Form<1, 1u>>([](const std::array<L, 1>& x) { return x; });
+  const std::array<kernel::Input<T>, 1> from{{{adjoint.value().data(), &adjoint.shape()}}};
+  const std::array<kernel::Output<T>, 1> to{{{.data = full.data(), .shape = &shape, .add = false, .divisor = 1.0}}};
+  const kernel::Sweep<L, kernel::PlainSum<L>, 1, 1> sweep(shape, from, to);
+  sweep.template operator()<kernel::Form<1u, 1u>>([](const std::array<L, 1>& x) { return x; });
   return Var<T>(std::move(full));
 }
 

@@ -25,6 +25,13 @@ inline constexpr bool is_function<Function<F>> = true;
 template <class T, std::size_t N>
 using Operands = std::array<const Var<T>*, N>;
 
+/// Calls `f` with the elements of an array.
+template <class F, class Number, std::size_t N>
+auto call(const F& f, const std::array<Number, N>& x) {
+  return [&]<std::size_t... I>(std::index_sequence<I...>) { return f(x[I]...); }
+  (std::make_index_sequence<N>{});
+}
+
 /// Calls `f` with operand I as a dual of the given tangent and the others as plain numbers.
 template <std::size_t I, class F, class Number, std::size_t N>
 auto call_with_dual(const F& f, const std::array<Number, N>& x, const Number& tangent) {
@@ -60,16 +67,17 @@ Shape common_shape(std::string_view operation, const Operands<T, N>& operands) {
   return broadcast_shapes(operation, shapes);
 }
 
-/// y = f(x...) over the space, summed over the axes along which `y` is repeated.
-template <template <class> class Sum, std::size_t N, class Arch = Architecture, class F, class T>
+/// y = f(x...) over the space, folded over the axes along which `y` is repeated.
+template <template <class> class Fold, std::size_t N, class Arch = Architecture, class F, class T>
 void sweep_values(const F& f, const Shape& space, const Operands<T, N>& operands, const kernel::Output<T>& y) {
   using L = Lane<T, Arch>;
   std::array<kernel::Input<T>, N> inputs;
   for (std::size_t i = 0; i < N; ++i) inputs[i] = {operands[i]->value().data(), &operands[i]->shape()};
-  constexpr bool is_map = std::same_as<Sum<L>, kernel::PlainSum<L>>;
-  kernel::Sweep<T, Arch, N, 1> sweep(space, inputs, {y});
-  sweep.template operator()<Sum<L>, kernel::Form<1, is_map ? 1u : 0u>>(
-      [f](const std::array<L, N>& x) { return std::array<L, 1>{std::apply(f, x)}; });
+  constexpr bool is_map = std::same_as<Fold<L>, kernel::PlainSum<L>>;
+  const std::array<kernel::Output<T>, 1> outputs{y};
+  const kernel::Sweep<L, Fold<L>, N, 1> sweep(space, inputs, outputs);
+  sweep.template operator()<kernel::Form<1u, is_map ? 1u : 0u>>(
+      [f](const std::array<L, N>& x) { return std::array<L, 1>{call(f, x)}; });
 }
 
 /// A formula on the tape: y = f(x...) over `space`, summed to the shape `kept` and divided by `divisor`.
@@ -85,7 +93,7 @@ class Formula final : public Operation<T> {
 
   [[gnu::cold]] Symbol formula(std::span<const Symbol> operands) const override {
     if constexpr (is_function<F>) return Symbol::call(this->name(), {operands.begin(), operands.end()});
-    Symbol value = std::apply(f_, array_of(operands));
+    Symbol value = call(f_, array_of(operands));
     if constexpr (Reduces) return Symbol::call(this->name(), {value}, to_string(repeated_axes(kept_, space_)));
     else return value;
   }
@@ -158,27 +166,27 @@ class Formula final : public Operation<T> {
 
   /// One pass that reads the operands and g once and adds to every adjoint that is wanted.
   void sweep_adjoints(const Entry<T>& entry, const Var<T>& g, const std::array<kernel::Output<T>, N>& outputs) const {
-    // Operand 0 and g come first: they usually move along a run while the others stay.
     std::array<kernel::Input<T>, N + 1> inputs;
     for (std::size_t i = 0; i < N; ++i) {
       const Var<T>& x = entry.operands[i].var;
-      inputs[i == 0 ? 0 : i + 1] = {x.value().data(), &x.shape()};
+      inputs[i] = {x.value().data(), &x.shape()};
     }
-    inputs[1] = {g.value().data(), Reduces ? &kept_ : &g.shape()};
-    kernel::Sweep<T, Arch, N + 1, N> sweep(space_, inputs, outputs);
+    inputs[N] = {g.value().data(), Reduces ? &kept_ : &g.shape()};
+    const kernel::Sweep<L, Sum, N + 1, N> sweep(space_, inputs, outputs);
     const T scale = static_cast<T>(1.0 / divisor_);
-    const F f = f_;
-    sweep.template operator()<Sum, kernel::Form<Reduces ? 1 : 2, 1u>>([f, scale](const std::array<L, N + 1>& lanes) {
-      return contributions(f, lanes, Reduces ? lanes[1] * L(static_cast<double>(scale)) : lanes[1],
-                           std::make_index_sequence<N>{});
-    });
+    // Operand 0 and g usually move along a run while the others stay.
+    sweep.template operator()<kernel::Form<Reduces ? 1u : 1u | 1u << N, 1u>>(
+        [f = f_, scale](const std::array<L, N + 1>& lanes) {
+          return contributions(f, lanes, Reduces ? lanes[N] * L(static_cast<double>(scale)) : lanes[N],
+                               std::make_index_sequence<N>{});
+        });
   }
 
   /// The cotangent times each partial derivative. Nothing here is a loop, so that all of it stays in registers.
   template <std::size_t... I>
   static std::array<L, N> contributions(const F& f, const std::array<L, N + 1>& lanes, const L& cotangent,
                                         std::index_sequence<I...>) {
-    const std::array<L, N> x{lanes[I == 0 ? 0 : I + 1]...};
+    const std::array<L, N> x{lanes[I]...};
     return {cotangent * derivative<I>(f, x, L(1.0))...};
   }
 

@@ -1,3 +1,4 @@
+#include <autograd/kernel/copy.hpp>
 #include <autograd/operations/movement.hpp>
 #include <autograd/tape/record.hpp>
 
@@ -32,8 +33,8 @@ std::size_t joined_extent(std::string_view operation, std::size_t extent, std::s
 template <class T>
 void copy_blocks(const T* from, std::size_t from_step, T* to, std::size_t to_step, std::size_t length,
                  std::size_t count) {
-  for (std::size_t block = 0; block < count; ++block)
-    std::copy_n(from + block * from_step, length, to + block * to_step);
+  kernel::copy({count, length}, from, {static_cast<std::ptrdiff_t>(from_step), 1}, to,
+               {static_cast<std::ptrdiff_t>(to_step), 1});
 }
 
 /// Adds blocks of `length` elements, which stand one behind the other, to others that are `to_step` apart.
@@ -41,23 +42,6 @@ template <class T>
 void add_blocks(const T* from, std::size_t length, T* to, std::size_t to_step, std::size_t count) {
   for (std::size_t block = 0; block < count; ++block, from += length, to += to_step)
     std::transform(from, from + length, to, to, std::plus<>());
-}
-
-/// The elements of x in the order of an odometer over `extents`, whose axes advance by `strides` in x.
-template <class T>
-void copy_strided(const T* from, const Shape& extents, const xt::svector<std::size_t, 8>& strides, T* to) {
-  const std::size_t count = element_count(extents);
-  xt::svector<std::size_t, 8> index(extents.size(), 0);
-  std::size_t offset = 0;
-  for (std::size_t written = 0; written < count; ++written) {
-    to[written] = from[offset];
-    for (std::size_t axis = extents.size(); axis-- > 0;) {
-      offset += strides[axis];
-      if (++index[axis] < extents[axis]) break;
-      offset -= strides[axis] * extents[axis];
-      index[axis] = 0;
-    }
-  }
 }
 
 }  // namespace
@@ -68,7 +52,7 @@ Var<T> reshape(const Var<T>& x, const Shape& shape) {
           "{} has {} elements, but shape {} has {}; expected the same number", described(x), x.size(), shape,
           element_count(shape));
   Array<T> y = empty<T>(shape);
-  std::copy_n(x.value().data(), x.size(), y.data());
+  copy_blocks(x.value().data(), 0, y.data(), 0, x.size(), 1);
   return record(Label("reshape", to_string(shape)), std::move(y),
                 wrt(x, [from = x.shape()](const Var<T>& g) { return reshape(g, from); }));
 }
@@ -79,18 +63,19 @@ Var<T> permute(const Var<T>& x, const Axes& axes) {
   if (sorted.size() != x.rank()) {
     fail("permute", fmt::format("got the axes {} for {}; expected every axis once", to_string(axes), described(x)));
   }
-  xt::svector<std::size_t, 8> strides(x.rank());
+  const kernel::Strides of_x = kernel::row_major_strides(x.shape());
+  kernel::Strides strides(x.rank());
   Shape shape(x.rank());
   Axes inverse(x.rank());
   for (std::size_t k = 0; k < x.rank(); ++k) {
     const std::size_t axis = normalise_axis("permute", axes[k], x.rank());
-    strides[k] = product(x.shape(), axis + 1, x.rank());
+    strides[k] = of_x[axis];
     shape[k] = x.shape()[axis];
     inverse[axis] = static_cast<std::ptrdiff_t>(k);
   }
   element_count(shape);
   Array<T> y = empty<T>(shape);
-  copy_strided(x.value().data(), shape, strides, y.data());
+  kernel::copy(shape, x.value().data(), strides, y.data(), kernel::row_major_strides(shape));
   return record(Label("permute", to_string(axes)), std::move(y),
                 wrt(x, [inverse](const Var<T>& g) { return permute(g, inverse); }));
 }
@@ -112,14 +97,15 @@ Var<T> broadcast_to(const Var<T>& x, const Shape& shape) {
   require(broadcasts_to(x.shape(), shape), "broadcast_to",
           "shape {} does not broadcast to {}; expected extents that are equal or 1, aligned at the last axis",
           x.shape(), shape);
-  xt::svector<std::size_t, 8> strides(shape.size(), 0);
+  const kernel::Strides of_x = kernel::row_major_strides(x.shape());
+  kernel::Strides strides(shape.size(), 0);
   const std::size_t missing = shape.size() - x.rank();
   for (std::size_t axis = 0; axis < x.rank(); ++axis) {
-    if (x.shape()[axis] != 1) strides[axis + missing] = product(x.shape(), axis + 1, x.rank());
+    if (x.shape()[axis] != 1) strides[axis + missing] = of_x[axis];
   }
   element_count(shape);
   Array<T> y = empty<T>(shape);
-  copy_strided(x.value().data(), shape, strides, y.data());
+  kernel::copy(shape, x.value().data(), strides, y.data(), kernel::row_major_strides(shape));
   // The tape sums the cotangent over the repeated axes, as it does for every operand.
   return record(Label("broadcast_to", to_string(shape)), std::move(y), wrt(x, [](const Var<T>& g) { return g; }));
 }

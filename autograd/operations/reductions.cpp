@@ -14,6 +14,7 @@ struct Identity {
   auto operator()(const auto& x) const { return x; }
 };
 
+const auto negated = [](const auto& x) { return -x; };
 const auto shifted_exp = [](const auto& x, const auto& shift) { return exp(x - shift); };
 
 /// A reduced variable with its axes back at extent one, so that it broadcasts against what was reduced.
@@ -23,41 +24,27 @@ Var<T> with_kept_axes(const Var<T>& reduced, const Var<T>& x, const Axes& axes) 
   return reduced.shape() == kept ? reduced : reshape(reduced, kept);
 }
 
-/// The element of every group that `better` prefers; NaN wins over all.
-template <class T, class Better>
-Array<T> extreme(std::string_view name, const Array<T>& x, const Axes& axes, Dims dims, const Better& better) {
-  const std::vector<std::size_t> reduced = normalise_axes(name, axes, x.dimension());
+/// The largest f(x) of every group; NaN is larger than all.
+template <class T, class F>
+Array<T> largest(std::string_view name, const F& f, const Var<T>& x, const Axes& axes, Dims dims) {
+  const std::vector<std::size_t> reduced = normalise_axes(name, axes, x.rank());
   const Shape kept = reduced_shape(x.shape(), reduced, Dims::keep);
   if (x.size() == 0 && element_count(kept) > 0) {
     fail(name, fmt::format("no elements have no extreme one: the input has shape {} and is reduced over the axes {}",
-                           Shape(x.shape()), to_string(resolved(axes, x.dimension()))));
+                           x.shape(), to_string(resolved(axes, x.rank()))));
   }
   Array<T> y = empty<T>(reduced_shape(x.shape(), reduced, dims));
-  std::vector<bool> seen(y.size(), false);
-  xt::svector<std::size_t, 8> index(x.dimension(), 0);
-  for (std::size_t k = 0; k < x.size(); ++k) {
-    std::size_t group = 0;
-    for (std::size_t axis = 0; axis < index.size(); ++axis)
-      group = group * kept[axis] + (kept[axis] == 1 ? 0 : index[axis]);
-    const T candidate = x.data()[k];
-    T& best = y.data()[group];
-    if (!seen[group] || better(candidate, best) || std::isnan(candidate))
-      best = std::isnan(best) && seen[group] ? best : candidate;
-    seen[group] = true;
-    for (std::size_t axis = index.size(); axis-- > 0;) {
-      if (++index[axis] < x.shape()[axis]) break;
-      index[axis] = 0;
-    }
-  }
+  const kernel::Output<T> output{.data = y.data(), .shape = &kept};
+  fusion::sweep_values<kernel::Largest, 1>(f, x.shape(), {&x}, output);
   return y;
 }
 
 /// What exponents are shifted by lest they overflow: the largest element of every group, or 0 if that is infinite.
 template <class T>
-Array<T> largest_finite(std::string_view name, const Array<T>& x, const Axes& axes) {
-  Array<T> largest = extreme(name, x, axes, keep_dims, std::greater<>());
-  for (T& m : std::span(largest.data(), largest.size())) m = std::isinf(m) ? T(0) : m;
-  return largest;
+Array<T> largest_finite(std::string_view name, const Var<T>& x, const Axes& axes) {
+  Array<T> shift = largest(name, Identity{}, x, axes, keep_dims);
+  for (T& m : std::span(shift.data(), shift.size())) m = std::isinf(m) ? T(0) : m;
+  return shift;
 }
 
 /// Every element that is the extreme one gets an equal share of the cotangent.
@@ -89,13 +76,14 @@ Var<T> variance(const Var<T>& x, const Axes& axes, Dims dims) {
 
 template <class T>
 Var<T> max(const Var<T>& x, const Axes& axes, Dims dims) {
-  Array<T> y = extreme("max", x.value(), axes, dims, std::greater<>());
+  Array<T> y = largest("max", Identity{}, x, axes, dims);
   return record(Label("max", to_string(resolved(axes, x.rank()))), std::move(y), wrt(x, share_rule(x, axes)));
 }
 
 template <class T>
 Var<T> min(const Var<T>& x, const Axes& axes, Dims dims) {
-  Array<T> y = extreme("min", x.value(), axes, dims, std::less<>());
+  Array<T> y = largest("min", negated, x, axes, dims);
+  for (T& m : std::span(y.data(), y.size())) m = -m;
   return record(Label("min", to_string(resolved(axes, x.rank()))), std::move(y), wrt(x, share_rule(x, axes)));
 }
 
@@ -103,7 +91,7 @@ template <class T>
 Var<T> logsumexp(const Var<T>& x, const Axes& axes, Dims dims) {
   Array<T> y = [&] {
     const NoRecord pause;
-    const Var<T> shift(largest_finite("logsumexp", x.value(), axes));
+    const Var<T> shift(largest_finite("logsumexp", x, axes));
     const Var<T> total = sum(axes, keep_dims, shifted_exp, x, shift);
     const Var<T> value = log(total) + shift;
     return reshape(value, reduced_shape(x.shape(), normalise_axes("logsumexp", axes, x.rank()), dims)).value();
@@ -123,7 +111,7 @@ template <class T>
 Var<T> softmax(const Var<T>& x, const Axes& axes) {
   Array<T> y = [&] {
     const NoRecord pause;
-    const Var<T> shift(largest_finite("softmax", x.value(), axes));
+    const Var<T> shift(largest_finite("softmax", x, axes));
     const Var<T> total = sum(axes, keep_dims, shifted_exp, x, shift);
     return (map(shifted_exp, x, shift) / total).value();
   }();

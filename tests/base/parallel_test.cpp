@@ -38,6 +38,23 @@ TEST_CASE("parallel_for inside parallel_for, and from several threads at once, d
   set_threads(1);
 }
 
+TEST_CASE("callers from several threads take turns, and every one gets all of its calls") {
+  set_threads(2);
+  const auto count_calls = [](std::size_t repetitions, std::atomic<std::size_t>& wrong) {
+    for (std::size_t k = 0; k < repetitions; ++k) {
+      std::atomic<std::size_t> sum{0};
+      parallel_for(8, [&](std::size_t index) { sum += index; });
+      wrong += sum != 28;
+    }
+  };
+  std::atomic<std::size_t> wrong{0};
+  std::thread other([&] { count_calls(500, wrong); });
+  count_calls(500, wrong);
+  other.join();
+  CHECK(wrong == 0);
+  set_threads(1);
+}
+
 TEST_CASE("an exception in parallel_for reaches the caller after all indices are done") {
   set_threads(2);
   std::atomic<int> calls{0};

@@ -83,9 +83,8 @@ TEST_CASE("the loops of any space meet the elements of every array in row-major 
     for (std::size_t array = 0; array < arrays.size(); ++array) {
       CAPTURE(to_string(arrays[array]));
       std::vector<std::size_t> expected;
-      sweep_case::for_each_index(space, [&](const std::vector<std::size_t>& index) {
-        expected.push_back(sweep_case::position(arrays[array], index));
-      });
+      for_each_index(space,
+                     [&](const Shape& index) { expected.push_back(sweep_case::position(arrays[array], index)); });
       CHECK(walk(nest, array) == expected);
     }
   }

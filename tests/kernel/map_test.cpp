@@ -36,7 +36,7 @@ TEST_CASE_TEMPLATE("map of five operands is the formula at every element, exactl
     CAPTURE(to_string(space));
     REQUIRE(y.shape() == space);
     std::size_t wrong = 0, element = 0;
-    sweep_case::for_each_index(space, [&](const std::vector<std::size_t>& index) {
+    for_each_index(space, [&](const Shape& index) {
       const auto at = [&](std::size_t i) { return x[i].value().data()[position(x[i].shape(), index)]; };
       wrong += y.value().data()[element++] != on_scalars<T>(at(0), at(1), at(2), at(3), at(4));
     });
@@ -64,7 +64,7 @@ TEST_CASE("the pullback of a map of five operands is that by hand, summed over t
       magnitude[i].resize(x[i].size());
     }
     std::size_t element = 0;
-    sweep_case::for_each_index(space, [&](const std::vector<std::size_t>& index) {
+    for_each_index(space, [&](const Shape& index) {
       const auto at = [&](std::size_t i) { return x[i].value().data()[position(x[i].shape(), index)]; };
       const double a = at(0), b = at(1), c = at(2), below = at(3) * at(3) + 2;
       const std::array<double, 5> slopes = partials(a, b, c, at(3), at(4));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <autograd/arrays/for_each_index.hpp>
 #include <autograd/arrays/random.hpp>
 #include <autograd/kernel/sweep.hpp>
 
@@ -38,23 +39,13 @@ inline Shape random_part(Generator& generator, const Shape& space) {
 }
 
 /// The element of a row-major array at an index of the space that it broadcasts to.
-inline std::size_t position(const Shape& array, const std::vector<std::size_t>& index) {
+inline std::size_t position(const Shape& array, const Shape& index) {
   std::size_t offset = 0;
   for (std::size_t axis = 0; axis < array.size(); ++axis) {
     const std::size_t at = index[index.size() - array.size() + axis];
     offset = offset * array[axis] + (array[axis] == 1 ? 0 : at);
   }
   return offset;
-}
-
-/// Calls `visit` with every index of the space in row-major order.
-template <class Visit>
-void for_each_index(const Shape& space, const Visit& visit) {
-  std::vector<std::size_t> index(space.size(), 0);
-  for (std::size_t k = 0; k < wengert::element_count(space); ++k) {
-    visit(index);
-    for (std::size_t axis = space.size(); axis-- > 0 && ++index[axis] == space[axis];) index[axis] = 0;
-  }
 }
 
 /// What becomes of one result: nothing, or an array that is written or added to, and whose sums are divided.

@@ -32,7 +32,7 @@ struct Expected {
 template <class T, std::size_t I>
 Expected expect(const Shape& space, const std::array<Array<T>, I>& inputs, std::size_t o, const Shape& output) {
   Expected expected{std::vector<long double>(element_count(output)), std::vector<long double>(element_count(output))};
-  for_each_index(space, [&](const std::vector<std::size_t>& index) {
+  for_each_index(space, [&](const Shape& index) {
     std::array<T, I> x;
     for (std::size_t i = 0; i < I; ++i) x[i] = inputs[i].data()[position(Shape(inputs[i].shape()), index)];
     const T term = formula(x, o);
@@ -85,8 +85,8 @@ void check_one(Generator& generator) {
     outputs[o] = targets[o].output(output_shapes[o]);
   }
   using L = Lane<T, Architecture>;
-  kernel::Sweep<T, Architecture, I, O> sweep(space, inputs, outputs);
-  sweep.template operator()<Sum<L>, Fast>([](const std::array<L, I>& x) { return results<O>(x); });
+  const kernel::Sweep<L, Sum<L>, I, O> sweep(space, inputs, outputs);
+  sweep.template operator()<Fast>([](const std::array<L, I>& x) { return results<O>(x); });
   for (std::size_t o = 0; o < O; ++o) {
     CAPTURE(to_string(output_shapes[o]));
     const bool is_sum = repeated_axes(output_shapes[o], space).size() > 0 && output_shapes[o] != space &&
@@ -111,11 +111,11 @@ TEST_CASE_TEMPLATE("a sweep with one result is what plain loops give", T, float,
   check_many<T, 2, 1, kernel::PlainSum, kernel::Form<1, 1>>(3);
   check_many<T, 2, 1, kernel::CompensatedSum, kernel::Form<1, 0>>(4);
   check_many<T, 3, 1, kernel::PlainSum, kernel::Form<1, 1>>(5);
-  check_many<T, 3, 1, kernel::PlainSum, kernel::Form<2, 0>>(6);
+  check_many<T, 3, 1, kernel::PlainSum, kernel::Form<3, 0>>(6);
 }
 
 TEST_CASE_TEMPLATE("a sweep with several results is what plain loops give", T, float, double) {
   check_many<T, 2, 2, kernel::PlainSum, kernel::Form<1, 1>>(7);
-  check_many<T, 3, 2, kernel::CompensatedSum, kernel::Form<2, 1>>(8);
-  check_many<T, 3, 3, kernel::PlainSum, kernel::Form<2, 1>>(9);
+  check_many<T, 3, 2, kernel::CompensatedSum, kernel::Form<3, 1>>(8);
+  check_many<T, 3, 3, kernel::PlainSum, kernel::Form<3, 1>>(9);
 }

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <autograd/kernel/loop_nest.hpp>
+
+#include <vector>
+
+namespace wengert::kernel {
+
+/// How an array lies along the lanes of a pass: one element for all of them, one element after the other, or with
+/// repetitions, so that it has to be copied out before it can be loaded.
+enum class Along : unsigned char { stays, advances, repeats };
+
+/// The elements of one row that are one element of an array.
+struct Group {
+  std::ptrdiff_t place;
+  std::vector<std::ptrdiff_t> elements;
+};
+
+/// A part of one loop of a pass, for one thread at a time.
+struct Piece {
+  std::size_t loop;
+  std::ptrdiff_t begin;
+  std::ptrdiff_t end;
+};
+
+/// How one pass over a space is run. It follows from the shapes and the width of a lane alone, so that neither the
+/// formula nor the number of threads has a say in what is added to what.
+///
+/// Lanes go along the last loop. Where that is short they go along the loop around it as well: the short loops make up
+/// a `row`, and one step of the lane loop is one row. A run goes along the lanes, or along the loop around the lane
+/// loop, from row to row of a matrix, where that keeps more arrays unchanged.
+class Plan {
+ public:
+  /// `arrays` are the shapes of the `inputs` inputs and, after them, of the outputs; all broadcast to `space`.
+  Plan(const Shape& space, std::span<const Shape* const> arrays, std::size_t inputs, std::ptrdiff_t width);
+
+  const LoopNest& nest() const { return nest_; }
+  bool is_empty() const { return elements_ == 0; }
+  std::size_t lane_loop() const { return lane_loop_; }
+  std::size_t run_loop() const { return run_loop_; }
+  bool runs_along_lanes() const { return run_loop_ == lane_loop_; }
+  /// The elements of one step of the lane loop.
+  std::ptrdiff_t row() const { return row_; }
+  Along along(std::size_t array) const { return along_[array]; }
+  /// Where the elements of one row lie in an array with repetitions.
+  std::span<const std::ptrdiff_t> places(std::size_t array) const { return places_[array]; }
+  /// The same the other way round: for each place its elements of the row.
+  std::span<const Group> groups(std::size_t array) const { return groups_[array]; }
+  /// Whether a run meets more than one lane of the array.
+  bool moves(std::size_t array) const;
+  /// Whether an output has fewer elements than the space, so that writing to it is a sum.
+  bool is_summed(std::size_t array) const { return is_empty() || nest_.is_broadcast(array); }
+
+  /// Whether an output is folded within rows only, so that a run along the lanes has all that is folded to an element.
+  bool folds_rows(std::size_t array) const;
+
+  /// The pieces of the pass, by shape alone. What they sum is merged in their order.
+  std::size_t pieces() const { return pieces_; }
+  Piece piece(std::size_t number) const;
+
+ private:
+  void choose_lanes(std::size_t arrays, std::ptrdiff_t width);
+  bool keeps_an_array(std::size_t arrays) const;
+  void find_rows(std::size_t arrays, std::size_t inputs);
+  void choose_run(std::size_t arrays);
+  void choose_pieces(std::size_t arrays, std::size_t inputs);
+  std::ptrdiff_t granule(std::size_t loop) const;
+
+  LoopNest nest_;
+  std::ptrdiff_t elements_;
+  std::size_t lane_loop_ = 0;
+  std::size_t run_loop_ = 0;
+  std::size_t cut_loop_ = 0;
+  std::size_t pieces_ = 1;
+  std::ptrdiff_t row_ = 1;
+  xt::svector<Along, 18> along_;
+  std::vector<std::vector<std::ptrdiff_t>> places_;
+  std::vector<std::vector<Group>> groups_;
+};
+
+}  // namespace wengert::kernel
