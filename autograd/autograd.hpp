@@ -19,6 +19,7 @@
 #include <autograd/operations/reduce.hpp>
 #include <autograd/operations/reductions.hpp>
 #include <autograd/operations/selection.hpp>
+#include <autograd/tape/anomaly.hpp>
 #include <autograd/tape/record.hpp>
 #include <autograd/tape/tape.hpp>
 #include <autograd/tape/var.hpp>
