@@ -63,13 +63,17 @@ Shape BatchNorm<T>::output_shape(const Shape& input) const {
 
 template <class T>
 Parts<T> BatchNorm<T>::parts() {
-  Parts<T> parts{.parameters = affine_.parameters()};
-  if (running_) parts.buffers = running_->buffers();
+  Parts<T> parts{.parameters = affine_.parameters(), .settings = {{"epsilon", fmt::format("{}", options_.epsilon)}}};
+  if (!running_) return parts;
+  parts.buffers = running_->buffers();
+  const bool unbiased = options_.running_variance == RunningVariance::unbiased;
+  parts.settings.push_back({"momentum", options_.momentum ? fmt::format("{}", *options_.momentum) : "average"});
+  parts.settings.push_back({"running_variance", unbiased ? "unbiased" : "biased"});
   return parts;
 }
 
 template <class T>
-const RunningStatistics<T>& BatchNorm<T>::running() const {
+const RunningStatistics<T>& BatchNorm<T>::running() const& {
   if (!running_) fail(this->type(), "has no running statistics, as track_running_statistics is false");
   return *running_;
 }

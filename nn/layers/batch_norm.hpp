@@ -21,10 +21,13 @@ class BatchNorm : public Module<T> {
   Shape output_shape(const Shape& input) const final;
 
   std::size_t channels() const { return affine_.weight.size(); }
-  const Var<T>& weight() const { return affine_.weight; }
-  const Var<T>& bias() const { return affine_.bias; }
+  const Var<T>& weight() const& { return affine_.weight; }
+  Var<T> weight() && { return affine_.weight; }
+  const Var<T>& bias() const& { return affine_.bias; }
+  Var<T> bias() && { return affine_.bias; }
   /// Throws an Error if the options left them out.
-  const RunningStatistics<T>& running() const;
+  const RunningStatistics<T>& running() const&;
+  RunningStatistics<T> running() && { return std::as_const(*this).running(); }
 
  protected:
   /// Throws an Error if there is no channel or an option makes no sense.
