@@ -24,6 +24,7 @@
 #include <autograd/operations/reductions.hpp>
 #include <autograd/operations/selection.hpp>
 #include <autograd/operations/unfold.hpp>
+#include <autograd/tape/anomaly.hpp>
 #include <autograd/tape/record.hpp>
 #include <autograd/tape/tape.hpp>
 #include <autograd/tape/var.hpp>

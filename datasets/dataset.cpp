@@ -1,7 +1,10 @@
 #include <autograd/arrays/shape.hpp>
 #include <datasets/dataset.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 
 namespace wengert::datasets {
 
@@ -26,6 +29,47 @@ void copy_checked_rows(const Array<T>& array, std::span<const std::size_t> rows,
   for (std::size_t row : rows) next = std::copy_n(array.data() + row * stride, stride, next);
 }
 
+template <class T>
+void check_labels(const Dataset<T>& data, std::string_view operation) {
+  require(data.labels_per_sample >= 1, operation, "labels_per_sample is 0; expected at least 1");
+  const bool has_labels = !data.labels.empty() || !data.targets;
+  require(
+      data.inputs.dimension() > 0 && (!has_labels || data.size() * data.labels_per_sample == data.labels.size()),
+      operation,
+      "inputs and labels disagree: got inputs {} and {} labels, expected inputs (N, D) and {} labels; give each row "
+      "{}, or targets instead",
+      data.inputs.shape(), data.labels.size(),
+      data.labels_per_sample == 1 ? "N" : fmt::format("N · {}", data.labels_per_sample),
+      data.labels_per_sample == 1 ? "one label" : fmt::format("{} labels", data.labels_per_sample));
+  for (std::size_t i = 0; i < data.labels.size() && !data.class_names.empty(); ++i) {
+    require(data.labels[i] < data.class_names.size(), operation,
+            "the label of row {} is out of range: got {}, expected a label below {}, the number of class names; name "
+            "every class or none",
+            i / data.labels_per_sample, data.labels[i], data.class_names.size());
+  }
+}
+
+template <class T>
+void check_rows(const Dataset<T>& data, const std::optional<Array<T>>& array, const char* what,
+                std::string_view operation) {
+  require(!array || (array->dimension() > 0 && array->shape()[0] == data.size()), operation,
+          "inputs and {0} disagree: got inputs {1} and {0} {2}, expected one row of {0} for each of inputs", what,
+          data.inputs.shape(), array ? Shape(array->shape()) : Shape{});
+}
+
+template <class T>
+void check_weights(const Dataset<T>& data, std::string_view operation) {
+  check_rows(data, data.weights, "weights", operation);
+  if (!data.weights) return;
+  require(data.weights->dimension() == 1, operation, "got weights of shape {}; expected ({}), one for each sample",
+          data.weights->shape(), data.size());
+  for (std::size_t row = 0; row < data.size(); ++row) {
+    const T weight = data.weights->data()[row];
+    require(std::isfinite(weight) && weight >= T(0), operation,
+            "the weight of row {} is {}; expected a finite number that is not negative", row, weight);
+  }
+}
+
 }  // namespace
 
 template <class T>
@@ -44,36 +88,65 @@ void copy_rows(const Array<T>& array, std::span<const std::size_t> rows, Array<T
 }
 
 template <class T>
+Array<T> slice_rows(const Array<T>& array, std::size_t begin, std::size_t end) {
+  require(array.dimension() > 0 && begin <= end && end <= array.shape()[0], "slice_rows",
+          "rows {} to {} are not there: got an array of shape {}", begin, end, Shape(array.shape()));
+  Shape shape = array.shape();
+  const std::size_t stride = shape[0] == 0 ? 0 : array.size() / shape[0];
+  shape[0] = end - begin;
+  Array<T> rows = empty<T>(shape);
+  std::copy_n(array.data() + begin * stride, rows.size(), rows.data());
+  return rows;
+}
+
+template <class T>
 Dataset<T> Dataset<T>::select(std::span<const std::size_t> rows) const {
   check("Dataset::select");
-  Dataset selected{select_rows(inputs, rows), {}, feature_names, class_names};
-  selected.labels.reserve(rows.size());
-  for (std::size_t row : rows) selected.labels.push_back(labels[row]);
+  Dataset selected{.inputs = select_rows(inputs, rows),
+                   .feature_names = feature_names,
+                   .class_names = class_names,
+                   .labels_per_sample = labels_per_sample};
+  if (targets) selected.targets = select_rows(*targets, rows);
+  if (weights) selected.weights = select_rows(*weights, rows);
+  if (labels.empty()) return selected;
+  selected.labels.reserve(rows.size() * labels_per_sample);
+  for (std::size_t row : rows) {
+    const auto first = labels.begin() + static_cast<std::ptrdiff_t>(row * labels_per_sample);
+    selected.labels.insert(selected.labels.end(), first, first + static_cast<std::ptrdiff_t>(labels_per_sample));
+  }
   return selected;
 }
 
 template <class T>
+Batch<T> Dataset<T>::batch(std::size_t begin, std::size_t end) const {
+  Batch<T> part{.inputs = slice_rows(inputs, begin, end)};
+  if (!labels.empty()) {
+    const auto first = labels.begin();
+    part.labels.assign(first + static_cast<std::ptrdiff_t>(begin * labels_per_sample),
+                       first + static_cast<std::ptrdiff_t>(end * labels_per_sample));
+  }
+  if (targets) part.targets = slice_rows(*targets, begin, end);
+  if (weights) part.weights = slice_rows(*weights, begin, end);
+  return part;
+}
+
+template <class T>
 void Dataset<T>::check(std::string_view operation) const {
-  require(inputs.dimension() > 0 && inputs.shape()[0] == labels.size(), operation,
-          "inputs and labels disagree: got inputs {} and {} labels, expected inputs (N, D) and N labels; give each row "
-          "one label",
-          inputs.shape(), labels.size());
+  check_labels(*this, operation);
+  check_rows(*this, targets, "targets", operation);
+  check_weights(*this, operation);
   require(feature_names.empty() || (inputs.dimension() == 2 && inputs.shape()[1] == feature_names.size()), operation,
           "inputs and feature_names disagree: got inputs {} and {} names, expected inputs (N, D) and D names; name "
           "every feature or none",
           inputs.shape(), feature_names.size());
-  for (std::size_t row = 0; row < labels.size() && !class_names.empty(); ++row) {
-    require(labels[row] < class_names.size(), operation,
-            "the label of row {} is out of range: got {}, expected a label below {}, the number of class names; name "
-            "every class or none",
-            row, labels[row], class_names.size());
-  }
 }
 
 template struct Dataset<float>;
 template struct Dataset<double>;
 template Array<float> select_rows(const Array<float>&, std::span<const std::size_t>);
 template Array<double> select_rows(const Array<double>&, std::span<const std::size_t>);
+template Array<float> slice_rows(const Array<float>&, std::size_t, std::size_t);
+template Array<double> slice_rows(const Array<double>&, std::size_t, std::size_t);
 template void copy_rows(const Array<float>&, std::span<const std::size_t>, Array<float>&);
 template void copy_rows(const Array<double>&, std::span<const std::size_t>, Array<double>&);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 namespace wengert::datasets {
 namespace {
@@ -49,14 +50,17 @@ DataLoader<T>::DataLoader(Dataset<T> dataset, const LoaderOptions& options)
 }
 
 template <class T>
-void DataLoader<T>::set_epoch(std::size_t epoch) {
+void DataLoader<T>::set_epoch(std::size_t epoch, std::size_t batch) {
+  require(batch < batches_, "DataLoader", "there is no batch {} in an epoch of {}; batches are counted from 0", batch,
+          batches_);
+  first_batch_ = batch;
   generator_ = Generator(options_.seed);
   for (epoch_ = 0; epoch_ < epoch;) next_order();
 }
 
 template <class T>
 typename DataLoader<T>::Iterator DataLoader<T>::begin() {
-  return Iterator(std::make_unique<Epoch>(*this, next_order()));
+  return Iterator(std::make_unique<Epoch>(*this, next_order(), std::exchange(first_batch_, 0)));
 }
 
 template <class T>
@@ -81,13 +85,14 @@ std::span<const std::size_t> DataLoader<T>::rows_of_batch(const Order& order, st
 template <class T>
 class DataLoader<T>::Epoch {
  public:
-  Epoch(const DataLoader& loader, Order order) : loader_(&loader), order_(std::move(order)) {
+  Epoch(const DataLoader& loader, Order order, std::size_t first)
+      : loader_(&loader), order_(std::move(order)), index_(first) {
     make_here();
     const std::size_t bytes_per_batch = current_->inputs.size() * sizeof(T);
     if (!loader.options_.prefetch || bytes_per_batch * loader.batches() < least_prefetched_bytes) return;
     batches_per_group_ = std::max<std::size_t>(1, group_bytes / bytes_per_batch);
     background_.emplace([this] { fill(prepared_); });
-    prepare(1);
+    if (first + 1 < loader.batches()) prepare(first + 1);
   }
 
   Batch<T>& batch() const { return *current_; }
@@ -134,22 +139,47 @@ class DataLoader<T>::Epoch {
   void shape(Group& group, std::size_t first, std::size_t count) {
     group.first = first;
     group.batches.resize(count);
-    Shape inputs = loader_->dataset_.inputs.shape();
     for (std::size_t i = 0; i < count; ++i) {
-      inputs[0] = loader_->rows_of_batch(order_, first + i).size();
-      group.batches[i].inputs.resize(inputs);
-      group.batches[i].labels.resize(inputs[0]);
+      const std::size_t rows = loader_->rows_of_batch(order_, first + i).size();
+      Batch<T>& batch = group.batches[i];
+      shape(batch.inputs, data().inputs, rows);
+      batch.labels.resize(data().labels.empty() ? 0 : rows * data().labels_per_sample);
+      shape(batch.targets, data().targets, rows);
+      shape(batch.weights, data().weights, rows);
     }
+  }
+
+  /// Gives a batch's array the shape of the dataset's, with as many rows.
+  static void shape(Array<T>& array, const Array<T>& all, std::size_t rows) {
+    Shape shape = all.shape();
+    shape[0] = rows;
+    array.resize(shape);
+  }
+  static void shape(std::optional<Array<T>>& array, const std::optional<Array<T>>& all, std::size_t rows) {
+    if (!all) return;
+    if (!array) array.emplace();
+    shape(*array, *all, rows);
   }
 
   void fill(Group& group) const {
     for (std::size_t i = 0; i < group.batches.size(); ++i) {
-      const std::span rows = loader_->rows_of_batch(order_, group.first + i);
-      copy_rows(loader_->dataset_.inputs, rows, group.batches[i].inputs);
-      std::transform(rows.begin(), rows.end(), group.batches[i].labels.begin(),
-                     [this](std::size_t row) { return loader_->dataset_.labels[row]; });
+      fill(group.batches[i], loader_->rows_of_batch(order_, group.first + i));
     }
   }
+
+  void fill(Batch<T>& batch, std::span<const std::size_t> rows) const {
+    copy_rows(data().inputs, rows, batch.inputs);
+    if (data().targets) copy_rows(*data().targets, rows, *batch.targets);
+    if (data().weights) copy_rows(*data().weights, rows, *batch.weights);
+    if (data().labels.empty()) return;
+    auto label = batch.labels.begin();
+    for (const std::size_t row : rows) {
+      const auto first = data().labels.begin() + static_cast<std::ptrdiff_t>(row * data().labels_per_sample);
+      label = std::copy_n(first, data().labels_per_sample, label);
+    }
+  }
+
+  const Dataset<T>& data() const { return loader_->dataset_; }
 
   const DataLoader* loader_;
   Order order_;
@@ -176,7 +206,7 @@ const Batch<T>& DataLoader<T>::Iterator::operator*() const {
 
 template <class T>
 Batch<T> DataLoader<T>::Iterator::take() {
-  Batch<T> batch{empty<T>({0}), {}};
+  Batch<T> batch{.inputs = empty<T>({0})};
   std::swap(batch, epoch_->batch());
   return batch;
 }

@@ -26,13 +26,6 @@ struct LoaderOptions {
   bool prefetch = true;  // a second thread prepares the next batches; changes no number
 };
 
-/// Some samples of a dataset: inputs (B, D) and their B labels.
-template <class T>
-struct Batch {
-  Array<T> inputs;
-  std::vector<std::size_t> labels;
-};
-
 /// Serves a dataset in batches; every loop over it is one epoch, in a new random order if `shuffle` is set:
 /// `for (const Batch<float>& batch : loader)`. The order of epoch k depends on the seed and k only.
 ///
@@ -53,13 +46,18 @@ class DataLoader {
   /// The number of samples that an epoch serves.
   std::size_t samples() const { return samples_; }
 
-  const Dataset<T>& dataset() const { return dataset_; }
+  const Dataset<T>& dataset() const& { return dataset_; }
+  Dataset<T> dataset() && { return std::move(dataset_); }
+
+  const LoaderOptions& options() const& { return options_; }
+  LoaderOptions options() && { return options_; }
 
   /// The number of the epoch that the next loop serves, from 0.
   std::size_t epoch() const { return epoch_; }
 
-  /// Makes `epoch` the next one, to resume an interrupted training.
-  void set_epoch(std::size_t epoch);
+  /// Makes `epoch` the next one, to resume an interrupted training, from a batch of it on. Throws an Error if the epoch
+  /// has no such batch.
+  void set_epoch(std::size_t epoch, std::size_t batch = 0);
 
   /// Starts the next epoch.
   Iterator begin();
@@ -77,6 +75,7 @@ class DataLoader {
   LoaderOptions options_;
   Generator generator_;
   std::size_t epoch_ = 0;
+  std::size_t first_batch_ = 0;  ///< of the next epoch
   std::size_t batches_ = 0;
   std::size_t samples_ = 0;
 };

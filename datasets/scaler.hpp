@@ -30,8 +30,10 @@ class StandardScaler {
   Array<T> inverse_transform(const Array<T>& inputs) const;
 
   /// The fitted mean and deviation of each feature (D); empty before `fit`.
-  const std::vector<double>& mean() const { return mean_; }
-  const std::vector<double>& deviation() const { return deviation_; }
+  const std::vector<double>& mean() const& { return mean_; }
+  std::vector<double> mean() && { return mean_; }
+  const std::vector<double>& deviation() const& { return deviation_; }
+  std::vector<double> deviation() && { return deviation_; }
 
  private:
   void check_features(std::string_view operation, const Shape& shape) const;

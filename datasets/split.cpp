@@ -55,8 +55,9 @@ Split<T> train_test_split(const Dataset<T>& dataset, const SplitOptions& options
   dataset.check(operation);
   const std::size_t count = dataset.size();
   const std::size_t test_count = count_test(count, options.test_size);
+  const bool stratify = options.stratify && dataset.labels_per_sample == 1 && !dataset.labels.empty();
   Counts quotas;
-  if (options.stratify) {
+  if (stratify) {
     const Counts counts = count_labels(dataset.labels);
     for (const auto& [label, members] : counts) {
       require(members >= 2, operation,
@@ -70,7 +71,7 @@ Split<T> train_test_split(const Dataset<T>& dataset, const SplitOptions& options
   std::vector<std::size_t> train, test;
   for (std::size_t row : Generator(options.seed).permutation(count)) {
     bool to_test = test.size() < test_count;
-    if (options.stratify) {
+    if (stratify) {
       std::size_t& quota = quotas[dataset.labels[row]];
       to_test = quota > 0;
       if (to_test) --quota;

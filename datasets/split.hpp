@@ -10,7 +10,7 @@ namespace wengert::datasets {
 struct SplitOptions {
   double test_size = 0.2;  // the share of the samples, between 0 and 1
   std::uint64_t seed = 42;
-  bool stratify = true;  // the same share of every class
+  bool stratify = true;  // the same share of every class, where a sample has one label
 };
 
 template <class T>

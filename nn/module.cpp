@@ -2,28 +2,30 @@
 
 #include <cxxabi.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <ostream>
 #include <typeinfo>
+#include <utility>
 
 namespace wengert::nn {
 namespace {
 
-template <class T>
-bool contains(const std::vector<Named<Var<T>>>& list, const Var<T>& x) {
-  return std::any_of(list.begin(), list.end(), [&](const Named<Var<T>>& item) { return same(item.value, x); });
-}
+thread_local std::size_t evaluations = 0;  // in scope on this thread
 
 template <class T>
-void list_parameters(Module<T>& module, const std::string& prefix, std::vector<Named<Var<T>>>& list) {
-  const Parts<T> parts = module.parts();
-  for (const auto& [name, parameter] : parts.parameters) {
-    if (!contains(list, parameter)) list.push_back({prefix + name, parameter});
-  }
-  for (const auto& [name, child] : parts.children) list_parameters(*child, prefix + name + ".", list);
+thread_local OutputShapes<T>* observer = nullptr;  // the innermost in scope on this thread
+
+template <class T>
+bool is_same(const Var<T>& a, const Var<T>& b) {
+  return same(a, b);
+}
+template <class Pointer>
+bool is_same(Pointer* a, Pointer* b) {
+  return a == b;
 }
 
-/// The items of one list of `parts`, of it and of all modules in it.
+/// The items of one list of `parts`, of a module and of all modules in it.
 template <class T, class What>
 void list_all(Module<T>& module, std::vector<Named<What>> Parts<T>::*items, const std::string& prefix,
               std::vector<Named<What>>& list) {
@@ -44,6 +46,16 @@ std::string lines_of(Module<T>& module, const std::string& indent) {
   return text;
 }
 
+template <class What>
+std::vector<Named<What>> without_repetitions(const std::vector<Named<What>>& all) {
+  std::vector<Named<What>> list;
+  for (const Named<What>& item : all) {
+    const auto repeats = [&](const Named<What>& other) { return is_same(other.value, item.value); };
+    if (std::none_of(list.begin(), list.end(), repeats)) list.push_back(item);
+  }
+  return list;
+}
+
 /// A type as it is written in a program, `wengert::nn::Linear<float>`.
 std::string demangled(const std::type_info& type) {
   const std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(type.name(), nullptr, nullptr, nullptr),
@@ -52,6 +64,10 @@ std::string demangled(const std::type_info& type) {
 }
 
 }  // namespace
+
+EvaluationMode::EvaluationMode() { ++evaluations; }
+EvaluationMode::~EvaluationMode() { --evaluations; }
+bool EvaluationMode::active() { return evaluations > 0; }
 
 template <class T>
 std::string Module<T>::type() const {
@@ -62,10 +78,17 @@ std::string Module<T>::type() const {
 }
 
 template <class T>
-std::vector<Named<Var<T>>> Module<T>::named_parameters() {
+Var<T> Module<T>::operator()(const Var<T>& x) {
+  Var<T> y = forward(x);
+  if (observer<T> != nullptr) observer<T>->shapes_.emplace_back(this, y.shape());
+  return y;
+}
+
+template <class T>
+std::vector<Named<Var<T>>> Module<T>::named_parameters(Names names) {
   std::vector<Named<Var<T>>> list;
-  list_parameters(*this, "", list);
-  return list;
+  list_all(*this, &Parts<T>::parameters, "", list);
+  return names == Names::every ? list : without_repetitions(list);
 }
 
 template <class T>
@@ -76,16 +99,23 @@ std::vector<Var<T>> Module<T>::parameters() {
 }
 
 template <class T>
-std::vector<Named<Array<T>*>> Module<T>::named_buffers() {
+std::vector<Named<Array<T>*>> Module<T>::named_buffers(Names names) {
   std::vector<Named<Array<T>*>> list;
   list_all(*this, &Parts<T>::buffers, "", list);
-  return list;
+  return names == Names::every ? list : without_repetitions(list);
 }
 
 template <class T>
 std::vector<Named<Generator*>> Module<T>::named_generators() {
   std::vector<Named<Generator*>> list;
   list_all(*this, &Parts<T>::generators, "", list);
+  return without_repetitions(list);
+}
+
+template <class T>
+std::vector<Named<std::string>> Module<T>::named_settings() {
+  std::vector<Named<std::string>> list;
+  list_all(*this, &Parts<T>::settings, "", list);
   return list;
 }
 
@@ -110,11 +140,28 @@ std::ostream& operator<<(std::ostream& out, const Module<T>& module) {
   return out << to_string(module);
 }
 
+OutputShapes<T>::OutputShapes() : outer_(std::exchange(observer<T>, this)) {}
+
+template <class T>
+OutputShapes<T>::~OutputShapes() {
+  observer<T> = outer_;
+}
+
+template <class T>
+std::optional<Shape> OutputShapes<T>::of(const Module<T>& module) const {
+  for (const auto& [seen, shape] : shapes_) {
+    if (seen == &module) return shape;
+  }
+  return std::nullopt;
+}
+
 template class Module<float>;
 template class Module<double>;
 template std::string to_string(const Module<float>&);
 template std::string to_string(const Module<double>&);
 template std::ostream& operator<<(std::ostream&, const Module<float>&);
 template std::ostream& operator<<(std::ostream&, const Module<double>&);
+template class OutputShapes<float>;
+template class OutputShapes<double>;
 
 }  // namespace wengert::nn

@@ -19,13 +19,30 @@ struct Named {
 };
 
 /// What a module holds: parameters, which are trained; buffers, which are state but not trained; sources of random
-/// numbers, which a training that is resumed has to resume too; and other modules.
+/// numbers, which a training that is resumed has to resume too; other modules; and settings such as an epsilon, as
+/// texts, which have to be the same when a training is resumed.
 template <class T>
 struct Parts {
   std::vector<Named<Var<T>>> parameters{};
   std::vector<Named<Array<T>*>> buffers{};
   std::vector<Named<Generator*>> generators{};
   std::vector<Named<Module<T>*>> children{};
+  std::vector<Named<std::string>> settings{};
+};
+
+/// Which names of something that several modules share are wanted: the first, or every one.
+enum class Names { first, every };
+
+/// While it is in scope, all modules evaluate on this thread, whatever their modes: nothing of them is changed, so that
+/// other threads may use the same network.
+class EvaluationMode {
+ public:
+  EvaluationMode();
+  ~EvaluationMode();
+  EvaluationMode(const EvaluationMode&) = delete;
+  EvaluationMode& operator=(const EvaluationMode&) = delete;
+
+  static bool active();
 };
 
 /// A layer or a network: a function of variables with parameters. A layer of one's own derives from it, is final, and
@@ -40,7 +57,8 @@ class Module {
   Module& operator=(Module&&) = default;
 
   virtual Var<T> forward(const Var<T>& x) = 0;
-  Var<T> operator()(const Var<T>& x) { return forward(x); }
+  /// `forward`, seen by the OutputShapes in scope.
+  Var<T> operator()(const Var<T>& x);
 
   /// Lists what it holds, by PyTorch's names; nothing by default.
   virtual Parts<T> parts() { return {}; }
@@ -52,19 +70,23 @@ class Module {
   /// The name of its class, `Linear`, as summaries print it.
   std::string type() const;
 
-  /// The parameters of it and of all modules in it, its own ones first; one that several modules share comes once.
+  /// The parameters of it and of all modules in it, its own ones first; one that several modules share, or a module
+  /// that is a child twice, comes once, under its first name, unless every name is wanted.
   std::vector<Var<T>> parameters();
-  std::vector<Named<Var<T>>> named_parameters();
+  std::vector<Named<Var<T>>> named_parameters(Names names = Names::first);
   /// The buffers, likewise. They can be written through.
-  std::vector<Named<Array<T>*>> named_buffers();
+  std::vector<Named<Array<T>*>> named_buffers(Names names = Names::first);
   /// The sources of random numbers, likewise.
   std::vector<Named<Generator*>> named_generators();
+  /// The settings of it and of all modules in it.
+  std::vector<Named<std::string>> named_settings();
 
   /// Switches it and all modules in it to training, where batch norm uses the statistics of the batch, or off.
   void train(bool on = true);
   /// Switches to evaluation: the same as `train(false)`.
   void eval() { train(false); }
-  bool is_training() const { return training_; }
+  /// Whether it trains; never within `evaluate` and `predict`.
+  bool is_training() const { return training_ && !EvaluationMode::active(); }
 
   /// Forgets the gradients of all parameters.
   void zero_grad();
@@ -86,8 +108,29 @@ std::string to_string(const Module<T>& module);
 template <class T>
 std::ostream& operator<<(std::ostream& out, const Module<T>& module);
 
+/// While it is in scope, the shape of what every module gives on this thread is noted.
+template <class T>
+class OutputShapes {
+ public:
+  OutputShapes();
+  ~OutputShapes();
+  OutputShapes(const OutputShapes&) = delete;
+  OutputShapes& operator=(const OutputShapes&) = delete;
+
+  /// Of the first call; none if there was none.
+  std::optional<Shape> of(const Module<T>& module) const;
+
+ private:
+  friend class Module<T>;
+
+  OutputShapes* outer_;
+  std::vector<std::pair<const Module<T>*, Shape>> shapes_;
+};
+
 extern template class Module<float>;
 extern template class Module<double>;
+extern template class OutputShapes<float>;
+extern template class OutputShapes<double>;
 
 }  // namespace wengert::nn
 

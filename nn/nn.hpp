@@ -18,6 +18,7 @@
 #include <nn/layers/pooling.hpp>
 #include <nn/layers/softmax.hpp>
 #include <nn/losses/binary_cross_entropy.hpp>
+#include <nn/losses/categorical_cross_entropy.hpp>
 #include <nn/losses/cross_entropy.hpp>
 #include <nn/losses/regression_losses.hpp>
 #include <nn/module.hpp>
@@ -33,10 +34,14 @@
 #include <nn/training/callbacks/model_checkpoint.hpp>
 #include <nn/training/callbacks/reduce_lr_on_plateau.hpp>
 #include <nn/training/checkpoint.hpp>
+#include <nn/training/classes.hpp>
 #include <nn/training/console/summary.hpp>
 #include <nn/training/evaluate.hpp>
 #include <nn/training/fit.hpp>
 #include <nn/training/history.hpp>
+#include <nn/training/loss.hpp>
+#include <nn/training/metrics.hpp>
+#include <nn/training/progress.hpp>
 #include <nn/training/report/figure.hpp>
 #include <nn/training/report/panel.hpp>
 #include <nn/training/report/report.hpp>

@@ -37,7 +37,7 @@ Sequential<T>& Sequential<T>::add(std::unique_ptr<Module<T>> layer) {
 template <class T>
 Var<T> Sequential<T>::forward(const Var<T>& x) {
   Var<T> y = x;
-  for (const auto& layer : layers_) y = layer->forward(y);
+  for (const auto& layer : layers_) y = (*layer)(y);
   return y;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <autograd/tape/var.hpp>
+#include <optim/rule.hpp>
 
 #include <string_view>
 #include <vector>
@@ -36,6 +37,9 @@ class AnyOptimizer {
   virtual double learning_rate() const = 0;
   /// Throws an Error if it is negative or not finite.
   virtual void set_learning_rate(double rate) = 0;
+
+  /// The hyper-parameters of the rule beside the learning rate, as far as it lists them.
+  virtual std::vector<HyperParameter> hyper_parameters() const { return {}; }
 
   virtual std::vector<Var<T>> parameters() const = 0;
   /// Everything it remembers, parameter by parameter.

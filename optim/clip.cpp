@@ -1,4 +1,4 @@
-#include <autograd/base/error.hpp>
+#include <autograd/base/not_finite.hpp>
 #include <optim/clip.hpp>
 
 #include <algorithm>
@@ -25,10 +25,11 @@ double norm_of_gradients(const std::vector<Var<T>>& parameters) {
   for (const Var<T>& p : parameters) {
     if (!p.has_grad()) continue;
     squares += sum_of_squares(p.grad());
-    require(std::isfinite(squares), "clip_by_norm",
-            "the gradient of {} has elements that are NaN, infinite or too large to square; look for the operation "
-            "that made them, or lower the learning rate",
-            described(p));
+    if (std::isfinite(squares)) continue;
+    throw NotFinite(fmt::format(
+        "[clip_by_norm] the gradient of {} has elements that are NaN, infinite or too large to square; look for the "
+        "operation that made them, or lower the learning rate",
+        described(p)));
   }
   return std::sqrt(squares);
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <autograd/base/not_finite.hpp>
+#include <autograd/kernel/finite.hpp>
 #include <autograd/kernel/in_place.hpp>
 #include <autograd/numbers/functions.hpp>
 #include <optim/any_optimizer.hpp>
@@ -20,7 +22,8 @@ class Optimizer final : public AnyOptimizer<T> {
   void zero_grad() const override;
 
   /// Applies the rule to every parameter that has a gradient, in one pass each. Throws an Error if none has one, if a
-  /// parameter has changed its shape, or the rule's check fails; then nothing has changed.
+  /// parameter has changed its shape, or the rule's check fails, and NotFinite, by the name of the parameter, if a
+  /// gradient or what would become of a weight is infinite or NaN; then nothing has changed.
   void step() override;
 
   std::size_t steps() const override { return steps_; }
@@ -28,12 +31,14 @@ class Optimizer final : public AnyOptimizer<T> {
   std::string_view name() const override { return Rule::name; }
   double learning_rate() const override { return rule_.learning_rate; }
   void set_learning_rate(double rate) override;
+  std::vector<HyperParameter> hyper_parameters() const override;
   std::vector<Var<T>> parameters() const override;
   std::vector<OptimizerState<T>> state() override;
 
   /// The hyper-parameters; a schedule may change them between steps.
-  Rule& rule() { return rule_; }
-  const Rule& rule() const { return rule_; }
+  Rule& rule() & { return rule_; }
+  const Rule& rule() const& { return rule_; }
+  Rule rule() && { return rule_; }
 
  private:
   static constexpr std::size_t states = state_size<Rule>;
@@ -41,7 +46,13 @@ class Optimizer final : public AnyOptimizer<T> {
   struct Slot {
     Var<T> parameter;
     std::array<Array<T>, states> state;
+    std::array<Array<T>, 1 + states> next{};  ///< of weight and state, until all of a step are known to be finite
   };
+
+  template <class Formula>
+  static bool compute_next(Slot& slot, const Formula& formula);
+  static void accept_next(Slot& slot);
+  [[noreturn]] void refuse(const Slot& slot) const;
 
   void check_gradients() const;
   static void require_shape(const Var<T>& parameter, const Array<T>& array, const char* what);
@@ -85,6 +96,15 @@ void Optimizer<Rule, T>::set_learning_rate(double rate) {
 }
 
 template <UpdateRule Rule, class T>
+std::vector<HyperParameter> Optimizer<Rule, T>::hyper_parameters() const {
+  if constexpr (requires { rule_.hyper_parameters(); }) {
+    const auto list = rule_.hyper_parameters();
+    return {list.begin(), list.end()};
+  }
+  return {};
+}
+
+template <UpdateRule Rule, class T>
 std::vector<Var<T>> Optimizer<Rule, T>::parameters() const {
   std::vector<Var<T>> parameters;
   for (const Slot& slot : slots_) parameters.push_back(slot.parameter);
@@ -123,18 +143,57 @@ void Optimizer<Rule, T>::require_shape(const Var<T>& parameter, const Array<T>& 
 }
 
 template <UpdateRule Rule, class T>
+template <class Formula>
+bool Optimizer<Rule, T>::compute_next(Slot& slot, const Formula& formula) {
+  for (Array<T>& array : slot.next) {
+    if (array.shape() != slot.parameter.shape()) array = empty<T>(slot.parameter.shape());
+  }
+  InPlace<T, 1 + states, 1> arrays{.size = slot.parameter.size(), .written = {}, .read = {}};
+  for (std::size_t k = 0; k <= states; ++k) {
+    arrays.written[k] = slot.next[k].data();
+    arrays.old[k] = k == 0 ? slot.parameter.value().data() : slot.state[k - 1].data();
+  }
+  arrays.read[0] = slot.parameter.grad().data();
+  return update_in_place(arrays, formula);
+}
+
+template <UpdateRule Rule, class T>
+void Optimizer<Rule, T>::accept_next(Slot& slot) {
+  slot.next[0] = slot.parameter.exchange_value(std::move(slot.next[0]));
+  for (std::size_t s = 0; s < states; ++s) std::swap(slot.state[s], slot.next[1 + s]);
+}
+
+template <UpdateRule Rule, class T>
+void Optimizer<Rule, T>::refuse(const Slot& slot) const {
+  const std::array<State, states> remembered = rule_.state();
+  const auto refuse_for = [&](const std::string& what, const Array<T>& array) {
+    const std::size_t place = first_not_finite(array);
+    if (place == array.size()) return;
+    throw NotFinite(fmt::format(
+        "[step] {} of '{}' {} is not finite in step {}: element {} is {}; nothing has changed; look for the operation "
+        "that made it, lower the learning rate or clip the gradients",
+        what, slot.parameter.name(), slot.parameter.shape(), steps_ + 1, place, array.data()[place]));
+  };
+  refuse_for("the gradient", slot.parameter.grad());
+  for (std::size_t s = 0; s < states; ++s) {
+    refuse_for(fmt::format("the next {}", remembered[s].name), slot.next[1 + s]);
+  }
+  refuse_for("the next value", slot.next[0]);
+  fail("step", fmt::format("'{}' cannot be updated", slot.parameter.name()));
+}
+
+template <UpdateRule Rule, class T>
 void Optimizer<Rule, T>::step() {
   rule_.check();
   check_gradients();
-  const auto formula = rule_.formula(++steps_);
+  const auto formula = rule_.formula(steps_ + 1);
   for (Slot& slot : slots_) {
-    if (!slot.parameter.has_grad()) continue;
-    InPlace<T, 1 + states, 1> arrays{.size = slot.parameter.size(), .written = {}, .read = {}};
-    arrays.written[0] = slot.parameter.mutable_value().data();
-    for (std::size_t s = 0; s < states; ++s) arrays.written[1 + s] = slot.state[s].data();
-    arrays.read[0] = slot.parameter.grad().data();
-    update_in_place(arrays, formula);
+    if (slot.parameter.has_grad() && !compute_next(slot, formula)) refuse(slot);
   }
+  for (Slot& slot : slots_) {
+    if (slot.parameter.has_grad()) accept_next(slot);
+  }
+  ++steps_;
 }
 
 }  // namespace wengert::optim

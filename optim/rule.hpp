@@ -3,6 +3,8 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <span>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -15,11 +17,35 @@ struct State {
   double initial = 0.0;
 };
 
+/// Which values of a hyper-parameter make sense.
+enum class Range {
+  any,           ///< a choice that its type limits
+  not_negative,  ///< finite, 0 or more
+  decay_rate     ///< 0 <= value < 1
+};
+
+/// A hyper-parameter of a rule as it is now: what `check` tests and a checkpoint holds.
+struct HyperParameter {
+  const char* name;
+  Range range;
+  double value;
+  std::string text;  ///< that brings the value back exactly, or the name of a choice
+
+  HyperParameter(const char* its_name, Range its_range, double number);
+  /// A choice.
+  HyperParameter(const char* its_name, std::string choice);
+};
+
+/// Throws an Error in the name of the rule that names the first hyper-parameter that is out of its range.
+void check_ranges(std::string_view rule, std::span<const HyperParameter> hyper_parameters);
+
 /// An update rule is an aggregate of hyper-parameters, among them `learning_rate`, with
 ///   static constexpr const char* name;           what prints and errors call it
 ///   std::array<State, S> state() const;          the S numbers it remembers for each weight
 ///   void check() const;                          throws an Error unless the hyper-parameters make sense
 ///   auto formula(std::size_t step) const;        the formula of that step, counted from 1
+/// and, so that a training does not go on with others than it began with,
+///   auto hyper_parameters() const;               all of them but the learning rate, an array of HyperParameter
 /// The formula is a generic function (w, s..., g) -> std::array{w, s...} from a weight, its state and its gradient to
 /// their next values. What depends on the step alone is computed once, in double.
 template <class R>

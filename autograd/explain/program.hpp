@@ -20,7 +20,8 @@ class AdjointProgram {
  public:
   explicit AdjointProgram(std::vector<AdjointLine> lines) : lines_(std::move(lines)) {}
 
-  const std::vector<AdjointLine>& lines() const { return lines_; }
+  const std::vector<AdjointLine>& lines() const& { return lines_; }
+  std::vector<AdjointLine> lines() && { return lines_; }
   /// One line each, `dμ += -sum{0}(γ · dy · rsqrt(σ² + ε))  # (1, 3)`, with aligned columns.
   std::string text() const;
   /// The lines as LaTeX's `aligned` environment, the adjoint of x being ∂ℓ/∂x.

@@ -45,9 +45,12 @@ class Symbol {
   /// The value of a number.
   double value() const { return node_->value; }
   /// The text of a name, the operator of a comparison, the function of a call.
-  const std::string& name() const { return node_->name; }
-  const std::string& subscript() const { return node_->subscript; }
-  const std::vector<Symbol>& operands() const { return node_->operands; }
+  const std::string& name() const& { return node_->name; }
+  std::string name() && { return node_->name; }
+  const std::string& subscript() const& { return node_->subscript; }
+  std::string subscript() && { return node_->subscript; }
+  const std::vector<Symbol>& operands() const& { return node_->operands; }
+  std::vector<Symbol> operands() && { return node_->operands; }
   bool is_number(double value) const;
 
   friend Symbol operator-(const Symbol& a);

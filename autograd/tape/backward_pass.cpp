@@ -54,6 +54,7 @@ bool BackwardPass<T>::step() {
   if (options_.recorded) entry.operation->pull_back_recorded(entry, g, targets);
   else entry.operation->pull_back(entry, g, targets);
   settle(entry);
+  if (DetectAnomaly::active()) check_adjoints(entry);
   if (options_.watched) name_adjoints(entry);
   for (const Operand<T>& operand : entry.operands) {
     if (walk_.wants(operand)) stop::adjoint(operand.var.name().c_str(), operand.slot);
@@ -95,6 +96,14 @@ void BackwardPass<T>::settle(const Entry<T>& entry) {
     const Operand<T>& operand = entry.operands[again.operand];
     Target<T>(entry.operation->name(), operand.var, &adjoints_[operand.slot])
         .add(expanded(*again.contribution, operand.var.shape()));
+  }
+}
+
+template <class T>
+void BackwardPass<T>::check_adjoints(const Entry<T>& entry) const {
+  for (const Operand<T>& operand : entry.operands) {
+    if (!walk_.wants(operand) || !adjoints_[operand.slot]) continue;
+    check_adjoint(entry.operation->name(), slot(), operand.var, adjoints_[operand.slot]->value());
   }
 }
 

@@ -68,6 +68,7 @@ class BackwardPass {
   void check_versions(std::size_t end) const;
   std::vector<Target<T>> targets_of(const Entry<T>& entry);
   void settle(const Entry<T>& entry);
+  void check_adjoints(const Entry<T>& entry) const;
   void name_adjoints(const Entry<T>& entry);
 
   /// The contribution to an operand that occurs in its operation a second time, as in x * x: one kernel must not write

@@ -1,3 +1,4 @@
+#include <autograd/base/not_finite.hpp>
 #include <autograd/tape/accumulate.hpp>
 #include <autograd/tape/record.hpp>
 
@@ -9,6 +10,8 @@ template <class Describe, class Rule>
 auto in_rule_of(const std::string& operation, const Describe& operand, const Rule& rule) {
   try {
     return rule();
+  } catch (const NotFinite& error) {
+    throw NotFinite(fmt::format("{} (in the rule of '{}' for {})", error.what(), operation, operand()));
   } catch (const Error& error) {
     throw Error(fmt::format("{} (in the rule of '{}' for {})", error.what(), operation, operand()));
   }

@@ -118,6 +118,7 @@ std::size_t Tape<T>::record_leaf(const Var<T>& input, std::string_view operation
 
 template <class T>
 Var<T> Tape<T>::append(std::unique_ptr<Operation<T>> operation, Array<T> value, std::span<const Var<T>* const> inputs) {
+  if (DetectAnomaly::active()) check_output<T>(operation->name(), value, inputs, entries_.size());
   std::vector<Operand<T>> operands;
   operands.reserve(inputs.size());
   for (const Var<T>* input : inputs) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <autograd/tape/anomaly.hpp>
 #include <autograd/tape/entry.hpp>
 
 #include <deque>
@@ -58,7 +59,10 @@ class Tape {
   template <class MakeOperation>
   static Var<T> record(Array<T> value, std::span<const Var<T>* const> inputs, const MakeOperation& make_operation) {
     Tape* tape = recording();
-    if (tape == nullptr || !any_requires_grad(inputs)) return unrecorded(std::move(value), inputs);
+    if (tape == nullptr || !any_requires_grad(inputs)) {
+      if (DetectAnomaly::active()) check_output<T>(make_operation()->name(), value, inputs);
+      return unrecorded(std::move(value), inputs);
+    }
     return tape->append(make_operation(), std::move(value), inputs);
   }
 

@@ -1,6 +1,8 @@
 #include <autograd/tape/var.hpp>
 
+#include <bit>
 #include <ostream>
+#include <span>
 
 namespace wengert {
 namespace {
@@ -16,6 +18,15 @@ template <class T>
 std::string value_text(const Array<T>& array) {
   const std::string text = to_string(array);
   return (text.find('\n') == std::string::npos ? " = " : " =\n") + text;
+}
+
+/// A sum over the bits of all elements in which every place has another weight (FNV-1a, by elements).
+template <class T>
+std::uint64_t checksum(const Array<T>& array) {
+  using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+  std::uint64_t sum = 0xcbf29ce484222325;
+  for (const T x : std::span(array.data(), array.size())) sum = (sum ^ std::bit_cast<Bits>(x)) * 0x100000001b3;
+  return sum;
 }
 
 }  // namespace
@@ -35,7 +46,13 @@ T Var<T>::item() const {
 }
 
 template <class T>
-const Array<T>& Var<T>::grad() const {
+Array<T> Var<T>::value() && {
+  if (state_.use_count() == 1) return std::move(state_->value);
+  return state_->value;
+}
+
+template <class T>
+const Array<T>& Var<T>::grad() const& {
   require(has_grad(), "grad",
           "{} has no gradient: it is set by backward(loss) for parameters that the loss depends on; for other "
           "variables use tape.gradient(loss, {{x}})",
@@ -74,8 +91,23 @@ void Var<T>::set_value(Array<T> value) const {
 }
 
 template <class T>
+Array<T> Var<T>::exchange_value(Array<T> value) const {
+  require_same_shape("exchange_value", *this, value);
+  std::swap(state_->value, value);
+  ++state_->version;
+  return value;
+}
+
+template <class T>
+std::uint32_t Var<T>::version_of_elements() const {
+  const std::uint64_t sum = checksum(state_->value);
+  return state_->version + static_cast<std::uint32_t>(sum ^ (sum >> 32));
+}
+
+template <class T>
 Array<T>& Var<T>::mutable_value() const {
   ++state_->version;
+  state_->is_exposed = true;
   return state_->value;
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace wengert {
 
@@ -18,6 +19,7 @@ struct VarState {
   std::optional<Array<T>> grad;
   std::string name;
   bool is_parameter = false;
+  bool is_exposed = false;           ///< whether a reference to the value has been handed out for writing
   std::uint32_t version = 0;         ///< counts the changes of the value
   std::uint32_t lost_on_thread = 0;  ///< the thread that computed it from parameters without a tape; 0 for none
   std::uint64_t tape = 0;            ///< the number of the tape that recorded it; 0 for none and for parameters
@@ -42,8 +44,11 @@ class Var {
   /// A leaf that wants a gradient.
   static Var parameter(Array<T> value, std::string name = {});
 
-  const Array<T>& value() const { return state_->value; }
-  const Shape& shape() const { return state_->value.shape(); }
+  // What is read of a temporary is a copy, so that `for (double q : softmax(z).value())` is safe.
+  const Array<T>& value() const& { return state_->value; }
+  Array<T> value() &&;
+  const Shape& shape() const& { return state_->value.shape(); }
+  Shape shape() && { return state_->value.shape(); }
   std::size_t rank() const { return shape().size(); }
   std::size_t size() const { return state_->value.size(); }
   /// The element of a variable that has one. Throws an Error otherwise.
@@ -54,7 +59,8 @@ class Var {
   bool is_parameter() const { return state_->is_parameter; }
   bool has_grad() const { return state_->grad.has_value(); }
   /// The gradient that `backward` has added up. Throws an Error if there is none yet.
-  const Array<T>& grad() const;
+  const Array<T>& grad() const&;
+  Array<T> grad() && { return std::as_const(*this).grad(); }
   /// Forgets the gradient.
   void zero_grad() const { state_->grad.reset(); }
   /// Adds to the gradient; the first contribution becomes it.
@@ -64,13 +70,18 @@ class Var {
 
   /// Gives the variable the name that prints, errors and checks use; returns the same variable.
   Var named(std::string name) const;
-  const std::string& name() const { return state_->name; }
+  const std::string& name() const& { return state_->name; }
+  std::string name() && { return state_->name; }
 
   /// Replaces the value by one of the same shape. A tape that recorded the old value will refuse its backward pass.
   void set_value(Array<T> value) const;
-  /// The value for writing, with the same consequence.
+  /// The same, and gives the old value back, whose memory can be used again.
+  Array<T> exchange_value(Array<T> value) const;
+  /// The value for writing, with the same consequence, whenever it is written. As the reference may be kept, the
+  /// variable is known by its elements from now on: to record it and to pull back through it costs a pass over them.
   Array<T>& mutable_value() const;
-  std::uint32_t version() const { return state_->version; }
+  /// Another number whenever the value has changed.
+  std::uint32_t version() const { return state_->is_exposed ? version_of_elements() : state_->version; }
 
   /// Whether two handles are the same variable.
   friend bool same(const Var& a, const Var& b) { return a.state_ == b.state_; }
@@ -91,6 +102,8 @@ class Var {
   friend Var where(const Var& mask, const Var& a, const Var& b) { return select(mask, a, b); }
 
  private:
+  std::uint32_t version_of_elements() const;
+
   template <class>
   friend class Tape;
   template <class>

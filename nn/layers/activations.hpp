@@ -20,6 +20,7 @@ class LeakyReLU final : public Module<T> {
   /// Throws an Error if the slope is not finite.
   explicit LeakyReLU(double slope = 0.01);
   Var<T> forward(const Var<T>& x) override;
+  Parts<T> parts() override { return {.settings = {{"slope", fmt::format("{}", slope_)}}}; }
 
  private:
   double slope_;
@@ -32,6 +33,7 @@ class ELU final : public Module<T> {
   /// Throws an Error if α is not finite.
   explicit ELU(double alpha = 1.0);
   Var<T> forward(const Var<T>& x) override;
+  Parts<T> parts() override { return {.settings = {{"alpha", fmt::format("{}", alpha_)}}}; }
 
  private:
   double alpha_;

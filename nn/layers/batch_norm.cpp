@@ -1,3 +1,5 @@
+#include <autograd/base/not_finite.hpp>
+#include <autograd/kernel/finite.hpp>
 #include <nn/layers/batch_norm.hpp>
 
 namespace wengert::nn {
@@ -11,6 +13,16 @@ Array<T> blend(const Array<T>& running, const Array<T>& batch, double share, dou
     return static_cast<T>((1.0 - share) * static_cast<double>(kept) + share * (scale * static_cast<double>(newest)));
   });
   return result;
+}
+
+template <class T>
+void require_finite(const Array<T>& array, const char* what) {
+  const std::size_t channel = first_not_finite(array);
+  if (channel == array.size()) return;
+  throw NotFinite(
+      fmt::format("[BatchNorm] the running {} of channel {} would become {}; it has not changed; look at the "
+                  "layer's input",
+                  what, channel, array.data()[channel]));
 }
 
 }  // namespace
@@ -43,6 +55,8 @@ void RunningStatistics<T>::update(const Array<T>& batch_mean, const Array<T>& ba
   const double scale = options.running_variance == RunningVariance::unbiased ? n / (n - 1.0) : 1.0;
   Array<T> mean = blend(mean_, batch_mean, share, 1.0);
   Array<T> variance = blend(variance_, batch_variance, share, scale);
+  require_finite(mean, "mean");
+  require_finite(variance, "variance");
   mean_ = std::move(mean);
   variance_ = std::move(variance);
   *batches_.data() = static_cast<T>(batches);
@@ -110,13 +124,17 @@ Shape BatchNorm<T>::output_shape(const Shape& input) const {
 
 template <class T>
 Parts<T> BatchNorm<T>::parts() {
-  Parts<T> parts{.parameters = affine_.parameters()};
-  if (running_) parts.buffers = running_->buffers();
+  Parts<T> parts{.parameters = affine_.parameters(), .settings = {{"epsilon", fmt::format("{}", options_.epsilon)}}};
+  if (!running_) return parts;
+  parts.buffers = running_->buffers();
+  const bool unbiased = options_.running_variance == RunningVariance::unbiased;
+  parts.settings.push_back({"momentum", options_.momentum ? fmt::format("{}", *options_.momentum) : "average"});
+  parts.settings.push_back({"running_variance", unbiased ? "unbiased" : "biased"});
   return parts;
 }
 
 template <class T>
-const RunningStatistics<T>& BatchNorm<T>::running() const {
+const RunningStatistics<T>& BatchNorm<T>::running() const& {
   if (!running_) fail(this->type(), "has no running statistics, as track_running_statistics is false");
   return *running_;
 }

@@ -38,11 +38,13 @@ class RunningStatistics {
  public:
   explicit RunningStatistics(std::size_t channels);
 
-  const Array<T>& mean() const { return mean_; }
-  const Array<T>& variance() const { return variance_; }
+  const Array<T>& mean() const& { return mean_; }
+  Array<T> mean() && { return std::move(mean_); }
+  const Array<T>& variance() const& { return variance_; }
+  Array<T> variance() && { return std::move(variance_); }
 
   /// Takes in a batch with `count` values a channel, its means and its biased variances, C elements each:
-  /// running = (1 - m) · running + m · batch. Throws nothing but for want of memory, and then nothing has changed.
+  /// running = (1 - m) · running + m · batch. Throws NotFinite, and has changed nothing, if one would not be finite.
   void update(const Array<T>& batch_mean, const Array<T>& batch_variance, std::size_t count,
               const BatchNormOptions& options);
 
@@ -70,10 +72,13 @@ class BatchNorm : public Module<T> {
   Shape output_shape(const Shape& input) const final;
 
   std::size_t channels() const { return affine_.weight.size(); }
-  const Var<T>& weight() const { return affine_.weight; }
-  const Var<T>& bias() const { return affine_.bias; }
+  const Var<T>& weight() const& { return affine_.weight; }
+  Var<T> weight() && { return affine_.weight; }
+  const Var<T>& bias() const& { return affine_.bias; }
+  Var<T> bias() && { return affine_.bias; }
   /// Throws an Error if the options left them out.
-  const RunningStatistics<T>& running() const;
+  const RunningStatistics<T>& running() const&;
+  RunningStatistics<T> running() && { return std::as_const(*this).running(); }
 
  protected:
   /// Throws an Error if there is no channel or an option makes no sense.

@@ -31,7 +31,7 @@ Var<T> Dropout<T>::forward(const Var<T>& x) {
 
 template <class T>
 Parts<T> Dropout<T>::parts() {
-  return {.generators = {{"generator", &generator_}}};
+  return {.generators = {{"generator", &generator_}}, .settings = {{"p", fmt::format("{}", p_)}}};
 }
 
 template <class T>

@@ -48,7 +48,7 @@ Shape GroupNorm<T>::output_shape(const Shape& input) const {
 
 template <class T>
 Parts<T> GroupNorm<T>::parts() {
-  return {.parameters = affine_.parameters()};
+  return {.parameters = affine_.parameters(), .settings = {{"epsilon", fmt::format("{}", options_.epsilon)}}};
 }
 
 template class GroupNorm<float>;

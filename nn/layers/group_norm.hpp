@@ -26,8 +26,10 @@ class GroupNorm final : public Module<T> {
   Parts<T> parts() override;
   Shape output_shape(const Shape& input) const override;
 
-  const Var<T>& weight() const { return affine_.weight; }
-  const Var<T>& bias() const { return affine_.bias; }
+  const Var<T>& weight() const& { return affine_.weight; }
+  Var<T> weight() && { return affine_.weight; }
+  const Var<T>& bias() const& { return affine_.bias; }
+  Var<T> bias() && { return affine_.bias; }
 
  private:
   void check(const InputShape& input) const;

@@ -37,7 +37,7 @@ Shape InstanceNorm<T>::output_shape(const Shape& input) const {
 
 template <class T>
 Parts<T> InstanceNorm<T>::parts() {
-  return {.parameters = affine_.parameters()};
+  return {.parameters = affine_.parameters(), .settings = {{"epsilon", fmt::format("{}", options_.epsilon)}}};
 }
 
 template class InstanceNorm<float>;

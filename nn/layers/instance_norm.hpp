@@ -24,8 +24,10 @@ class InstanceNorm : public Module<T> {
   Shape output_shape(const Shape& input) const final;
 
   std::size_t channels() const { return affine_.weight.size(); }
-  const Var<T>& weight() const { return affine_.weight; }
-  const Var<T>& bias() const { return affine_.bias; }
+  const Var<T>& weight() const& { return affine_.weight; }
+  Var<T> weight() && { return affine_.weight; }
+  const Var<T>& bias() const& { return affine_.bias; }
+  Var<T> bias() && { return affine_.bias; }
 
  protected:
   /// Throws an Error if there is no channel, or unless epsilon is positive and finite.

@@ -38,7 +38,7 @@ Shape LayerNorm<T>::output_shape(const Shape& input) const {
 
 template <class T>
 Parts<T> LayerNorm<T>::parts() {
-  return {.parameters = affine_.parameters()};
+  return {.parameters = affine_.parameters(), .settings = {{"epsilon", fmt::format("{}", options_.epsilon)}}};
 }
 
 template class LayerNorm<float>;

@@ -30,9 +30,11 @@ class Linear final : public Module<T> {
   Parts<T> parts() override;
   Shape output_shape(const Shape& input) const override;
 
-  const Var<T>& weight() const { return weight_; }
+  const Var<T>& weight() const& { return weight_; }
+  Var<T> weight() && { return weight_; }
   /// Empty if the options left it out.
-  const std::optional<Var<T>>& bias() const { return bias_; }
+  const std::optional<Var<T>>& bias() const& { return bias_; }
+  std::optional<Var<T>> bias() && { return bias_; }
 
  private:
   void check(const InputShape& input) const;

@@ -1,8 +1,10 @@
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/map.hpp>
+#include <autograd/operations/movement.hpp>
 #include <autograd/operations/reduce.hpp>
 #include <autograd/operations/reductions.hpp>
 #include <nn/losses/cross_entropy.hpp>
+#include <nn/losses/largest.hpp>
 #include <nn/losses/probabilities.hpp>
 
 namespace wengert::nn {
@@ -10,7 +12,7 @@ namespace {
 
 template <class T>
 void check_shapes(std::string_view operation, std::string_view what, const Var<T>& x, const Indices& labels) {
-  require(x.rank() == 2 && x.shape()[0] == labels.size() && !labels.empty(), operation,
+  require(x.rank() >= 2 && x.size() == labels.size() * x.shape().back() && !labels.empty(), operation,
           "got {} label(s) and {} {}; expected N labels and (N, K), one row of K {} for each label, with N > 0",
           labels.size(), x.name().empty() ? fmt::format("{} of shape", what) : "'" + x.name() + "'", x.shape(), what);
 }
@@ -21,10 +23,12 @@ Indices counted_rows(std::string_view operation, std::string_view what, const Sh
   Indices rows;
   for (std::size_t row = 0; row < labels.size(); ++row) {
     if (labels[row] == ignored) continue;
-    require(labels[row] < shape[1], operation,
+    require(labels[row] < shape.back(), operation,
             "label {} of row {} is out of range for {} {}: {} classes are numbered from 0; check the labels or the "
-            "width of the last layer",
-            labels[row], row, what, shape, shape[1]);
+            "width of the last layer{}",
+            labels[row], row, what, shape, shape.back(),
+            shape.back() == 1 ? "; one output is for yes or no (binary_cross_entropy) or a number (mse), with targets"
+                              : "");
     rows.push_back(row);
   }
   require(!rows.empty(), operation, "all {} labels are the ignored {}; expected one that counts", labels.size(),
@@ -38,31 +42,11 @@ void check_smoothing(double smoothing) {
           smoothing);
 }
 
-/// Throws an Error if a number is negative or the sum of a row is zero. A NaN passes on to the loss.
+/// (..., K) as (N, K), a row for each label.
 template <class T>
-void check_probabilities(const Var<T>& probabilities) {
-  const std::size_t classes = probabilities.shape()[1];
-  const T* p = probabilities.value().data();
-  for (std::size_t row = 0; row < probabilities.shape()[0]; ++row, p += classes) {
-    T sum = 0;
-    for (std::size_t k = 0; k < classes; ++k) {
-      require(!(p[k] < T(0)), "cross_entropy_from_probabilities",
-              "probability {} of row {} and class {} is negative; cross_entropy takes logits", p[k], row, k);
-      sum += p[k];
-    }
-    require(sum != T(0), "cross_entropy_from_probabilities",
-            "the probabilities of row {} are all zero; expected the output of a softmax", row);
-  }
-}
-
-/// Whether `row` has its largest element at `label`, the first of equal ones.
-template <class T>
-bool is_largest(std::span<const T> row, std::size_t label) {
-  for (std::size_t k = 0; k < row.size(); ++k) {
-    const bool beaten = k < label ? row[label] > row[k] : row[label] >= row[k];
-    if (!beaten) return false;
-  }
-  return true;
+Var<T> rows_of(const Var<T>& x) {
+  if (x.rank() == 2) return x;
+  return reshape(x, {x.size() / x.shape().back(), x.shape().back()}).named(x.name());
 }
 
 }  // namespace
@@ -71,6 +55,7 @@ template <class T>
 Var<T> cross_entropy(const Var<T>& logits, const Indices& labels, const CrossEntropyOptions& options) {
   check_shapes("cross_entropy", "logits", logits, labels);
   check_smoothing(options.label_smoothing);
+  if (logits.rank() > 2) return cross_entropy(rows_of(logits), labels, options);
   const Indices rows = counted_rows("cross_entropy", "logits", logits.shape(), labels, options.ignore_index);
   if (rows.size() < labels.size()) {
     Indices counted;
@@ -86,8 +71,9 @@ Var<T> cross_entropy(const Var<T>& logits, const Indices& labels, const CrossEnt
 template <class T>
 Var<T> cross_entropy_from_probabilities(const Var<T>& probabilities, const Indices& labels) {
   check_shapes("cross_entropy_from_probabilities", "probabilities", probabilities, labels);
+  if (probabilities.rank() > 2) return cross_entropy_from_probabilities(rows_of(probabilities), labels);
   counted_rows("cross_entropy_from_probabilities", "probabilities", probabilities.shape(), labels);
-  check_probabilities(probabilities);
+  check_rows_of_probabilities("cross_entropy_from_probabilities", probabilities);
   const auto negative_log = [](const auto& p, const auto& sum) { return -log(clipped(p / sum)); };
   const Var<T> sums = sum(probabilities, {-1});                           // (N)
   return mean(Axes{0}, negative_log, pick(probabilities, labels), sums);  // ()
@@ -97,7 +83,7 @@ template <class T>
 double accuracy(const Var<T>& logits, const Indices& labels) {
   check_shapes("accuracy", "logits", logits, labels);
   counted_rows("accuracy", "logits", logits.shape(), labels);
-  const std::size_t classes = logits.shape()[1];
+  const std::size_t classes = logits.shape().back();
   std::size_t right = 0;
   for (std::size_t row = 0; row < labels.size(); ++row) {
     right += is_largest(std::span(logits.value().data() + row * classes, classes), labels[row]) ? 1u : 0u;

@@ -13,7 +13,8 @@ struct CrossEntropyOptions {
 
 /// The cross-entropy of class labels, averaged over the batch:
 ///   loss = -mean_n log_softmax(logits)[n, labels[n]]
-/// logits (N, K), the outputs of the last layer without a softmax; labels N numbers below K; the loss is a scalar.
+/// logits (N, K), the outputs of the last layer without a softmax; labels N numbers below K; the loss is a scalar. Of
+/// sequences the logits are (B, L, K) and the labels B · L.
 /// Large logits do not overflow. With label smoothing s (Szegedy et al. 2016, section 7) the target is 1 - s + s / K
 /// for the label and s / K elsewhere:
 ///   loss = -(1 - s) mean_n log_softmax(logits)[n, labels[n]] - s mean_{n,k} log_softmax(logits)[n, k]

@@ -25,6 +25,7 @@ LoadedNames load_state_dict(Module<T>& model, StateDict<T> state, const LoadOpti
       "the state does not fit this network: {}; expected the state of a network with the same layers; or leave names "
       "out with strict = false",
       fmt::join(problems, "; "));
+  check_tied("load_state_dict", slots, state);
   assign(slots, std::move(state));
   return std::move(differences.names);
 }

@@ -22,8 +22,9 @@ struct LoadedNames {
   std::vector<std::string> unexpected;
 };
 
-/// Gives the network the values of a state; what is missing stays as it is. Throws an Error that lists all missing and
-/// unexpected names, if `strict`, and all wrong shapes; then nothing has changed.
+/// Gives the network the values of a state; what is missing stays as it is. What several modules share may come under
+/// any of its names. Throws an Error that lists all missing and unexpected names, if `strict`, and all wrong shapes;
+/// then nothing has changed.
 template <class T>
 LoadedNames load_state_dict(Module<T>& model, StateDict<T> state, const LoadOptions& options = {});
 

@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
+#include <set>
 
 namespace wengert::nn {
 namespace {
@@ -16,7 +18,24 @@ std::map<std::string_view, const StateSlot<T>*> by_name(const std::vector<StateS
             "two parameters or buffers of the network are called '{}'; expected one; change the names in its parts()",
             slot.name);
   }
+  for (const StateSlot<T>& slot : slots) {
+    for (const std::string& name : slot.other_names) result.emplace(name, &slot);
+  }
   return result;
+}
+
+/// The first name of each thing with its further ones.
+template <class What, class Same>
+std::vector<std::pair<Named<What>, std::vector<std::string>>> grouped(const std::vector<Named<What>>& every,
+                                                                      const Same& is_same) {
+  std::vector<std::pair<Named<What>, std::vector<std::string>>> groups;
+  for (const Named<What>& item : every) {
+    const auto found = std::find_if(groups.begin(), groups.end(),
+                                    [&](const auto& group) { return is_same(group.first.value, item.value); });
+    if (found == groups.end()) groups.push_back({item, {}});
+    else found->second.push_back(item.name);
+  }
+  return groups;
 }
 
 }  // namespace
@@ -24,11 +43,13 @@ std::map<std::string_view, const StateSlot<T>*> by_name(const std::vector<StateS
 template <class T>
 std::vector<StateSlot<T>> state_slots(Module<T>& model) {
   std::vector<StateSlot<T>> slots;
-  for (const auto& [name, parameter] : model.named_parameters()) {
-    slots.push_back({name, &parameter.value(), [p = parameter](Array<T> value) { p.set_value(std::move(value)); }});
+  const auto same_parameter = [](const Var<T>& a, const Var<T>& b) { return same(a, b); };
+  for (const auto& [parameter, others] : grouped(model.named_parameters(Names::every), same_parameter)) {
+    slots.push_back({parameter.name, &parameter.value.value(),
+                     [p = parameter.value](Array<T> value) { p.set_value(std::move(value)); }, others});
   }
-  for (const auto& [name, buffer] : model.named_buffers()) {
-    slots.push_back({name, buffer, [b = buffer](Array<T> value) { *b = std::move(value); }});
+  for (const auto& [buffer, others] : grouped(model.named_buffers(Names::every), std::equal_to<>())) {
+    slots.push_back({buffer.name, buffer.value, [b = buffer.value](Array<T> value) { *b = std::move(value); }, others});
   }
   by_name(slots);
   return slots;
@@ -48,32 +69,45 @@ std::vector<std::string> StateDifferences::problems(const LoadOptions& options) 
 template <class T>
 StateDifferences compare(const std::vector<StateSlot<T>>& slots, const std::vector<Named<Shape>>& offered) {
   StateDifferences differences;
-  auto open = by_name(slots);
+  const auto slot_of = by_name(slots);
+  std::set<const StateSlot<T>*> seen;
   for (const auto& [name, shape] : offered) {
-    const auto found = open.find(name);
-    if (found == open.end()) {
+    const auto found = slot_of.find(name);
+    if (found == slot_of.end()) {
       differences.names.unexpected.push_back(name);
       continue;
     }
     const Shape expected = found->second->array->shape();
     if (shape != expected)
       differences.shapes.push_back(fmt::format("'{}' {} there and {} here", name, shape, expected));
-    open.erase(found);
+    seen.insert(found->second);
   }
   for (const StateSlot<T>& slot : slots) {
-    if (open.contains(slot.name)) differences.names.missing.push_back(slot.name);
+    if (!seen.contains(&slot)) differences.names.missing.push_back(slot.name);
   }
   return differences;
 }
 
 template <class T>
+void check_tied(std::string_view operation, const std::vector<StateSlot<T>>& slots, const StateDict<T>& state) {
+  const auto slot_of = by_name(slots);
+  std::map<const StateSlot<T>*, const Named<Array<T>>*> seen;
+  for (const Named<Array<T>>& item : state) {
+    const auto found = slot_of.find(item.name);
+    if (found == slot_of.end()) continue;
+    const Named<Array<T>>& first = *seen.emplace(found->second, &item).first->second;
+    require(std::equal(first.value.data(), first.value.data() + first.value.size(), item.value.data()), operation,
+            "'{}' and '{}' are one array of this network, but have different numbers there; expected the same",
+            first.name, item.name);
+  }
+}
+
+template <class T>
 void assign(const std::vector<StateSlot<T>>& slots, StateDict<T> state) {
-  auto open = by_name(slots);
+  const auto slot_of = by_name(slots);
   for (auto& [name, array] : state) {
-    const auto found = open.find(name);
-    if (found == open.end()) continue;
-    found->second->set(std::move(array));
-    open.erase(found);
+    const auto found = slot_of.find(name);
+    if (found != slot_of.end()) found->second->set(std::move(array));
   }
 }
 
@@ -81,6 +115,8 @@ template std::vector<StateSlot<float>> state_slots(Module<float>&);
 template std::vector<StateSlot<double>> state_slots(Module<double>&);
 template StateDifferences compare(const std::vector<StateSlot<float>>&, const std::vector<Named<Shape>>&);
 template StateDifferences compare(const std::vector<StateSlot<double>>&, const std::vector<Named<Shape>>&);
+template void check_tied(std::string_view, const std::vector<StateSlot<float>>&, const StateDict<float>&);
+template void check_tied(std::string_view, const std::vector<StateSlot<double>>&, const StateDict<double>&);
 template void assign(const std::vector<StateSlot<float>>&, StateDict<float>);
 template void assign(const std::vector<StateSlot<double>>&, StateDict<double>);
 

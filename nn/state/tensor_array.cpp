@@ -1,4 +1,5 @@
-#include <autograd/base/error.hpp>
+#include <autograd/base/not_finite.hpp>
+#include <autograd/kernel/finite.hpp>
 #include <nn/state/tensor_array.hpp>
 
 #include <cmath>
@@ -20,6 +21,16 @@ std::string bytes_of(const Element* elements, std::size_t count) {
 /// Up to here, and down to its negative, T has every integer.
 template <class T>
 constexpr std::int64_t last_integer = std::int64_t{1} << std::numeric_limits<T>::digits;
+
+template <class T>
+void require_finite(const StateSlot<T>& slot, std::string_view operation) {
+  const std::size_t place = first_not_finite(*slot.array);
+  if (place == slot.array->size()) return;
+  throw NotFinite(
+      fmt::format("[{}] '{}' {} is not finite: element {} is {}; nothing was written, a file that was there "
+                  "stays; load the last good state",
+                  operation, slot.name, Shape(slot.array->shape()), place, slot.array->data()[place]));
+}
 
 template <class T>
 std::string counter_bytes(const StateSlot<T>& slot, std::string_view operation) {
@@ -85,6 +96,7 @@ template <class T>
 std::vector<Tensor> to_tensors(const std::vector<StateSlot<T>>& slots, std::string_view operation) {
   std::vector<Tensor> tensors;
   for (const StateSlot<T>& slot : slots) {
+    require_finite(slot, operation);
     const bool counter = is_counter(slot.name);
     tensors.push_back(
         {.name = slot.name,
@@ -99,7 +111,10 @@ template <class T>
 StateDict<T> to_state(const std::vector<StateSlot<T>>& slots, const std::vector<Tensor>& tensors,
                       std::string_view operation, const std::string& file) {
   std::set<std::string_view> wanted;
-  for (const StateSlot<T>& slot : slots) wanted.insert(slot.name);
+  for (const StateSlot<T>& slot : slots) {
+    wanted.insert(slot.name);
+    wanted.insert(slot.other_names.begin(), slot.other_names.end());
+  }
   StateDict<T> state;
   for (const Tensor& tensor : tensors) {
     if (wanted.contains(tensor.name)) state.push_back({tensor.name, to_array<T>({tensor, operation, file})});

@@ -15,7 +15,7 @@ constexpr const char* dtype_of = sizeof(T) == 4 ? "F32" : "F64";
 bool is_counter(std::string_view name);
 
 /// The arrays of the slots as tensors of a file; counters become I64. Throws an Error, in the name of `operation`, if a
-/// counter is no integer.
+/// counter is no integer, and NotFinite if a number is infinite or NaN.
 template <class T>
 std::vector<Tensor> to_tensors(const std::vector<StateSlot<T>>& slots, std::string_view operation);
 

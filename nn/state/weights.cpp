@@ -28,7 +28,9 @@ LoadedNames load_weights(const std::filesystem::path& file, Module<T>& model, co
       "'{}' does not fit this network: {}; expected the state of a network with the same layers; or leave names out "
       "with strict = false",
       file.string(), fmt::join(problems, "; "));
-  assign(slots, to_state(slots, content.tensors, "load_weights", "'" + file.string() + "'"));
+  StateDict<T> state = to_state(slots, content.tensors, "load_weights", "'" + file.string() + "'");
+  check_tied("load_weights", slots, state);
+  assign(slots, std::move(state));
   return std::move(differences.names);
 }
 

@@ -7,7 +7,8 @@
 namespace wengert::nn {
 
 /// Writes the state of a network as a safetensors file, whole or not at all, under PyTorch's names and dtypes: `F32` or
-/// `F64`, and `I64` for num_batches_tracked. Throws an Error that names the file if it cannot be written.
+/// `F64`, and `I64` for num_batches_tracked. Throws an Error that names the file if it cannot be written, and
+/// NotFinite, before a file is touched, if a number is infinite or NaN.
 template <class T>
 void save_weights(const std::filesystem::path& file, Module<T>& model);
 

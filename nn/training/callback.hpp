@@ -2,6 +2,7 @@
 
 #include <nn/module.hpp>
 #include <nn/training/history.hpp>
+#include <nn/training/progress.hpp>
 #include <optim/any_optimizer.hpp>
 
 #include <iosfwd>
@@ -22,6 +23,7 @@ struct Training {
   double loss = 0.0;         ///< of the present batch
   bool stop = false;         ///< set it to end the training after this epoch
   bool interrupted = false;  ///< whether Ctrl-C ends it
+  Progress progress{};       ///< what `save_checkpoint` wants, after any batch
 };
 
 /// Something to do while a network is trained: derive from it and override what is needed. Callbacks are called in the

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <set>
@@ -17,6 +18,11 @@ constexpr const char* steps_key = "checkpoint.steps";
 constexpr const char* rate_key = "checkpoint.learning_rate";
 constexpr std::string_view generator_prefix = "generator.";
 constexpr std::string_view note_prefix = "note.";
+constexpr const char* batch_key = "checkpoint.batch";
+constexpr std::string_view tally_prefix = "tally.";      ///< sum and count of the loss and the metrics so far
+constexpr std::string_view loading_prefix = "loader.";   ///< how the loader serves batches
+constexpr std::string_view rule_prefix = "rule.";        ///< the hyper-parameters
+constexpr std::string_view setting_prefix = "setting.";  ///< of the layers
 
 using Metadata = std::map<std::string, std::string>;
 
@@ -64,6 +70,36 @@ Generators all_generators(Module<T>& model, const Generators& others, std::strin
 
 std::string with_prefix(std::string_view prefix, const std::string& name) { return std::string(prefix) + name; }
 
+/// The hyper-parameters and the settings of the layers: what has to be the same when a training goes on.
+template <class T>
+Metadata configuration(Module<T>& model, const optim::AnyOptimizer<T>& optimizer) {
+  Metadata metadata;
+  for (const optim::HyperParameter& h : optimizer.hyper_parameters()) {
+    metadata[with_prefix(rule_prefix, h.name)] = h.text;
+  }
+  for (const auto& [name, text] : model.named_settings()) metadata[with_prefix(setting_prefix, name)] = text;
+  return metadata;
+}
+
+Metadata to_metadata(const Progress& progress) {
+  Metadata metadata{{epoch_key, fmt::format("{}", progress.epoch)}, {batch_key, fmt::format("{}", progress.batch)}};
+  for (const auto& [name, text] : progress.notes) metadata[with_prefix(note_prefix, name)] = text;
+  for (const auto& [name, tally] : progress.tallies) {
+    metadata[with_prefix(tally_prefix, name)] = fmt::format("{} {}", tally.sum, tally.count);
+  }
+  if (!progress.loading) return metadata;
+  const datasets::LoaderOptions& loading = *progress.loading;
+  const auto add = [&](const char* name, std::uint64_t number) {
+    metadata[with_prefix(loading_prefix, name)] = fmt::format("{}", number);
+  };
+  add("seed", loading.seed);
+  add("batch_size", loading.batch_size);
+  add("shuffle", loading.shuffle ? 1 : 0);
+  add("drop_last", loading.drop_last ? 1 : 0);
+  add("last_batch_of_one", static_cast<std::uint64_t>(loading.last_batch_of_one));
+  return metadata;
+}
+
 /// The metadata whose keys begin with a prefix, without it.
 Metadata without_prefix(std::string_view prefix, const Metadata& metadata) {
   Metadata result;
@@ -84,14 +120,19 @@ class CheckpointFile {
 
   /// Throws an Error that lists all differences.
   template <class T>
-  void check_fits(const std::vector<StateSlot<T>>& slots, std::string_view rule, const Generators& generators) const {
+  void check_fits(const std::vector<StateSlot<T>>& slots, std::string_view rule, const Metadata& configuration,
+                  const Generators& generators) const {
     std::vector<std::string> problems = compare(slots, named_shapes(content_.tensors)).problems({.strict = true});
     for (const Tensor& tensor : content_.tensors) {
       const char* const dtype = is_counter(tensor.name) ? "I64" : dtype_of<T>;
       if (tensor.dtype != dtype)
         problems.push_back(fmt::format("'{}' {} there and {} here", tensor.name, tensor.dtype, dtype));
     }
-    if (text(rule_key) != rule) problems.push_back(fmt::format("the rule {} there and {} here", text(rule_key), rule));
+    if (text(rule_key) != rule) {
+      problems.push_back(fmt::format("the rule {} there and {} here", text(rule_key), rule));
+    } else {
+      compare_configuration(configuration, problems);
+    }
     Metadata there = without_prefix(generator_prefix, content_.metadata);
     for (const auto& [name, generator] : generators) {
       if (there.erase(name) == 0) problems.push_back(fmt::format("the generator '{}' missing there", name));
@@ -126,11 +167,47 @@ class CheckpointFile {
   }
 
   Progress progress() const {
-    return {.epoch = number<std::size_t>(epoch_key), .notes = without_prefix(note_prefix, content_.metadata)};
+    return {.epoch = number<std::size_t>(epoch_key),
+            .notes = without_prefix(note_prefix, content_.metadata),
+            .batch = has(batch_key) ? number<std::size_t>(batch_key) : 0,
+            .tallies = tallies(),
+            .loading = loading()};
   }
 
  private:
   static constexpr std::string_view operation = "load_checkpoint";
+
+  bool has(const std::string& key) const { return content_.metadata.contains(key); }
+
+  /// A file from before configurations were kept has none, and says nothing about them.
+  void compare_configuration(const Metadata& here, std::vector<std::string>& problems) const {
+    for (const auto& [key, value] : here) {
+      const auto found = content_.metadata.find(key);
+      if (found != content_.metadata.end() && found->second != value) {
+        problems.push_back(fmt::format("{} {} there and {} here", key.substr(key.find('.') + 1), found->second, value));
+      }
+    }
+  }
+
+  std::map<std::string, Tally> tallies() const {
+    std::map<std::string, Tally> result;
+    for (const auto& [name, numbers] : without_prefix(tally_prefix, content_.metadata)) {
+      const std::size_t blank = std::min(numbers.find(' '), numbers.size());
+      result[name] = {parsed<double>(name, numbers.substr(0, blank)),
+                      parsed<double>(name, numbers.substr(std::min(blank + 1, numbers.size())))};
+    }
+    return result;
+  }
+
+  std::optional<datasets::LoaderOptions> loading() const {
+    const auto option = [this](const char* name) { return number<std::uint64_t>(with_prefix(loading_prefix, name)); };
+    if (!has(with_prefix(loading_prefix, "seed"))) return std::nullopt;
+    return datasets::LoaderOptions{.batch_size = option("batch_size"),
+                                   .shuffle = option("shuffle") != 0,
+                                   .drop_last = option("drop_last") != 0,
+                                   .seed = option("seed"),
+                                   .last_batch_of_one = static_cast<datasets::LastBatch>(option("last_batch_of_one"))};
+  }
 
   const std::string& text(const std::string& key) const {
     const auto found = content_.metadata.find(key);
@@ -141,7 +218,11 @@ class CheckpointFile {
 
   template <class Number>
   Number number(const std::string& key) const {
-    const std::string& digits = text(key);
+    return parsed<Number>(key, text(key));
+  }
+
+  template <class Number>
+  Number parsed(const std::string& key, const std::string& digits) const {
     Number result{};
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), result);
     require(error == std::errc() && end == digits.data() + digits.size(), operation,
@@ -163,12 +244,12 @@ void save_checkpoint(const std::filesystem::path& file, Module<T>& model, optim:
                       .metadata = {{"format", "pt"},
                                    {rule_key, std::string(optimizer.name())},
                                    {steps_key, fmt::format("{}", optimizer.steps())},
-                                   {rate_key, fmt::format("{}", optimizer.learning_rate())},
-                                   {epoch_key, fmt::format("{}", progress.epoch)}}};
+                                   {rate_key, fmt::format("{}", optimizer.learning_rate())}}};
+  content.metadata.merge(configuration(model, optimizer));
+  content.metadata.merge(to_metadata(progress));
   for (const auto& [name, generator] : all_generators(model, generators, operation)) {
     content.metadata[with_prefix(generator_prefix, name)] = generator->state();
   }
-  for (const auto& [name, text] : progress.notes) content.metadata[with_prefix(note_prefix, name)] = text;
   base::write_file(operation, file, safetensors_bytes(content));
 }
 
@@ -179,12 +260,13 @@ Progress load_checkpoint(const std::filesystem::path& file, Module<T>& model, op
   const std::vector<StateSlot<T>> slots = training_slots(model, optimizer, operation);
   const Generators sources = all_generators(model, generators, operation);
   const CheckpointFile checkpoint(file);
-  checkpoint.check_fits(slots, optimizer.name(), sources);
+  checkpoint.check_fits(slots, optimizer.name(), configuration(model, optimizer), sources);
 
   Progress progress = checkpoint.progress();
   const std::size_t steps = checkpoint.steps();
   const double learning_rate = checkpoint.learning_rate();
   StateDict<T> state = checkpoint.state(slots);
+  check_tied(operation, slots, state);
   std::vector<Generator> states;
   for (const auto& [name, generator] : sources) states.push_back(checkpoint.generator(name));
 

@@ -1,29 +1,37 @@
 #include <autograd/base/interrupt.hpp>
 #include <autograd/base/terminal.hpp>
+#include <autograd/kernel/finite.hpp>
 #include <autograd/tape/tape.hpp>
 #include <datasets/split.hpp>
+#include <nn/training/advice.hpp>
 #include <nn/training/evaluate.hpp>
 #include <nn/training/fit.hpp>
 #include <nn/training/modes.hpp>
 #include <optim/clip.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <iostream>
+#include <limits>
 
 namespace wengert::nn {
 namespace {
 
-std::vector<std::string> columns(bool with_validation) {
-  if (with_validation) return {"accuracy", "loss", "val_accuracy", "val_loss"};
-  return {"accuracy", "loss"};
-}
+constexpr std::string_view nothing_changed =
+    "The network and the optimizer are as before this batch; check the data, lower the learning rate or clip the "
+    "gradients";
 
-/// The numbers of an epoch in the order of `columns`.
-std::vector<double> row(const Evaluation& train, const std::optional<Evaluation>& validation) {
-  if (validation) return {train.accuracy, train.loss, validation->accuracy, validation->loss};
-  return {train.accuracy, train.loss};
+/// The names that a history has of the metrics and the loss: those of training, and those of validation.
+template <class T>
+std::vector<std::string> columns(const std::vector<MetricFunction<T>>& metrics, bool with_validation) {
+  std::vector<std::string> names{"loss"};
+  for (const MetricFunction<T>& metric : metrics) names.push_back(metric.name);
+  std::sort(names.begin(), names.end());
+  const std::size_t count = names.size();
+  for (std::size_t i = 0; i < count && with_validation; ++i) names.push_back("val_" + names[i]);
+  return names;
 }
 
 /// One call of `fit`.
@@ -37,22 +45,28 @@ class Fit {
         modes_(model),
         state_(model),
         parameters_(optimizer.parameters()),
-        history_(columns(options.validation != nullptr), options.initial_epoch + 1),
+        metrics_(options.metrics.chosen("fit", options.loss, loader.dataset())),
+        start_(with_whole_epochs(options.resume.value_or(Progress{.epoch = options.initial_epoch}), loader.batches())),
+        history_(columns(metrics_, options.validation != nullptr), start_.epoch + 1),
         training_{.model = model,
                   .optimizer = optimizer,
                   .history = history_,
                   .messages = options.messages != nullptr ? *options.messages : std::cerr,
                   .epochs = options.epochs,
                   .batches = loader.batches(),
-                  .epoch = options.initial_epoch},
+                  .epoch = start_.epoch,
+                  .progress = start_},
         progress_(options.output != nullptr ? *options.output : std::cout,
                   {.verbose = options.verbose, .colour = base::wants_colour()}) {}
 
   History run() {
     call(&Callback<T>::on_train_begin);
-    loader_.set_epoch(options_.initial_epoch);
+    resume(loader_, start_);
+    training_.progress.loading = loader_.options();
+    training_.messages << advice_on_batch_size(loader_.options().batch_size, loader_.dataset().size());
     while (training_.epoch < training_.epochs && !training_.stop && !training_.interrupted) run_epoch();
     call(&Callback<T>::on_train_end);
+    if (history_.epochs() > 0) training_.messages << advice_on_running_statistics(training_.model);
     return std::move(history_);
   }
 
@@ -64,71 +78,113 @@ class Fit {
   void run_epoch() {
     ++training_.epoch;
     progress_.begin_epoch(training_.epoch, training_.epochs, training_.batches);
-    training_.batch = 0;
+    training_.batch = training_.progress.batch;
     call(&Callback<T>::on_epoch_begin);
     training_.model.train();
-    RunningMean mean;
+    RunningMeans<T> means(metrics_);
+    means.set_tallies(training_.progress.tallies);
     for (auto batches = loader_.begin(); batches != loader_.end(); ++batches) {
       ++training_.batch;
-      const std::size_t size = (*batches).labels.size();
-      mean.add(step(batches.take()), size);
-      show(mean.value());
+      step(batches.take(), means);
+      show(means.values());
+      training_.progress.batch = training_.batch;
+      training_.progress.tallies = means.tallies();
       call(&Callback<T>::on_batch_end);
       if (interrupt_.interrupted()) return interrupt();
     }
-    complete(mean.value());
+    complete(means.values());
   }
 
-  /// Loss and accuracy are those of the batch before the step.
-  Evaluation step(datasets::Batch<T> batch) {
+  /// Loss and metrics are those of the batch before the step.
+  void step(const datasets::Batch<T>& batch, RunningMeans<T>& means) {
     Tape<T> tape;
-    const Var<T> x(std::move(batch.inputs));
+    const Var<T> x(batch.inputs);
     state_.keep();
     try {
-      const Var<T> outputs = training_.model(x);
-      const Var<T> loss = options_.loss(outputs, batch.labels);
+      const auto [outputs, loss] = forward(x, batch);
       training_.loss = static_cast<double>(loss.item());
-      if (!std::isfinite(training_.loss)) refuse(x);
-      const Evaluation result{training_.loss, accuracy(outputs, batch.labels)};
-      training_.optimizer.zero_grad();
-      tape.backward(loss);
-      if (options_.clip_norm) optim::clip_by_norm(parameters_, *options_.clip_norm);
-      training_.optimizer.step();
-      return result;
+      if (!std::isfinite(training_.loss)) refuse_loss(x);
+      if (!std::exchange(outputs_seen_, true)) {
+        training_.messages << advice_on_outputs(training_.model, outputs, options_.loss);
+      }
+      means.add(outputs, batch, training_.loss);
+      update(tape, loss);
     } catch (...) {
       state_.restore();
       throw;
     }
   }
 
-  [[noreturn]] void refuse(const Var<T>& inputs) {
-    state_.restore();
-    const std::string where = where_not_finite(training_.model, inputs);
-    throw LossNotFinite(
-        fmt::format(
-            "[fit] the loss of batch {} in epoch {} is {}: {}. The network and the optimizer are as before this "
-            "batch; check the data, lower the learning rate or clip the gradients",
-            training_.batch, training_.epoch, training_.loss, where),
-        training_.epoch, training_.batch, history_);
-  }
-
-  void show(const Evaluation& mean) {
-    progress_.step(std::array{Metric{"accuracy", mean.accuracy}, Metric{"loss", mean.loss}});
-  }
-
-  void complete(const Evaluation& train) {
-    std::optional<Evaluation> validation;
-    if (options_.validation != nullptr) {
-      validation =
-          evaluate(training_.model, *options_.validation, {.batch_size = options_.batch_size, .loss = options_.loss});
+  /// Outputs and loss. A layer that finds its input infinite says so.
+  std::pair<Var<T>, Var<T>> forward(const Var<T>& x, const datasets::Batch<T>& batch) {
+    try {
+      const Var<T> outputs = training_.model(x);
+      return {outputs, options_.loss(outputs, batch)};
+    } catch (const NotFinite& error) {
+      training_.loss = std::numeric_limits<double>::quiet_NaN();
+      refuse_loss(x, error.what());
     }
-    const std::vector<double> numbers = row(train, validation);
-    history_.add(numbers);
+  }
+
+  void update(Tape<T>& tape, const Var<T>& loss) {
+    training_.optimizer.zero_grad();
+    try {
+      tape.backward(loss);
+      if (options_.clip_norm) optim::clip_by_norm(parameters_, *options_.clip_norm);
+      training_.optimizer.step();
+    } catch (const NotFinite& error) {
+      throw StepNotFinite(fmt::format("[fit] the step of batch {} in epoch {} is refused: {}{}. {}", training_.batch,
+                                      training_.epoch, error.what(), first_parameter_not_finite(), nothing_changed),
+                          training_.epoch, training_.batch, history_);
+    }
+  }
+
+  /// The network's name of the first parameter whose gradient is not finite.
+  std::string first_parameter_not_finite() {
+    for (const auto& [name, parameter] : training_.model.named_parameters()) {
+      if (parameter.has_grad() && !all_finite(parameter.grad())) {
+        return fmt::format(" (the first gradient that is not finite is that of '{}')", name);
+      }
+    }
+    return {};
+  }
+
+  [[noreturn]] void refuse_loss(const Var<T>& inputs, const std::string& what = {}) {
+    state_.restore();
+    const std::string where =
+        DetectAnomaly::active() && !what.empty() ? what : where_not_finite(training_.model, inputs);
+    throw LossNotFinite(fmt::format("[fit] the loss of batch {} in epoch {} is {}: {}. {}", training_.batch,
+                                    training_.epoch, training_.loss, where, nothing_changed),
+                        training_.epoch, training_.batch, history_);
+  }
+
+  void show(const std::vector<NamedNumber>& values) { progress_.step(shown(values)); }
+
+  static std::vector<Metric> shown(const std::vector<NamedNumber>& values) {
     std::vector<Metric> metrics;
-    for (std::size_t i = 0; i < numbers.size(); ++i) metrics.push_back({history_.columns()[i], numbers[i]});
-    progress_.end_epoch(metrics);
+    for (const auto& [name, value] : values) metrics.push_back({name, value});
+    return metrics;
+  }
+
+  void complete(std::vector<NamedNumber> values) {
+    if (options_.validation != nullptr) {
+      for (auto& [name, value] : validate()) values.push_back({"val_" + name, value});
+    }
+    std::vector<double> numbers;
+    for (const auto& [name, value] : values) numbers.push_back(value);
+    history_.add(numbers);
+    training_.progress.epoch = training_.epoch;
+    training_.progress.batch = 0;
+    training_.progress.tallies.clear();
+    progress_.end_epoch(shown(values));
     call(&Callback<T>::on_epoch_end);
     if (interrupt_.interrupted()) interrupt();
+  }
+
+  std::vector<NamedNumber> validate() {
+    return evaluate(training_.model, *options_.validation,
+                    {.batch_size = options_.batch_size, .loss = options_.loss, .metrics = metrics_})
+        .numbers;
   }
 
   void interrupt() {
@@ -145,9 +201,12 @@ class Fit {
   const InterruptGuard interrupt_;
   ForwardState<T> state_;
   const std::vector<Var<T>> parameters_;
+  const std::vector<MetricFunction<T>> metrics_;
+  const Progress start_;
   History history_;
   Training<T> training_;
   ProgressBar progress_;
+  bool outputs_seen_ = false;
 };
 
 /// The shape of one sample.

@@ -38,7 +38,7 @@ void History::add(const std::vector<double>& numbers) {
   for (std::size_t i = 0; i < numbers.size(); ++i) values_[i].push_back(numbers[i]);
 }
 
-const std::vector<double>& History::operator[](std::string_view column) const {
+const std::vector<double>& History::operator[](std::string_view column) const& {
   const auto found = std::find(columns_.begin(), columns_.end(), column);
   require(found != columns_.end(), "History", "there is no column '{}'; expected one of {}", column,
           fmt::join(columns_, ", "));

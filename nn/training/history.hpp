@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace wengert::nn {
@@ -24,9 +25,11 @@ class History {
   std::size_t epochs() const { return values_.front().size(); }
   /// The number of the first of them.
   std::size_t first_epoch() const { return first_epoch_; }
-  const std::vector<std::string>& columns() const { return columns_; }
+  const std::vector<std::string>& columns() const& { return columns_; }
+  std::vector<std::string> columns() && { return columns_; }
   /// The numbers of a column, one for each epoch. Throws an Error if there is no such column.
-  const std::vector<double>& operator[](std::string_view column) const;
+  const std::vector<double>& operator[](std::string_view column) const&;
+  std::vector<double> operator[](std::string_view column) && { return std::as_const(*this)[column]; }
 
   /// The table as comma-separated values (RFC 4180, but with lines that end in \n): a line of names, then one for each
   /// epoch, each number with as many digits as bring it back exactly.

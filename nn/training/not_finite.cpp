@@ -1,25 +1,23 @@
+#include <autograd/kernel/finite.hpp>
 #include <autograd/tape/tape.hpp>
 #include <nn/sequential.hpp>
 #include <nn/training/not_finite.hpp>
 
-#include <cmath>
-
 namespace wengert::nn {
 namespace {
 
-template <class T>
-bool all_finite(const Array<T>& array) {
-  return std::all_of(array.data(), array.data() + array.size(), [](T x) { return std::isfinite(x); });
-}
-
-/// The first module, in words, whose output is not finite; empty if there is none. `x` goes through the module.
+/// The first module whose output is not finite, in words; empty if there is none. `x` goes through the module.
 template <class T>
 std::string first_not_finite(Module<T>& module, const std::string& name, Var<T>& x) {
   if (dynamic_cast<Sequential<T>*>(&module) == nullptr) {
-    x = module(x);
-    if (all_finite(x.value())) return {};
-    return name.empty() ? fmt::format("of the network ({})", module.type())
-                        : fmt::format("of layer '{}' ({})", name, module.type());
+    const std::string layer = name.empty() ? fmt::format("the network ({})", module.type())
+                                           : fmt::format("layer '{}' ({})", name, module.type());
+    try {
+      x = module(x);
+    } catch (const NotFinite& error) {
+      return fmt::format("{} cannot go on: {}", layer, error.what());
+    }
+    return all_finite(x.value()) ? "" : "the first output that is not finite is that of " + layer;
   }
   for (const auto& [inner, child] : module.parts().children) {
     std::string found = first_not_finite(*child, name.empty() ? inner : name + "." + inner, x);
@@ -55,7 +53,7 @@ std::string where_not_finite(Module<T>& model, const Var<T>& inputs) {
   Var<T> x = inputs;
   const std::string found = first_not_finite(model, "", x);
   if (found.empty()) return "the outputs of all layers are finite, so it is the loss function that makes it so";
-  return "the first output that is not finite is that " + found;
+  return found;
 }
 
 template class ForwardState<float>;

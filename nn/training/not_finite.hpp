@@ -1,26 +1,39 @@
 #pragma once
 
-#include <autograd/base/error.hpp>
+#include <autograd/base/not_finite.hpp>
 #include <nn/module.hpp>
 #include <nn/training/history.hpp>
 
 namespace wengert::nn {
 
-/// What ends a training whose loss is not finite. Parameters, buffers and the optimizer are as before the step in which
-/// that happened.
-class LossNotFinite final : public Error {
+/// What ends a training in which a number is not finite. Parameters, buffers and the optimizer are as before the step
+/// in which that happened.
+class TrainingNotFinite : public NotFinite {
  public:
-  LossNotFinite(const std::string& text, std::size_t epoch, std::size_t batch, History history)
-      : Error(text), epoch_(epoch), batch_(batch), history_(std::move(history)) {}
+  TrainingNotFinite(const std::string& text, std::size_t epoch, std::size_t batch, History history)
+      : NotFinite(text), epoch_(epoch), batch_(batch), history_(std::move(history)) {}
 
   std::size_t epoch() const { return epoch_; }  ///< from 1
   std::size_t batch() const { return batch_; }  ///< from 1
   /// The epochs that are complete.
-  const History& history() const { return history_; }
+  const History& history() const& { return history_; }
+  History history() && { return std::move(history_); }
 
  private:
   std::size_t epoch_, batch_;
   History history_;
+};
+
+/// The loss is not finite.
+class LossNotFinite final : public TrainingNotFinite {
+ public:
+  using TrainingNotFinite::TrainingNotFinite;
+};
+
+/// The loss is finite, but a gradient, or what the step would make of a weight, is not.
+class StepNotFinite final : public TrainingNotFinite {
+ public:
+  using TrainingNotFinite::TrainingNotFinite;
 };
 
 /// What a forward pass in training mode changes: the buffers and the sources of random numbers.

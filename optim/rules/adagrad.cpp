@@ -7,10 +7,8 @@ Adagrad Adagrad::keras() {
 }
 
 void Adagrad::check() const {
-  require_not_negative("Adagrad", "learning_rate", learning_rate);
-  require_not_negative("Adagrad", "initial_accumulator", initial_accumulator);
-  require_not_negative("Adagrad", "epsilon", epsilon);
-  require_not_negative("Adagrad", "weight_decay", weight_decay);
+  require_not_negative(name, "learning_rate", learning_rate);
+  check_ranges(name, hyper_parameters());
 }
 
 template class Optimizer<Adagrad, float>;

@@ -26,6 +26,13 @@ struct Adagrad {
 
   auto state() const { return std::array{State{"v", initial_accumulator}}; }
 
+  auto hyper_parameters() const {
+    return std::array{HyperParameter{"initial_accumulator", Range::not_negative, initial_accumulator},
+                      HyperParameter{"epsilon", Range::not_negative, epsilon},
+                      HyperParameter{"weight_decay", Range::not_negative, weight_decay},
+                      HyperParameter{"form", to_string(form)}};
+  }
+
   /// Throws an Error if a number is negative or not finite.
   void check() const;
 

@@ -30,6 +30,13 @@ struct Adam {
 
   auto state() const { return std::array{State{"m"}, State{"v"}}; }
 
+  auto hyper_parameters() const {
+    return std::array{
+        HyperParameter{"beta1", Range::decay_rate, beta1}, HyperParameter{"beta2", Range::decay_rate, beta2},
+        HyperParameter{"epsilon", Range::not_negative, epsilon},
+        HyperParameter{"weight_decay", Range::not_negative, weight_decay}, HyperParameter{"form", to_string(form)}};
+  }
+
   /// Throws an Error if a number is negative or not finite, or a beta is not below 1.
   void check() const;
 

@@ -25,6 +25,13 @@ struct AdamW {
 
   auto state() const { return Adam{}.state(); }
 
+  auto hyper_parameters() const {
+    return std::array{
+        HyperParameter{"beta1", Range::decay_rate, beta1}, HyperParameter{"beta2", Range::decay_rate, beta2},
+        HyperParameter{"epsilon", Range::not_negative, epsilon},
+        HyperParameter{"weight_decay", Range::not_negative, weight_decay}, HyperParameter{"form", to_string(form)}};
+  }
+
   /// Throws an Error if a number is negative or not finite, or a beta is not below 1.
   void check() const;
 

@@ -2,6 +2,8 @@
 
 namespace wengert::optim {
 
+std::string to_string(Form form) { return form == Form::keras ? "keras" : "torch"; }
+
 EpsilonTerms epsilon_terms(Form form, double epsilon) {
   if (form == Form::keras) return {.inside = epsilon, .outside = 0.0};
   return {.inside = 0.0, .outside = epsilon};

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 namespace wengert::optim {
 
 /// PyTorch and Keras 3 write the same rules differently, and a rule follows one of them:
@@ -11,6 +13,8 @@ namespace wengert::optim {
 /// The first is the denominator of Kingma and Ba (2015), algorithm 1, or the "epsilon hat" of their section 2. The two
 /// velocities give the same weights as long as the learning rate stays the same.
 enum class Form { torch, keras };
+
+std::string to_string(Form form);
 
 /// epsilon in a denominator sqrt(v + inside) + outside.
 struct EpsilonTerms {

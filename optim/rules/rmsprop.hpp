@@ -29,6 +29,13 @@ struct RMSprop {
 
   auto state() const { return std::array{State{"v"}, State{"u"}}; }
 
+  auto hyper_parameters() const {
+    return std::array{
+        HyperParameter{"alpha", Range::decay_rate, alpha}, HyperParameter{"epsilon", Range::not_negative, epsilon},
+        HyperParameter{"momentum", Range::decay_rate, momentum},
+        HyperParameter{"weight_decay", Range::not_negative, weight_decay}, HyperParameter{"form", to_string(form)}};
+  }
+
   /// Throws an Error if a number is negative or not finite, or alpha or momentum is not below 1.
   void check() const;
 

@@ -6,9 +6,8 @@ namespace wengert::optim {
 SGD SGD::keras() { return {.form = Form::keras}; }
 
 void SGD::check() const {
-  require_not_negative("SGD", "learning_rate", learning_rate);
-  require_decay_rate("SGD", "momentum", momentum);
-  require_not_negative("SGD", "weight_decay", weight_decay);
+  require_not_negative(name, "learning_rate", learning_rate);
+  check_ranges(name, hyper_parameters());
   require(!nesterov || momentum > 0.0, "SGD", "nesterov needs a momentum, but momentum is {}; 0.9 is usual", momentum);
 }
 

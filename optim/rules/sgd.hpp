@@ -27,6 +27,13 @@ struct SGD {
 
   auto state() const { return std::array{State{"u"}}; }
 
+  auto hyper_parameters() const {
+    return std::array{HyperParameter{"momentum", Range::decay_rate, momentum},
+                      HyperParameter{"nesterov", nesterov ? "true" : "false"},
+                      HyperParameter{"weight_decay", Range::not_negative, weight_decay},
+                      HyperParameter{"form", to_string(form)}};
+  }
+
   /// Throws an Error if a number is negative or not finite, momentum is not below 1, or nesterov has no momentum.
   void check() const;
 

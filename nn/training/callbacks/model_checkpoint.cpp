@@ -29,7 +29,9 @@ std::string file_name(const std::string& path, std::size_t epoch, const History&
 
 template <class T>
 void save_all(const std::filesystem::path& file, const Training<T>& training) {
-  save_checkpoint(file, training.model, training.optimizer, {.epoch = training.epoch});
+  Progress progress = training.progress;
+  if (progress.batch == 0) progress.epoch = training.epoch;
+  save_checkpoint(file, training.model, training.optimizer, progress);
 }
 
 }  // namespace
@@ -52,6 +54,13 @@ void ModelCheckpoint<T>::on_train_begin(Training<T>& training) {
   if (options_.save_best_only) monitor_.check(training.history);
   file_name(path_, 1, training.history);
   best_.reset();
+}
+
+template <class T>
+void ModelCheckpoint<T>::on_batch_end(Training<T>& training) {
+  const bool last = training.batch == training.batches;  // then the epoch's end saves
+  if (options_.every_batches == 0 || last || training.batch % options_.every_batches != 0) return;
+  save_(file_name(path_, training.epoch, training.history), training);
 }
 
 template <class T>

@@ -12,13 +12,14 @@ struct ModelCheckpointOptions {
   std::string monitor = "val_loss";
   bool save_best_only = false;  ///< only epochs that improve on those before
   Mode mode = Mode::automatic;
-  bool verbose = false;  ///< says what it saves
+  bool verbose = false;           ///< says what it saves
+  std::size_t every_batches = 0;  ///< if not 0, saves also after so many batches of an epoch
 };
 
 /// Saves a training after every epoch, or after the best ones, as `save_checkpoint` does. The path may contain the
 /// epoch and the columns of the history in fmt's notation, `out/{epoch:02d}-{val_loss:.2f}.safetensors`; without the
 /// epoch each file replaces the one before. A training that was stopped goes on with
-///   options.initial_epoch = nn::load_checkpoint(file, net, optimizer).epoch;
+///   options.resume = nn::load_checkpoint(file, net, optimizer);
 template <class T = float>
 class ModelCheckpoint final : public Callback<T> {
  public:
@@ -33,6 +34,7 @@ class ModelCheckpoint final : public Callback<T> {
   /// Throws an Error if the training does not report what is monitored, or if something in the path is neither the
   /// epoch nor a column.
   void on_train_begin(Training<T>& training) override;
+  void on_batch_end(Training<T>& training) override;
   /// Throws what saving throws.
   void on_epoch_end(Training<T>& training) override;
 

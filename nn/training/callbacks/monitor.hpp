@@ -25,7 +25,8 @@ class Monitor {
   /// What every finite number improves on.
   double worst() const;
 
-  const std::string& column() const { return column_; }
+  const std::string& column() const& { return column_; }
+  std::string column() && { return column_; }
   bool larger_is_better() const { return larger_is_better_; }
 
  private:

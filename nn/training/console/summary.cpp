@@ -1,8 +1,10 @@
 #include <autograd/arrays/shape.hpp>
 #include <autograd/base/terminal.hpp>
+#include <autograd/tape/tape.hpp>
 #include <nn/sequential.hpp>
 #include <nn/training/console/summary.hpp>
 #include <nn/training/console/text_table.hpp>
+#include <nn/training/not_finite.hpp>
 
 #include <cctype>
 #include <map>
@@ -65,22 +67,50 @@ std::size_t remembered(optim::AnyOptimizer<T>& optimizer) {
   return count;
 }
 
-/// The layers of a Sequential, or the network itself as the only one.
+/// Fills the table with modules, each followed by what is in it. The shapes are those of a run on zeros.
 template <class T>
-std::vector<Named<Module<T>*>> layers(Module<T>& model) {
-  if (dynamic_cast<Sequential<T>*>(&model) == nullptr) return {{"", &model}};
-  return model.parts().children;
-}
+class Rows {
+ public:
+  explicit Rows(TextTable& table) : table_(table) {}
 
-template <class T>
-Shape output_shape(const Named<Module<T>*>& layer, const Shape& input) {
-  try {
-    return layer.value->output_shape(input);
-  } catch (const Error& error) {
-    fail("summary", fmt::format("layer '{}' ({}) cannot take its input {}: {}", layer.name, layer.value->type(),
-                                batch_shape(input), error.what()));
+  /// A layer with its place in the network and its input's shape; returns that of its output.
+  Shape add(const std::string& place, Module<T>& layer, const Shape& input) {
+    const OutputShapes<T> shapes;
+    const Shape output = run(place, layer, input);
+    const std::string type = snake_case(layer.type());
+    const std::size_t before = seen_[type]++;
+    const std::string name = before > 0 ? fmt::format("{}_{}", type, before) : type;
+    add_row(name, layer, batch_shape(output));
+    add_children(name, layer, shapes);
+    return output;
   }
-}
+
+ private:
+  static Shape run(const std::string& place, Module<T>& layer, const Shape& input) {
+    try {
+      return layer(zeros<T>(input)).shape();
+    } catch (const Error& error) {
+      fail("summary", fmt::format("layer '{}' ({}) cannot take its input {}: {}", place, layer.type(),
+                                  batch_shape(input), error.what()));
+    }
+  }
+
+  void add_children(const std::string& parent, Module<T>& module, const OutputShapes<T>& shapes) {
+    for (const auto& [name, child] : module.parts().children) {
+      const std::optional<Shape> shape = shapes.of(*child);
+      add_row(parent + "." + name, *child, shape ? batch_shape(*shape) : "not run");
+      add_children(parent + "." + name, *child, shapes);
+    }
+  }
+
+  void add_row(const std::string& name, Module<T>& module, const std::string& shape) {
+    table_.add(
+        {fmt::format("{} ({})", name, module.type()), shape, with_commas(trainable(module) + not_trainable(module))});
+  }
+
+  TextTable& table_;
+  std::map<std::string, std::size_t> seen_;  // how many layers of a class came before
+};
 
 template <class T>
 std::string total(const char* what, std::size_t count) {
@@ -113,16 +143,19 @@ std::string snake_case(const std::string& type) {
 template <class T>
 std::string summary(Module<T>& model, const Shape& input_shape, const SummaryOptions<T>& options) {
   TextTable table(table_width(options.width), {"Layer (type)", "Output Shape", "Param #"});
-  std::map<std::string, std::size_t> seen;  // how many layers of a class came before
   Shape shape = input_shape;
   shape.insert(shape.begin(), some_batch);
-  for (const Named<Module<T>*>& layer : layers(model)) {
-    shape = output_shape(layer, shape);
-    const std::string type = layer.value->type(), name = snake_case(type);
-    const std::size_t before = seen[name]++;
-    table.add({fmt::format("{}{} ({})", name, before > 0 ? fmt::format("_{}", before) : "", type), batch_shape(shape),
-               with_commas(trainable(*layer.value) + not_trainable(*layer.value))});
+  const NoRecord pause;
+  const EvaluationMode evaluation;
+  ForwardState<T> state(model);
+  state.keep();
+  Rows<T> rows(table);
+  if (dynamic_cast<Sequential<T>*>(&model) != nullptr) {
+    for (const auto& [place, layer] : model.parts().children) shape = rows.add(place, *layer, shape);
+  } else {
+    rows.add("", model, shape);
   }
+  state.restore();
   return fmt::format("Model: \"{}\"\n", snake_case(model.type())) + table.text() + totals(model, options);
 }
 

@@ -15,8 +15,9 @@ struct SummaryOptions {
 
 /// A table of a network's layers as Keras prints it, for samples of a given shape, without the batch: names, output
 /// shapes, numbers of parameters and their sizes. What is not trained are the buffers, such as the running mean and
-/// variance of batch norm; parameters that layers share are counted once in the totals. Nothing is run and nothing
-/// changes. Keras counts two numbers more for an optimizer: its steps and its learning rate.
+/// variance of batch norm; parameters that layers share are counted once in the totals. A module in the network is
+/// followed by what is in it, `block.left (Linear)`. The shapes are those of a run on zeros, in evaluation mode, which
+/// changes nothing. Keras counts two numbers more for an optimizer: its steps and its learning rate.
 ///   fmt::print("{}", nn::summary(net, {784}));
 /// Throws an Error that names the layer which such an input does not fit, or if the width is too small.
 template <class T>

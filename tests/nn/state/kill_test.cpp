@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 #include <optim/optim.hpp>
 
+#include <cstdlib>
+
 #include "../training/temporary_folder.hpp"
 #include "bytes.hpp"
 #include "child.hpp"
@@ -12,7 +14,12 @@ using training_tests::TemporaryFolder;
 
 namespace {
 
-constexpr std::size_t kills = 100;
+/// As many as the variable WENGERT_KILLS says, for longer runs by hand; 100 otherwise.
+std::size_t kills() {
+  const char* const wanted = std::getenv("WENGERT_KILLS");
+  return wanted == nullptr ? 100 : std::stoul(wanted);
+}
+
 constexpr double longest_wait = 30000;  // microseconds; a save with its two calls of fsync takes about as long
 
 /// A training whose numbers all tell the epoch.
@@ -67,7 +74,7 @@ TEST_CASE("killed at any moment of saving, a training finds the previous or the 
   Run run;
   run.save(file, 0);
   std::size_t epoch = 0, unfinished = 0;
-  for (std::size_t k = 0; k < kills; ++k) {
+  for (std::size_t k = 0; k < kills(); ++k) {
     Child child([&](const Child::Tell& tell) {
       tell("!");
       for (std::uint64_t next = epoch + 1;; ++next) {

@@ -1,0 +1,241 @@
+#include <doctest/doctest.h>
+#include <optim/optim.hpp>
+
+#include <limits>
+
+#include "../../error_text.hpp"
+#include "../training/small_training.hpp"
+#include "../training/temporary_folder.hpp"
+#include "networks.hpp"
+
+using namespace wengert;
+using namespace wengert::checkpoint_tests;
+using training_tests::random_samples;
+using training_tests::silent;
+using training_tests::TemporaryFolder;
+using training_tests::text_of;
+using training_tests::write_text;
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// What loading says of a checkpoint that was saved with one rule and batch norm, and is loaded into another.
+template <class Rule>
+std::string refusal(const Rule& saved, const Rule& loaded, const nn::BatchNormOptions& of_saved = {},
+                    const nn::BatchNormOptions& of_loaded = {}) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "run";
+  nn::Sequential<double> one{nn::BatchNorm1d<double>(3, of_saved)}, other{nn::BatchNorm1d<double>(3, of_loaded)};
+  one.parameters()[0].set_value(full<double>({3}, 7.0));
+  optim::Optimizer<Rule, double> a(one.parameters(), saved), b(other.parameters(), loaded);
+  nn::save_checkpoint(file, one, a);
+  const std::string text = error_text([&] { nn::load_checkpoint(file, other, b); });
+  CHECK(other.parameters()[0].value() == (text == "(no Error)" ? full<double>({3}, 7.0) : ones<double>({3})));
+  return text;
+}
+
+/// A branch that is two children.
+class Twins final : public nn::Module<double> {
+ public:
+  explicit Twins(std::uint64_t seed) : generator_(seed) {}
+  Var<double> forward(const Var<double>& x) override { return branch_(x) + branch_(x); }
+  nn::Parts<double> parts() override { return {.children = {{"left", &branch_}, {"right", &branch_}}}; }
+
+  nn::Sequential<double>& branch() { return branch_; }
+
+ private:
+  Generator generator_;
+  nn::Sequential<double> branch_{nn::Linear<double>(2, 3, generator_), nn::BatchNorm1d<double>(3)};
+};
+
+}  // namespace
+
+TEST_CASE("a checkpoint of other hyper-parameters is refused, naming both values, and changes nothing") {
+  using optim::Adam;
+  CHECK(contains(refusal(Adam{.beta1 = 0.8}, Adam{}), "beta1 0.8 there and 0.9 here"));
+  CHECK(contains(refusal(Adam{.beta2 = 0.99}, Adam{}), "beta2 0.99 there and 0.999 here"));
+  CHECK(contains(refusal(Adam{.epsilon = 1e-6}, Adam{}), "epsilon 1e-06 there and 1e-08 here"));
+  CHECK(contains(refusal(Adam{.weight_decay = 0.5}, Adam{}), "weight_decay 0.5 there and 0 here"));
+  CHECK(contains(refusal(Adam{}, Adam{.form = optim::Form::keras}), "form torch there and keras here"));
+  CHECK(contains(refusal(optim::SGD{.momentum = 0.9}, optim::SGD{}), "momentum 0.9 there and 0 here"));
+  CHECK(contains(refusal(optim::SGD{.momentum = 0.9, .nesterov = true}, optim::SGD{.momentum = 0.9}),
+                 "nesterov true there and false here"));
+  CHECK(contains(refusal(optim::RMSprop{.alpha = 0.5}, optim::RMSprop{}), "alpha 0.5 there and 0.99 here"));
+  CHECK(contains(refusal(optim::Adagrad{}, optim::Adagrad{.initial_accumulator = 0.1}),
+                 "initial_accumulator 0 there and 0.1 here"));
+  CHECK(contains(refusal(optim::AdamW{}, optim::AdamW{.weight_decay = 0.0}), "weight_decay 0.01 there and 0 here"));
+  CHECK_FALSE(contains(refusal(Adam{}, Adam{.learning_rate = 0.5}), "load_checkpoint"));  // it comes from the file
+}
+
+TEST_CASE("a checkpoint of other settings of a layer is refused, naming both values") {
+  const optim::SGD rule;
+  CHECK(contains(refusal(rule, rule, {.epsilon = 1e-3}, {}), "0.epsilon 0.001 there and 1e-05 here"));
+  CHECK(contains(refusal(rule, rule, {}, {.momentum = 0.01}), "0.momentum 0.1 there and 0.01 here"));
+  CHECK(contains(refusal(rule, rule, {}, nn::BatchNormOptions::paper()), "0.momentum 0.1 there and average here"));
+  CHECK(contains(refusal(rule, rule, {.running_variance = nn::RunningVariance::biased}, {}),
+                 "0.running_variance biased there and unbiased here"));
+}
+
+TEST_CASE("a loader of other batches is refused, naming both values, and stays where it was") {
+  const TemporaryFolder folder;
+  nn::Sequential<double> net = network<double>(1);
+  optim::Optimizer<optim::Adam, double> optimizer(net.parameters(), {});
+  datasets::DataLoader<double> saved(random_samples(20), {.batch_size = 4, .seed = 3});
+  saved.set_epoch(2);
+  nn::save_checkpoint(folder.path() / "run", net, optimizer, nn::progress_of(saved));
+  const nn::Progress progress = nn::load_checkpoint(folder.path() / "run", net, optimizer);
+  datasets::DataLoader<double> other(random_samples(20), {.batch_size = 5, .shuffle = false, .seed = 4});
+  const std::string text = error_text([&] { nn::resume(other, progress); });
+  CHECK(contains(text, "seed 3 there and 4 here"));
+  CHECK(contains(text, "batch_size 4 there and 5 here"));
+  CHECK(contains(text, "shuffle true there and false here"));
+  CHECK(other.epoch() == 0);
+  datasets::DataLoader<double> same(random_samples(20), {.batch_size = 4, .seed = 3});
+  nn::resume(same, progress);
+  CHECK(same.epoch() == 2);
+  nn::FitOptions<double> options = silent(5, 8);
+  options.resume = progress;
+  CHECK(contains(error_text([&] { nn::fit(net, optimizer, random_samples(20), options); }),
+                 "batch_size 4 there and 8 here"));
+}
+
+TEST_CASE("a training that was saved inside an epoch goes on there, to the last bit") {
+  const TemporaryFolder folder;
+  const datasets::Dataset<double> data = random_samples(40);
+  nn::Sequential<double> whole = network<double>(1), first = network<double>(1), second = network<double>(9);
+  const auto fit = [&](nn::Sequential<double>& net, std::vector<nn::Callback<double>*> callbacks, bool resume) {
+    optim::Optimizer<optim::Adam, double> optimizer(net.parameters(), optim::Adam{.learning_rate = 0.01});
+    nn::FitOptions<double> options = silent(4, 8);
+    options.validation = &data;
+    options.callbacks = std::move(callbacks);
+    if (resume) options.resume = nn::load_checkpoint(folder.path() / "run", net, optimizer);
+    return nn::fit(net, optimizer, data, options).csv();
+  };
+  const std::string expected = fit(whole, {}, false);
+  for (const std::size_t stop : {1U, 3U, 5U}) {  // after the last of five the epoch is complete but for its row
+    CAPTURE(stop);
+    nn::LambdaCallback<double> save({.on_batch_end = [&](nn::Training<double>& t) {
+      if (t.epoch == 3 && t.batch == stop) nn::save_checkpoint(folder.path() / "run", t.model, t.optimizer, t.progress);
+    }});
+    fit(first = network<double>(1), {&save}, false);
+    const std::string rest = fit(second, {}, true);
+    const std::size_t row = expected.find(stop == 5 ? "\n4," : "\n3,");
+    CHECK(rest == expected.substr(0, expected.find('\n')) + expected.substr(row));
+    CHECK(same_bits(nn::state_dict(second), nn::state_dict(whole)));
+  }
+}
+
+TEST_CASE("ModelCheckpoint saves after so many batches if that is asked for") {
+  const TemporaryFolder folder;
+  nn::Sequential<double> net = network<double>(1);
+  optim::Optimizer<optim::Adam, double> optimizer(net.parameters(), {});
+  std::vector<std::pair<std::size_t, std::size_t>> saved;
+  nn::ModelCheckpoint<double> checkpoint(
+      "run",
+      [&](const auto&, const nn::Training<double>& t) { saved.emplace_back(t.progress.epoch, t.progress.batch); },
+      {.every_batches = 2});
+  nn::FitOptions<double> options = silent(2, 8);
+  options.callbacks = {&checkpoint};
+  nn::fit(net, optimizer, random_samples(32), options);
+  CHECK(saved == std::vector<std::pair<std::size_t, std::size_t>>{{0, 2}, {1, 0}, {1, 2}, {2, 0}});
+}
+
+TEST_CASE("what is not finite does not replace a good file, and is named") {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "run";
+  write_text(file, "good");
+  nn::Sequential<double> net = network<double>(1);
+  optim::Optimizer<optim::Adam, double> optimizer(net.parameters(), {});
+  std::string name;
+  SUBCASE("a weight") {
+    net.parameters()[1].mutable_value()(2) = infinity;
+    name = "'0.bias' (5,) is not finite: element 2 is inf";
+  }
+  SUBCASE("a buffer") {
+    (*net.named_buffers()[1].value)(0) = -infinity;
+    name = "'1.running_var' (5,) is not finite: element 0 is -inf";
+  }
+  SUBCASE("what the optimizer remembers") {
+    optimizer.state()[0].array->data()[3] = std::numeric_limits<double>::quiet_NaN();
+    name = "'optimizer.m.0.weight' (5, 4) is not finite: element 3 is nan";
+  }
+  CHECK_THROWS_AS(nn::save_checkpoint(file, net, optimizer), NotFinite);
+  CHECK(contains(error_text([&] { nn::save_checkpoint(file, net, optimizer); }), name));
+  if (!contains(name, "optimizer")) {
+    CHECK(contains(error_text([&] { nn::save_weights(file, net); }), "[save_weights] " + name));
+  }
+  CHECK(text_of(file) == "good");
+  CHECK(folder.files() == 1);
+}
+
+TEST_CASE("a learning rate that makes no sense is refused before the network changes") {
+  const TemporaryFolder folder;
+  nn::Sequential<double> saved = network<double>(1), net = network<double>(2);
+  optim::Optimizer<optim::Adam, double> of_saved(saved.parameters(), {}), optimizer(net.parameters(), {});
+  nn::save_checkpoint(folder.path() / "run", saved, of_saved);
+  nn::SafeTensors content = nn::read_safetensors(folder.path() / "run");
+  for (const char* rate : {"inf", "nan", "-1", "1e999", ""}) {
+    CAPTURE(std::string(rate));
+    content.metadata["checkpoint.learning_rate"] = rate;
+    content.metadata.erase("wengert.crc32");
+    nn::write_safetensors(folder.path() / "run", content);
+    const nn::StateDict<double> before = nn::state_dict(net);
+    CHECK_THROWS_AS(nn::load_checkpoint(folder.path() / "run", net, optimizer), Error);
+    CHECK(same_bits(nn::state_dict(net), before));
+    CHECK(optimizer.learning_rate() == optim::Adam{}.learning_rate);
+  }
+}
+
+TEST_CASE("a branch that is two children counts once everywhere") {
+  Twins twins(1);
+  optim::Optimizer<optim::Adam, double> optimizer(twins.parameters(), {});
+  CHECK(twins.parameters().size() == 4);
+  CHECK(twins.named_buffers().size() == 3);
+  CHECK(nn::state_dict(twins).size() == 7);
+  CHECK(optimizer.state().size() == 8);
+  const std::string text = nn::summary(twins, {2}, {.width = 80});
+  CHECK(contains(text, " Total params: 21 ("));
+  CHECK(contains(text, " Trainable params: 15 ("));
+  CHECK(contains(text, " Non-trainable params: 6 ("));
+  CHECK(contains(text, "twins.left (Sequential)"));
+  CHECK(contains(text, "twins.right.1"));
+}
+
+TEST_CASE("what two modules share loads under either name, and not with two values") {
+  const TemporaryFolder folder;
+  Twins saved(1);
+  nn::save_weights(folder.path() / "run", saved);
+  nn::SafeTensors content = nn::read_safetensors(folder.path() / "run");
+  CHECK(content.tensors.size() == 7);
+  const auto write = [&] {
+    content.metadata.erase("wengert.crc32");
+    nn::write_safetensors(folder.path() / "run", content);
+  };
+  const auto rename = [](std::string name) { return name.replace(0, 4, "right"); };
+  std::string expected = "(no Error)";
+  SUBCASE("the first") {}
+  SUBCASE("the other") {
+    for (nn::Tensor& tensor : content.tensors) tensor.name = rename(tensor.name);
+  }
+  SUBCASE("both") {
+    const std::vector<nn::Tensor> left = content.tensors;
+    for (nn::Tensor tensor : left) {
+      tensor.name = rename(tensor.name);
+      content.tensors.push_back(tensor);
+    }
+  }
+  SUBCASE("both, of which one differs") {
+    nn::Tensor tensor = content.tensors.front();
+    tensor.name = rename(tensor.name);
+    tensor.bytes[0] = static_cast<char>(tensor.bytes[0] + 1);
+    content.tensors.push_back(tensor);
+    expected = "are one array of this network, but have different numbers there";
+  }
+  write();
+  Twins loaded(2);
+  const nn::StateDict<double> before = nn::state_dict(loaded);
+  const std::string text = error_text([&] { nn::load_weights(folder.path() / "run", loaded); });
+  CHECK_MESSAGE(contains(text, expected), text);
+  CHECK(same_bits(nn::state_dict(loaded), expected == "(no Error)" ? nn::state_dict(saved) : before));
+}
