@@ -19,7 +19,8 @@ inline std::string text_in_sources(const std::filesystem::path& path) {
   return text.str();
 }
 
-/// The first group of every match of a pattern in the files of a folder and its folders with one of the extensions.
+/// The first group of every match of a pattern in the files of a folder and its folders with one of the extensions, not
+/// in comments.
 inline std::set<std::string> found_in_sources(const std::string& folder, const std::set<std::string>& extensions,
                                               const char* pattern) {
   const std::regex expression(pattern);
@@ -27,7 +28,7 @@ inline std::set<std::string> found_in_sources(const std::string& folder, const s
   const std::filesystem::path root = std::filesystem::path(WENGERT_SOURCE_DIR) / folder;
   for (const auto& file : std::filesystem::recursive_directory_iterator(root)) {
     if (!file.is_regular_file() || !extensions.contains(file.path().extension().string())) continue;
-    const std::string text = text_in_sources(file.path());
+    const std::string text = std::regex_replace(text_in_sources(file.path()), std::regex("//[^\n]*"), "");
     for (std::sregex_iterator match(text.begin(), text.end(), expression), end; match != end; ++match) {
       found.insert((*match)[1]);
     }
