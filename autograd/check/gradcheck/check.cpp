@@ -185,7 +185,7 @@ GradcheckReport check(Subject subject, const GradcheckOptions& options) {
   GradcheckReport report;
   for (;; ++report.order) {
     const Array<double> y = subject.evaluate();
-    report.held = subject.stopped->size();
+    report.held = subject.stopped->values.size();
     const Array<double> cotangent = random_cotangent(y.shape(), generator);
     check_order(subject, options, y, cotangent, generator, report);
     if (report.verdict != Verdict::pass || report.order == options.order) return report;

@@ -13,14 +13,13 @@ struct Call {
   std::vector<Var<double>> inputs;
   Var<double> y;
 
-  Call(const Subject& subject, const std::vector<Array<double>>& values, bool is_first = false) : y(0.0) {
+  Call(const Subject& subject, const std::vector<Array<double>>& values) : y(0.0) {
     for (std::size_t k = 0; k < values.size(); ++k) {
       const bool in_place = k < subject.places.size();
       inputs.push_back(in_place ? subject.places[k] : parameter(values[k], subject.names[k]));
       if (in_place) inputs.back().set_value(values[k]);
       reshape(inputs.back(), inputs.back().shape());  // puts it on the tape even if f does not use it
     }
-    const HeldValues<double> held(*subject.stopped, is_first);
     y = subject.f(inputs);
   }
 };
@@ -52,14 +51,23 @@ Var<double> flattened(const std::vector<Var<double>>& parts) {
 }  // namespace
 
 Subject::Subject(Function<double> function, const std::vector<Var<double>>& inputs)
-    : f(std::move(function)), stopped(std::make_shared<std::vector<Array<double>>>()) {
+    : stopped(std::make_shared<Stopped>()) {
+  f = [function = std::move(function), stopped = stopped](const std::vector<Var<double>>& x) {
+    const HeldValues<double> held(stopped->values, stopped->is_first_run);
+    return function(x);
+  };
   for (std::size_t k = 0; k < inputs.size(); ++k) {
     values.push_back(inputs[k].value());
     names.push_back(inputs[k].name().empty() ? fmt::format("input {}", k) : inputs[k].name());
   }
 }
 
-Array<double> Subject::evaluate() const { return Call(*this, values, true).y.value(); }
+Array<double> Subject::evaluate() const {
+  stopped->is_first_run = true;
+  Array<double> y = Call(*this, values).y.value();
+  stopped->is_first_run = false;
+  return y;
+}
 
 Array<double> Subject::evaluate(std::size_t input, std::size_t element, double x) const {
   std::vector<Array<double>> moved = values;

@@ -15,13 +15,20 @@ struct TapeGradient {
   double largest;  ///< finite number that f computed with, in magnitude: rounding in f is relative to it
 };
 
+/// What a function has given to stop_gradient, while it ran forward: rules may stop gradients too, and are judged by
+/// it.
+struct Stopped {
+  std::vector<Array<double>> values;
+  bool is_first_run = true;
+};
+
 /// A function with the values at which it is checked and the names of its inputs.
 struct Subject {
   Function<double> f;
   std::vector<Array<double>> values;
   std::vector<std::string> names;
   std::vector<Var<double>> places;  ///< of the first inputs, where f reads them itself; others are given to it
-  std::shared_ptr<std::vector<Array<double>>> stopped;  ///< what stop_gradient is held at
+  std::shared_ptr<Stopped> stopped;
 
   Subject(Function<double> function, const std::vector<Var<double>>& inputs);
 
