@@ -34,18 +34,17 @@ template <std::size_t Lanes, class T, class Offsets>
   using L = Lane<T>;
   constexpr std::size_t Rows = TileShape<T>::rows;
   std::array<L, Rows * Lanes> sum;
-  for_each_index<Rows * Lanes>([&](auto i) { sum[i] = L(0.0); });
+  unrolled<Rows * Lanes>([&](auto i) { sum[i] = L(0.0); });
   for (std::ptrdiff_t k = 0; k < static_cast<std::ptrdiff_t>(depth); ++k, b += TileShape<T>::width) {
     const std::ptrdiff_t at = offset[k];
     std::array<L, Lanes> y;
-    for_each_index<Lanes>([&](auto v) { y[v] = L::load(b + std::ptrdiff_t(v) * L::width); });
-    for_each_index<Rows>([&](auto r) {
+    unrolled<Lanes>([&](auto v) { y[v] = L::load(b + std::ptrdiff_t(v) * L::width); });
+    unrolled<Rows>([&](auto r) {
       const typename L::Batch x(a[r][at]);
-      for_each_index<Lanes>(
-          [&](auto v) { sum[r * Lanes + v] = L(xsimd::fma(x, y[v].batch, sum[r * Lanes + v].batch)); });
+      unrolled<Lanes>([&](auto v) { sum[r * Lanes + v] = L(xsimd::fma(x, y[v].batch, sum[r * Lanes + v].batch)); });
     });
   }
-  for_each_index<Rows * Lanes>([&](auto i) {
+  unrolled<Rows * Lanes>([&](auto i) {
     T* to = c[i / Lanes] + std::ptrdiff_t(i % Lanes) * L::width;
     if (add) sum[i] = L::load(to) + sum[i];
     sum[i].store(to);
@@ -61,7 +60,7 @@ void multiply_panel(std::size_t rows, std::size_t columns, std::size_t depth, co
   constexpr std::size_t height = TileShape<T>::rows;
   constexpr auto lane_width = static_cast<std::size_t>(Lane<T>::width);
   std::array<T, TileShape<T>::width> outside{};
-  for_each_index<TileShape<T>::lanes>([&](auto v) {
+  unrolled<TileShape<T>::lanes>([&](auto v) {
     constexpr std::size_t lanes = decltype(v)::value + 1;
     if ((columns + lane_width - 1) / lane_width != lanes) return;
     std::array<const T*, height> a;
