@@ -140,6 +140,7 @@ std::ostream& operator<<(std::ostream& out, const Module<T>& module) {
   return out << to_string(module);
 }
 
+template <class T>
 OutputShapes<T>::OutputShapes() : outer_(std::exchange(observer<T>, this)) {}
 
 template <class T>
