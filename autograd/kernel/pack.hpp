@@ -1,6 +1,6 @@
 #pragma once
 
-#include <autograd/kernel/gemm.hpp>
+#include <autograd/kernel/matrix.hpp>
 #include <autograd/kernel/transpose.hpp>
 
 namespace wengert::kernel {

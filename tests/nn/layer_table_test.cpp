@@ -152,7 +152,8 @@ TEST_CASE("every layer has the shapes that it says, the right gradients, and the
 
 TEST_CASE("every layer computes PyTorch's outputs, gradients and buffers from a state with PyTorch's names") {
   Json torch = golden::read("layers.json")["rows"];
-  for (const Json& golden : golden::read("convolution_layers.json")["rows"]) torch.push_back(golden);
+  const Json images = golden::read("convolution_layers.json");
+  for (const Json& golden : images["rows"]) torch.push_back(golden);
   const auto has_golden = [&](const Row& row) {
     return std::any_of(torch.begin(), torch.end(), [&](const Json& golden) { return is_of(golden, row); });
   };

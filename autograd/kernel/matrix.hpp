@@ -17,10 +17,4 @@ struct Matrix {
   }
 };
 
-/// c = a · b, where a is (rows, depth) and b is (depth, columns). Each element of c is a sum in the order of depth, in
-/// blocks of 256, whatever the shape and the number of threads; large products are shared among threads. NaN and
-/// infinity propagate as the sum says.
-template <class T>
-void gemm(std::size_t rows, std::size_t columns, std::size_t depth, Matrix<const T> a, Matrix<const T> b, Matrix<T> c);
-
 }  // namespace wengert::kernel
