@@ -82,7 +82,7 @@ int main(int argc, char** argv) {
   for (const auto& problem : problems) {
     Problem& p = *problem;
     const auto fused = [&p] { return p.derived(wengert::batch_norm<float>); };
-    const auto operators = [&p] { return p.derived(wengert::forms::batch_norm_by_operators<float>); };
+    const auto operators = [&p] { return p.derived(wengert::batch_norm_forms::batch_norm_by_operators<float>); };
     add_case("formula, fused " + p.size, fused);
     add_case("formula, operators " + p.size, operators);
     add_case("closed form by hand " + p.size, [&p] { p.by_hand(); });

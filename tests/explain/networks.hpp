@@ -25,11 +25,11 @@ struct BatchNormExample {
       case BatchNorm::fused:
         return batch_norm(x, gamma, beta, {0}, epsilon).y.named("y");
       case BatchNorm::by_operators:
-        return forms::batch_norm_by_operators(x, gamma, beta, {0}, epsilon).y.named("y");
+        return batch_norm_forms::batch_norm_by_operators(x, gamma, beta, {0}, epsilon).y.named("y");
       case BatchNorm::epsilon_outside:
         break;
     }
-    return forms::batch_norm_epsilon_outside(x, gamma, beta, {0}, epsilon).y.named("y");
+    return batch_norm_forms::batch_norm_epsilon_outside(x, gamma, beta, {0}, epsilon).y.named("y");
   }
 
   Var<double> loss(BatchNorm form) const { return sum(output(form) * w).named("loss"); }

@@ -46,13 +46,13 @@ Rows formula_rows() {
          return batch_norm(v[0], v[1], v[2], {0, -1}, 1e-3).y;
        }},
       {"batch_norm_by_operators", "(N, C)", batch,
-       [](const auto& v) { return forms::batch_norm_by_operators(v[0], v[1], v[2], {0}, 1e-3).y; }},
+       [](const auto& v) { return batch_norm_forms::batch_norm_by_operators(v[0], v[1], v[2], {0}, 1e-3).y; }},
       {"batch_norm_by_operators", "(N, C, H, W)", images,
        [](const auto& v) {
-         return forms::batch_norm_by_operators(v[0], v[1], v[2], {0, 2, 3}, 1e-3).y;
+         return batch_norm_forms::batch_norm_by_operators(v[0], v[1], v[2], {0, 2, 3}, 1e-3).y;
        }},
       {"batch_norm_epsilon_outside", "(N, C)", batch,
-       [](const auto& v) { return forms::batch_norm_epsilon_outside(v[0], v[1], v[2], {0}, 1e-3).y; }},
+       [](const auto& v) { return batch_norm_forms::batch_norm_epsilon_outside(v[0], v[1], v[2], {0}, 1e-3).y; }},
       {"normalise",
        "given statistics",
        {{{4, 3}}, {{3}}, {{3}, 0.5, 2.0}, {{3}}, {{3}}},

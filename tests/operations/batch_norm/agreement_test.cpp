@@ -98,7 +98,7 @@ std::map<std::string, Array<double>> adjoints_by_name(const Problem& problem) {
   const auto x = parameter(problem.x, "x");
   const auto gamma = parameter(problem.gamma, "gamma"), beta = parameter(problem.beta, "beta");
   Tape<double> tape;
-  const auto result = forms::batch_norm_by_operators(x, gamma, beta, problem.axes, problem.epsilon);
+  const auto result = batch_norm_forms::batch_norm_by_operators(x, gamma, beta, problem.axes, problem.epsilon);
   std::vector<Var<double>> variables;
   std::vector<std::string> names;
   for (std::size_t slot = 0; slot < tape.size(); ++slot) {

@@ -7,7 +7,7 @@
 
 // Two more ways to write batch norm, which the library's one is compared with.
 
-namespace wengert::forms {
+namespace wengert::batch_norm_forms {
 
 /// γ or β in a shape that broadcasts against the statistics: the reduced axes at extent one.
 template <class T>
@@ -41,4 +41,4 @@ BatchNormalised<T> batch_norm_epsilon_outside(const Var<T>& x, const Var<T>& gam
   return {map("normalise", formula, x, mu, var, aligned(gamma, mu), aligned(beta, mu)), mu, var};
 }
 
-}  // namespace wengert::forms
+}  // namespace wengert::batch_norm_forms

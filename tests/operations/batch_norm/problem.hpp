@@ -86,9 +86,10 @@ struct NamedForm {
                                           const wengert::Var<double>&, const wengert::Axes&, double);
 };
 inline constexpr NamedForm fused{"batch_norm", wengert::batch_norm<double>};
-inline constexpr NamedForm by_operators{"batch_norm_by_operators", wengert::forms::batch_norm_by_operators<double>};
+inline constexpr NamedForm by_operators{"batch_norm_by_operators",
+                                        wengert::batch_norm_forms::batch_norm_by_operators<double>};
 inline constexpr NamedForm epsilon_outside{"batch_norm_epsilon_outside",
-                                           wengert::forms::batch_norm_epsilon_outside<double>};
+                                           wengert::batch_norm_forms::batch_norm_epsilon_outside<double>};
 
 /// What the tape derives: the result, the statistics, and the gradient of each.
 struct Derived {

@@ -42,8 +42,8 @@ TEST_CASE_TEMPLATE("a constant feature becomes beta to the last bit", T, float, 
       Array<T> x = generator.normal<T>({N, 3});
       for (std::size_t n = 0; n < N; ++n) x.data()[3 * n + 1] = static_cast<T>(constant);
       const Array<T> gamma = generator.normal<T>({3}), beta = generator.normal<T>({3});
-      for (const Form form :
-           {Form(batch_norm<T>), Form(forms::batch_norm_by_operators<T>), Form(forms::batch_norm_epsilon_outside<T>)}) {
+      for (const Form form : {Form(batch_norm<T>), Form(batch_norm_forms::batch_norm_by_operators<T>),
+                              Form(batch_norm_forms::batch_norm_epsilon_outside<T>)}) {
         const BatchNormalised<T> result = form(x, gamma, beta, {0}, 1e-5);
         CHECK(result.mean.value().data()[1] == static_cast<T>(constant));
         CHECK(result.variance.value().data()[1] == T(0));
