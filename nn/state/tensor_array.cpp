@@ -96,8 +96,8 @@ template <class T>
 std::vector<Tensor> to_tensors(const std::vector<StateSlot<T>>& slots, std::string_view operation) {
   std::vector<Tensor> tensors;
   for (const StateSlot<T>& slot : slots) {
-    require_finite(slot, operation);
     const bool counter = is_counter(slot.name);
+    if (!counter) require_finite(slot, operation);
     tensors.push_back(
         {.name = slot.name,
          .dtype = counter ? "I64" : dtype_of<T>,

@@ -169,7 +169,7 @@ class CheckpointFile {
   Progress progress() const {
     return {.epoch = number<std::size_t>(epoch_key),
             .notes = without_prefix(note_prefix, content_.metadata),
-            .batch = has(batch_key) ? number<std::size_t>(batch_key) : 0,
+            .batch = number<std::size_t>(batch_key),
             .tallies = tallies(),
             .loading = loading()};
   }
@@ -179,13 +179,13 @@ class CheckpointFile {
 
   bool has(const std::string& key) const { return content_.metadata.contains(key); }
 
-  /// A file from before configurations were kept has none, and says nothing about them.
   void compare_configuration(const Metadata& here, std::vector<std::string>& problems) const {
     for (const auto& [key, value] : here) {
       const auto found = content_.metadata.find(key);
-      if (found != content_.metadata.end() && found->second != value) {
-        problems.push_back(fmt::format("{} {} there and {} here", key.substr(key.find('.') + 1), found->second, value));
-      }
+      const std::string name = key.substr(key.find('.') + 1);
+      if (found == content_.metadata.end()) problems.push_back(fmt::format("{} missing there", name));
+      else if (found->second != value)
+        problems.push_back(fmt::format("{} {} there and {} here", name, found->second, value));
     }
   }
 

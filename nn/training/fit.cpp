@@ -66,7 +66,8 @@ class Fit {
     training_.messages << advice_on_batch_size(loader_.options().batch_size, loader_.dataset().size());
     while (training_.epoch < training_.epochs && !training_.stop && !training_.interrupted) run_epoch();
     call(&Callback<T>::on_train_end);
-    if (history_.epochs() > 0) training_.messages << advice_on_running_statistics(training_.model);
+    if (history_.epochs() > 0 && !training_.interrupted)
+      training_.messages << advice_on_running_statistics(training_.model);
     return std::move(history_);
   }
 

@@ -4,6 +4,7 @@
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/tape/tape.hpp>
 #include <nn/losses/binary_cross_entropy.hpp>
+#include <nn/losses/categorical_cross_entropy.hpp>
 #include <nn/losses/cross_entropy.hpp>
 #include <nn/losses/regression_losses.hpp>
 
@@ -53,6 +54,10 @@ Loss<T> loss_of(const Json& row) {
   if (loss == "binary_cross_entropy_from_probabilities") {
     return [=](const Var<T>& p) { return nn::binary_cross_entropy_from_probabilities(p, t); };
   }
+  if (loss == "categorical_cross_entropy") return [=](const Var<T>& z) { return nn::categorical_cross_entropy(z, t); };
+  if (loss == "categorical_cross_entropy_from_probabilities") {
+    return [=](const Var<T>& p) { return nn::categorical_cross_entropy_from_probabilities(p, t); };
+  }
   if (loss == "mse") return [=](const Var<T>& y) { return nn::mse(y, t); };
   if (loss == "mae") return [=](const Var<T>& y) { return nn::mae(y, t); };
   REQUIRE(loss == "huber");
@@ -71,8 +76,13 @@ std::pair<double, Array<double>> run(const Json& row) {
   return {static_cast<double>(loss.item()), gradient};
 }
 
-/// One row for each loss and variant; tests/golden/losses.py writes them.
-Json losses() { return golden::read("losses.json")["rows"]; }
+/// One row for each loss and variant; losses.py and categorical_losses.py in tests/golden write them.
+Json losses() {
+  Json rows = golden::read("losses.json")["rows"];
+  const Json categorical = golden::read("categorical_losses.json");
+  for (const Json& row : categorical["rows"]) rows.push_back(row);
+  return rows;
+}
 
 std::string name_of(const Json& row) { return row_name(row["loss"], row["variant"]); }
 

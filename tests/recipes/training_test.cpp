@@ -55,7 +55,7 @@ TEST_CASE("a dataset of one's own is trained with, and a callback of one's own e
   optim::Optimizer optimizer(net.parameters(), optim::Adam{.learning_rate = 0.1});
   nn::StopAtLoss<float> stop(0.2);
   std::ostringstream messages;
-  nn::FitOptions<float> options{.epochs = 500, .callbacks = {&stop}, .verbose = nn::Verbose::silent};
+  nn::FitOptions<float> options{.epochs = 500, .batch_size = 4, .callbacks = {&stop}, .verbose = nn::Verbose::silent};
   options.messages = &messages;
   const nn::History history = nn::fit(net, optimizer, flowers, options);
   CHECK(history.epochs() < 500);
