@@ -69,11 +69,11 @@ std::vector<std::string> StateDifferences::problems(const LoadOptions& options) 
 template <class T>
 StateDifferences compare(const std::vector<StateSlot<T>>& slots, const std::vector<Named<Shape>>& offered) {
   StateDifferences differences;
-  const auto slot_of = by_name(slots);
+  auto open = by_name(slots);  // the second of one name counts as unexpected
   std::set<const StateSlot<T>*> seen;
   for (const auto& [name, shape] : offered) {
-    const auto found = slot_of.find(name);
-    if (found == slot_of.end()) {
+    const auto found = open.find(name);
+    if (found == open.end()) {
       differences.names.unexpected.push_back(name);
       continue;
     }
@@ -81,6 +81,7 @@ StateDifferences compare(const std::vector<StateSlot<T>>& slots, const std::vect
     if (shape != expected)
       differences.shapes.push_back(fmt::format("'{}' {} there and {} here", name, shape, expected));
     seen.insert(found->second);
+    open.erase(found);
   }
   for (const StateSlot<T>& slot : slots) {
     if (!seen.contains(&slot)) differences.names.missing.push_back(slot.name);
@@ -105,10 +106,12 @@ void check_tied(std::string_view operation, const std::vector<StateSlot<T>>& slo
 
 template <class T>
 void assign(const std::vector<StateSlot<T>>& slots, StateDict<T> state) {
-  const auto slot_of = by_name(slots);
+  auto open = by_name(slots);
   for (auto& [name, array] : state) {
-    const auto found = slot_of.find(name);
-    if (found != slot_of.end()) found->second->set(std::move(array));
+    const auto found = open.find(name);
+    if (found == open.end()) continue;
+    found->second->set(std::move(array));
+    open.erase(found);
   }
 }
 
