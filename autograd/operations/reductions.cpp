@@ -90,13 +90,15 @@ Var<T> variance(const Var<T>& x, const Axes& axes, Dims dims) {
 template <class T>
 Var<T> max(const Var<T>& x, const Axes& axes, Dims dims) {
   Array<T> y = extreme("max", x.value(), axes, dims, std::greater<>());
-  return record(Label("max", to_string(axes)), std::move(y), wrt(x, share_rule(x, axes)));
+  return record(Label("max", {{"axes", axes}, {"keep_dims", dims == Dims::keep}}), std::move(y),
+                wrt(x, share_rule(x, axes)));
 }
 
 template <class T>
 Var<T> min(const Var<T>& x, const Axes& axes, Dims dims) {
   Array<T> y = extreme("min", x.value(), axes, dims, std::less<>());
-  return record(Label("min", to_string(axes)), std::move(y), wrt(x, share_rule(x, axes)));
+  return record(Label("min", {{"axes", axes}, {"keep_dims", dims == Dims::keep}}), std::move(y),
+                wrt(x, share_rule(x, axes)));
 }
 
 template <class T>
@@ -108,7 +110,8 @@ Var<T> logsumexp(const Var<T>& x, const Axes& axes, Dims dims) {
     const Var<T> value = log(total) + shift;
     return reshape(value, reduced_shape(x.shape(), normalise_axes("logsumexp", axes, x.rank()), dims)).value();
   }();
-  return record(Label("logsumexp", to_string(axes)), std::move(y), wrt(x, [x, axes](const Var<T>& g, const Var<T>& z) {
+  return record(Label("logsumexp", {{"axes", axes}, {"keep_dims", dims == Dims::keep}}), std::move(y),
+                wrt(x, [x, axes](const Var<T>& g, const Var<T>& z) {
                   // exp(-inf - -inf) would be NaN: what is -inf has no weight.
                   const auto weight = [](const auto& cotangent, const auto& a, const auto& b) {
                     constexpr double lowest = -std::numeric_limits<double>::infinity();
@@ -126,7 +129,7 @@ Var<T> softmax(const Var<T>& x, const Axes& axes) {
     const Var<T> total = sum(axes, keep_dims, shifted_exp, x, shift);
     return (map(shifted_exp, x, shift) / total).value();
   }();
-  return record(Label("softmax", to_string(axes)), std::move(y), wrt(x, [axes](const Var<T>& g, const Var<T>& p) {
+  return record(Label("softmax", {{"axes", axes}}), std::move(y), wrt(x, [axes](const Var<T>& g, const Var<T>& p) {
                   const auto product = [](const auto& a, const auto& b) { return a * b; };
                   const Var<T> average = sum(axes, keep_dims, product, g, p);
                   return map([](const auto& d, const auto& q, const auto& m) { return q * (d - m); }, g, p, average);
@@ -139,7 +142,7 @@ Var<T> log_softmax(const Var<T>& x, const Axes& axes) {
     const NoRecord pause;
     return (x - logsumexp(x, axes, keep_dims)).value();
   }();
-  return record(Label("log_softmax", to_string(axes)), std::move(y), wrt(x, [axes](const Var<T>& g, const Var<T>& z) {
+  return record(Label("log_softmax", {{"axes", axes}}), std::move(y), wrt(x, [axes](const Var<T>& g, const Var<T>& z) {
                   const Var<T> total = sum(g, axes, keep_dims);
                   return map([](const auto& d, const auto& b, const auto& s) { return d - exp(b) * s; }, g, z, total);
                 }));

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 #include <autograd/check/gradcheck.hpp>
+#include <autograd/explain/program.hpp>
 #include <autograd/tape/record.hpp>
 #include <nn/nn.hpp>
 
@@ -95,6 +96,35 @@ Function<double> as_function(Subject<double>& subject) {
     }
     return record("layer", std::move(y), std::move(edges));
   };
+}
+
+/// The printed backward pass of a layer, executed, gives the tape's gradients.
+void check_program(const Row& row, const Array<double>& x) {
+  Subject<double> subject(row.in_double, row.training);
+  Tape<double> tape;
+  std::vector<Var<double>> inputs = subject.layer().parameters();
+  inputs.push_back(parameter(x, "x"));
+  const Var<double> y = subject.run(inputs.back()) * 1.0;
+  Generator generator(9);
+  const Array<double> cotangent = generator.uniform<double>(y.shape(), 0.5, 1.5);
+  const AdjointProgram program = adjoint_program(tape, y, inputs);
+  CAPTURE(program.text());
+  explain::Values values = values_of(tape);
+  values.emplace("cotangent", cotangent);
+  const explain::Values adjoints = program.run(values);
+  const std::vector<Array<double>> gradients = tape.pullback(y, Var<double>(cotangent), inputs);
+  const std::vector<std::string> names = explain::slot_names(tape);
+  double scale = 0;
+  for (const Array<double>& gradient : gradients) {
+    for (const double d : elements(gradient)) scale = std::max(scale, std::abs(d));
+  }
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    if (!tape.has(inputs[k])) continue;
+    const std::string name = "d" + names[tape.slot_of("test", inputs[k])];
+    REQUIRE_MESSAGE(adjoints.contains(name), name);
+    const hand_derived::Values scales(gradients[k].size(), scale);
+    CHECK(compare(elements(adjoints.at(name)), elements(gradients[k]), scales).largest <= 1e-12);
+  }
 }
 
 void check_gradients(const Row& row, const Array<double>& x) {
@@ -205,6 +235,7 @@ TEST_CASE("every layer has the shapes that it says, the right gradients, and the
     Generator generator(20151106);
     const Array<float> x = generator.normal<float>(row.input);
     check_gradients(row, cast<double>(x));
+    check_program(row, cast<double>(x));
     check_float(row, x, generator.normal<float>(row.output));
   }
 }

@@ -1,7 +1,10 @@
 #include <doctest/doctest.h>
 
 #include <autograd/arrays/random.hpp>
+#include <autograd/explain/program.hpp>
 #include <autograd/numbers/functions.hpp>
+#include <autograd/operations/arithmetic.hpp>
+#include <autograd/operations/reductions.hpp>
 #include <autograd/tape/tape.hpp>
 
 #include <cmath>
@@ -83,6 +86,44 @@ void check_float(const Row& row) {
   }
 }
 
+/// The printed backward pass, executed, gives the tape's gradients, relative to the largest element of all: it sums in
+/// another order than the kernels, and some gradients cancel. So does that of the recorded gradients.
+void check_program(const Row& row, bool is_named) {
+  CAPTURE(is_named);
+  Tape<double> tape;
+  std::vector<Var<double>> inputs = parameters<double>(values_of(row));
+  for (std::size_t k = 0; is_named && k < inputs.size(); ++k) inputs[k].named("x" + std::to_string(k));
+  const auto check_one = [&](const Var<double>& y) {
+    Generator generator(8);
+    const Array<double> cotangent = generator.uniform<double>(y.shape(), 0.5, 1.5);
+    const AdjointProgram program = adjoint_program(tape, y, inputs);
+    CAPTURE(program.text());
+    explain::Values values = values_of(tape);
+    values.emplace("cotangent", cotangent);
+    const explain::Values adjoints = program.run(values);
+    const Array<double> start = y.size() == 1 ? ones<double>(y.shape()) : cotangent;
+    const std::vector<Array<double>> gradients = tape.pullback(y, Var<double>(start), inputs);
+    const std::vector<std::string> names = explain::slot_names(tape);
+    double scale = 0;
+    for (const Array<double>& gradient : gradients) scale = std::max(scale, largest(gradient));
+    for (std::size_t k = 0; k < inputs.size(); ++k) {
+      if (largest(gradients[k]) == 0) continue;  // nothing to print
+      const std::string name = "d" + names[tape.slot_of("test", inputs[k])];
+      REQUIRE_MESSAGE(adjoints.contains(name), name);
+      const Array<double>& adjoint = adjoints.at(name);
+      REQUIRE(adjoint.shape() == gradients[k].shape());
+      for (std::size_t i = 0; i < adjoint.size(); ++i)
+        CHECK(std::abs(adjoint.data()[i] - gradients[k].data()[i]) <= 1e-12 * scale);
+    }
+  };
+  const Var<double> y = row.in_double(inputs);
+  check_one(y);
+  const Var<double> loss = sum(square(y + 0.5));
+  for (const Var<double>& gradient : tape.gradient(loss, inputs, recorded)) {
+    if (gradient.requires_grad() && gradient.size() > 0) check_one(sum(square(gradient)));
+  }
+}
+
 Rows all_rows() {
   Rows all;
   for (const Rows& rows :
@@ -141,6 +182,8 @@ void check(const Rows& rows) {
     CHECK_MESSAGE(report.verdict == row.expected, report.text());
     CHECK(report.kinks.empty());
     check_float(row);
+    check_program(row, true);
+    check_program(row, false);
   }
 }
 
