@@ -1,6 +1,6 @@
-# Runs PROGRAM and compares what it writes to its standard output with the file EXPECTED, for use as a script.
+# Runs PROGRAM, with ARGUMENTS if there are any, and compares what it writes to its standard output with the file EXPECTED, for use as a script.
 cmake_minimum_required(VERSION 3.22)
-execute_process(COMMAND "${PROGRAM}" OUTPUT_VARIABLE actual RESULT_VARIABLE result)
+execute_process(COMMAND "${PROGRAM}" ${ARGUMENTS} OUTPUT_VARIABLE actual RESULT_VARIABLE result)
 if(NOT result EQUAL 0)
   message(FATAL_ERROR "${PROGRAM} ended with ${result}; it had written\n${actual}")
 endif()

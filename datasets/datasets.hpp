@@ -6,6 +6,7 @@
 #include <datasets/dataset.hpp>
 #include <datasets/formats/csv.hpp>
 #include <datasets/formats/idx.hpp>
+#include <datasets/formats/npy.hpp>
 #include <datasets/loader.hpp>
 #include <datasets/scaler.hpp>
 #include <datasets/split.hpp>

@@ -1,10 +1,13 @@
 // The main job: the gradient of batch normalisation derived, printed and checked; then the same network trained on
 // handwritten digits with and without batch normalisation.
 #include <autograd/autograd.hpp>
+#include <autograd/base/write_file.hpp>
 #include <datasets/datasets.hpp>
 #include <nn/nn.hpp>
 #include <nn/training/history.hpp>
 #include <nn/training/report/figure.hpp>
+#include <nn/training/report/origin.hpp>
+#include <nn/training/report/report.hpp>
 #include <optim/optim.hpp>
 
 #include "support/batch_norm_derivation.hpp"
@@ -111,19 +114,6 @@ nn::Panel panel_of(const std::string& quantity, const Trained& without, const Tr
   return panel;
 }
 
-/// Writes the history and the figures; returns what has been written.
-std::vector<std::string> save(const Trained& without, const Trained& with, const std::filesystem::path& folder) {
-  std::vector<std::string> files{(folder / "history.csv").string()};
-  nn::side_by_side({{"plain", without.history}, {"batch_norm", with.history}}).save_csv(files.front());
-  nn::Panel loss = panel_of("loss", without, with);
-  loss.logarithmic = true;
-  for (const auto& [name, panel] :
-       {std::pair{"accuracy.svg", panel_of("accuracy", without, with)}, std::pair{"loss.svg", loss}}) {
-    if (nn::save_figure({panel}, folder / name)) files.push_back((folder / name).string());
-  }
-  return files;
-}
-
 /// The first epoch after which the test accuracy was `milestone` or more, in words.
 std::string first_epoch(const Trained& trained) {
   const std::vector<double>& accuracy = trained.history["test_accuracy"];
@@ -134,16 +124,53 @@ std::string first_epoch(const Trained& trained) {
 
 double last(const Trained& trained, const char* column) { return trained.history[column].back(); }
 
-void print_lessons(const Trained& without, const Trained& with, const demo::Agreement& agreement, std::size_t images) {
-  fmt::print("\nWhat was learnt in this run\n");
-  fmt::print(
-      "- The derived gradient of batch norm equals the hand-derived one to {:.1e}, finite differences to {:.1e}.\n",
-      agreement.with_hand_derived, agreement.with_differences.worst_error);
-  fmt::print("- Test accuracy {:.2f}: {}, {}.\n", milestone, first_epoch(with), first_epoch(without));
-  fmt::print("- Test accuracy at the end: {:.4f} with and {:.4f} without batch norm; one of the {} images is {:.4f}.\n",
-             last(with, "test_accuracy"), last(without, "test_accuracy"), images, 1.0 / static_cast<double>(images));
-  fmt::print("- Test loss at the end: {:.4f} with and {:.4f} without batch norm.\n", last(with, "test_loss"),
-             last(without, "test_loss"));
+std::vector<std::string> lessons(const Trained& without, const Trained& with, const demo::Agreement& agreement,
+                                 std::size_t images) {
+  return {fmt::format(
+              "The derived gradient of batch norm equals the hand-derived one to {:.1e}, finite differences to {:.1e}.",
+              agreement.with_hand_derived, agreement.with_differences.worst_error),
+          fmt::format("Test accuracy {:.2f}: {}, {}.", milestone, first_epoch(with), first_epoch(without)),
+          fmt::format(
+              "Test accuracy at the end: {:.4f} with and {:.4f} without batch norm; one of the {} images is {:.4f}.",
+              last(with, "test_accuracy"), last(without, "test_accuracy"), images, 1.0 / static_cast<double>(images)),
+          fmt::format("Test loss at the end: {:.4f} with and {:.4f} without batch norm.", last(with, "test_loss"),
+                      last(without, "test_loss")),
+          "That is one seed; with --seed 2 the numbers differ."};
+}
+
+nn::Table final_table(const Trained& without, const Trained& with) {
+  nn::Table table{.caption = "After the last epoch", .header = {""}};
+  for (const std::string& column : with.history.columns()) table.header.push_back(column);
+  for (const Trained* trained : {&with, &without}) {
+    table.rows.push_back({trained->label});
+    for (const std::string& column : with.history.columns()) {
+      table.rows.back().push_back(fmt::format("{:.4f}", last(*trained, column.c_str())));
+    }
+  }
+  return table;
+}
+
+/// Writes the history, the figures and the report; returns what has been written.
+std::vector<std::filesystem::path> save(const Trained& without, const Trained& with, const demo::Agreement& agreement,
+                                        const std::vector<std::string>& learnt, const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files{folder / "history.csv"};
+  nn::side_by_side({{"plain", without.history}, {"batch_norm", with.history}}).save_csv(files.front());
+  nn::Panel accuracy = panel_of("accuracy", without, with), loss = panel_of("loss", without, with);
+  loss.logarithmic = true;
+  for (const auto& [name, panel] : {std::pair{"accuracy.svg", accuracy}, {"loss.svg", loss}}) {
+    if (nn::save_figure({panel}, folder / name)) files.push_back(folder / name);
+  }
+  nn::Report report{.title = "Batch normalisation: its gradient derived, and a network with and without it",
+                    .notes = learnt,
+                    .tables = {final_table(without, with)},
+                    .figures = {{"Handwritten digits", {accuracy, loss}}},
+                    .histories = {{with.label, with.history}, {without.label, without.history}},
+                    .files = files,
+                    .origin = nn::origin()};
+  for (const auto& [title, text] : agreement.texts) report.summaries.push_back({title, text});
+  files.push_back(folder / "report.html");
+  nn::save_report(report, files.back());
+  return files;
 }
 
 /// Says what is worse than it has to be; returns whether nothing is.
@@ -174,11 +201,14 @@ int run(const Options& options) {
 
   fmt::print("\n3. Both networks on the test part\n");
   print_table(without.history, with.history);
-  print_lessons(without, with, agreement, digits.test.size());
+  const std::vector<std::string> learnt = lessons(without, with, agreement, digits.test.size());
+  fmt::print("\nWhat was learnt in this run\n");
+  for (const std::string& lesson : learnt) fmt::print("- {}\n", lesson);
   std::fflush(stdout);  // before gnuplot says anything
-  const std::vector<std::string> files = save(without, with, options.out);
   fmt::print("\nWritten:");
-  for (const std::string& file : files) fmt::print(" {}", file);
+  for (const std::filesystem::path& file : save(without, with, agreement, learnt, options.out)) {
+    fmt::print(" {}", file.string());
+  }
   fmt::print("\n");
   return is_good(agreement, with, options) ? 0 : 1;
 }
@@ -192,7 +222,10 @@ int main(int count, char** arguments) {
   app.option_defaults()->always_capture_default();
   app.add_option("--seed", options.seed, "of the split, the weights and the batches")->check(examples::whole_number(0));
   app.add_option("--epochs", options.epochs, "to train each network")->check(examples::whole_number(1));
-  app.add_option("--out", options.out, "folder for the history and the figures");
+  app.add_option("--out", options.out, "folder for the history, the figures and the report");
   if (const auto status = examples::parse(app, count, arguments)) return *status;
-  return examples::run([&] { return run(options); });
+  return examples::run([&] {
+    base::require_writable("--out", options.out);
+    return run(options);
+  });
 }

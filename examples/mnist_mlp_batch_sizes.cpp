@@ -2,6 +2,8 @@
 // behind the softmax and calls the result logits, and with the network as it was meant.
 #include "support/experiment.hpp"
 
+#include <cmath>
+
 using namespace examples;
 
 namespace {
@@ -45,12 +47,13 @@ struct Plan {
   std::string name;
 };
 
-/// The network without batch norm once, and both others at every batch size.
-std::vector<Plan> plans_of(const std::vector<std::size_t>& batch_sizes) {
+/// The network without batch norm once, and both others at every batch size; as documented, not the corrected one.
+std::vector<Plan> plans_of(const Options& options, const std::vector<std::size_t>& batch_sizes) {
   std::vector<Plan> plans{
       {Architecture::without_batch_norm, batch_sizes.front(),
        fmt::format("{}, batch {}", name_of(Architecture::without_batch_norm), batch_sizes.front())}};
   for (const Architecture architecture : {Architecture::as_documented, Architecture::corrected}) {
+    if (options.as_documented && architecture == Architecture::corrected) continue;
     for (const std::size_t size : batch_sizes) {
       plans.push_back({architecture, size, fmt::format("{}, batch {}", name_of(architecture), size)});
     }
@@ -58,67 +61,133 @@ std::vector<Plan> plans_of(const std::vector<std::size_t>& batch_sizes) {
   return plans;
 }
 
-/// Both losses are told that the outputs are logits; as documented they are not.
-bool train_one(const Plan& plan, const Options& options, const datasets::Split<float>& images,
-               std::vector<Trained>& trainings) {
+/// The loss is told that the outputs are logits, which they are not as documented. Keras 2 looks through a softmax at
+/// the end of a network, as the warning in the document says, and takes the logits before it: so do we as documented.
+bool train_one(const Plan& plan, const Options& options, const datasets::Split<float>& images, Trainings& trainings) {
   nn::Sequential<float> net = make_network(plan.architecture, features_of(images.train), options);
   optim::Optimizer optimizer(net.parameters(), defaults_of(options).adam);
-  return train(plan.name, net, optimizer, options, images.train,
-               {.batch_size = plan.batch_size, .validation = &images.test}, trainings);
+  nn::FitOptions<float> fit{.batch_size = plan.batch_size, .validation = &images.test};
+  if (options.as_documented && plan.architecture == Architecture::without_batch_norm) {
+    fit.loss = nn::cross_entropy_from_probabilities<float>;
+  }
+  return train(plan.name, net, optimizer, options, images.train, fit, trainings);
 }
 
-/// The validation curves of both networks with batch norm, as far as they have been trained, one for each batch size.
-std::vector<nn::Figure> validation_figures(const std::vector<Trained>& trainings) {
+/// The trainings of one network, named by what follows the first words of their names.
+std::vector<nn::NamedHistory> trained_as(Architecture architecture, const Trainings& trainings,
+                                         const std::string& label) {
+  std::vector<nn::NamedHistory> histories;
+  for (const Trained& trained : trainings) {
+    const std::string start = name_of(architecture) + ", batch ";
+    if (trained.name.starts_with(start))
+      histories.push_back({label + trained.name.substr(start.size()), trained.history});
+  }
+  return histories;
+}
+
+/// The document's one figure of 10 x 6 inches.
+nn::Figure documented_figure(const std::vector<nn::NamedHistory>& histories) {
+  nn::Figure figure{.title = "Validation Accuracy with Different Batch Sizes", .size = {1000, 600}};
+  figure.panels.push_back(
+      as_matplotlib(nn::comparison(histories, "val_accuracy", figure.title, "Validation Accuracy"), "Epoch"));
+  figure.panels.back().legend = nn::Legend::lower_right;
+  return figure;
+}
+
+/// The validation curves of both networks with batch norm, as far as they have been trained, in panels of one scale,
+/// and beside them that of the network without.
+std::vector<nn::Figure> validation_figures(const Options& options, const Trainings& trainings) {
   nn::Figure figure{.title = "Validation accuracy by batch size"};
   for (const Architecture architecture : {Architecture::as_documented, Architecture::corrected}) {
-    const std::string name = name_of(architecture);
-    std::vector<nn::NamedHistory> histories;
-    for (const Trained& trained : trainings) {
-      if (trained.name.starts_with(name)) histories.push_back({trained.name.substr(name.size() + 2), trained.history});
-    }
+    std::vector<nn::NamedHistory> histories = trained_as(architecture, trainings, "batch ");
     if (histories.empty()) continue;  // after Ctrl-C
-    figure.panels.push_back(nn::comparison(histories, "val_accuracy", name, "validation accuracy"));
+    if (options.as_documented) {
+      return {documented_figure(trained_as(architecture, trainings, "Batch Size "))};
+    }
+    histories.push_back({trainings.front().name, trainings.front().history});
+    figure.panels.push_back(nn::comparison(histories, "val_accuracy", name_of(architecture), "validation accuracy"));
   }
+  nn::same_scale(figure.panels);
   if (figure.panels.empty()) return {};
   return {figure};
 }
 
+/// How far the running statistics, with which batch norm validates, are from their initial values.
+std::string lag(const Options& options, std::size_t images, std::size_t batch_size) {
+  const std::size_t steps = options.epochs * ((images + batch_size - 1) / batch_size);
+  const double share = *defaults_of(options).batch_norm.momentum;
+  return fmt::format("batch {}: {} steps, {:.1f} %", batch_size, steps,
+                     100.0 * std::pow(1.0 - share, static_cast<double>(steps)));
+}
+
+std::string lags(const Options& options, std::size_t images, const std::vector<std::size_t>& batch_sizes) {
+  std::string text =
+      "Validation uses running statistics, which begin at 0 and 1 and take in a share of each batch. What is left of "
+      "the "
+      "beginning after the last step: ";
+  for (const std::size_t size : batch_sizes) {
+    text += (size == batch_sizes.front() ? "" : "; ") + lag(options, images, size);
+  }
+  return text +
+         ". Where that is more than a few percent, a low accuracy in validation says more of the statistics than "
+         "of the network.";
+}
+
 /// What is wrong with the documented network, with the numbers of this run.
-std::vector<std::string> explained(const std::vector<Trained>& trainings) {
+std::vector<std::string> explained(const Options& options, const Trainings& trainings) {
   const double least_loss = std::log(1.0 + 9.0 * std::exp(-1.0));
+  const std::string of_this_run =
+      options.as_documented
+          ? fmt::format(
+                "Keras looks through a softmax at the end of a network and warns, so the network without batch "
+                "norm was trained on its logits: its loss is {:.4f}. With batch norm behind the softmax it cannot.",
+                last(trainings.front(), "loss"))
+          : fmt::format("Without batch norm it ends here at {:.4f}, with an accuracy of {:.4f} all the same.",
+                        last(trainings.front(), "loss"), last(trainings.front(), "accuracy"));
   return {
-      fmt::format(
-          "A softmax gives numbers from 0 to 1. A cross-entropy with from_logits=True takes them for logits and "
-          "applies the softmax again: even a network that is sure of every class has a loss of log(1 + 9/e) = "
-          "{:.4f}. Here it ends at {:.4f}, with an accuracy of {:.4f} all the same.",
-          least_loss, last(trainings.front(), "loss"), last(trainings.front(), "accuracy")),
+      fmt::format("The document's slip: its network ends in a softmax, whose numbers are from 0 to 1. A cross-entropy "
+                  "with from_logits=True takes them for logits and applies the softmax again: even a network that is "
+                  "sure of every class has a loss of log(1 + 9/e) = {:.4f}. {}",
+                  least_loss, of_this_run),
       "Batch norm behind the softmax spreads the ten probabilities out again, by a gamma and a beta for each class, so "
-      "that the loss can fall. But what an image is taken for then depends on the other images of its batch, and the "
-      "hidden layers, where batch norm keeps the inputs of relu in range, have none.",
-      "Corrected: batch norm before each relu, and the outputs of the last Dense layer are the logits, with no softmax "
-      "behind them."};
+      "that the loss can fall. But what an image is taken for in training then depends on the other images of its "
+      "batch, and the hidden layers, where batch norm keeps the inputs of relu in range, have none.",
+      options.as_documented
+          ? "Without --as-documented the network as it was meant is trained beside it."
+          : "Corrected: batch norm before each relu, and the outputs of the last Dense layer are the logits, with no "
+            "softmax behind them."};
+}
+
+/// The networks with batch norm in both places, compared at each batch size, as far as they have been trained.
+std::vector<std::string> comparisons(const std::vector<Trainings>& seeds, std::size_t batch_sizes) {
+  std::vector<std::string> lines;
+  for (std::size_t i = 1; i <= batch_sizes && i + batch_sizes < seeds.front().size(); ++i) {
+    lines.push_back(compared(seeds, "val_accuracy", i + batch_sizes, i));
+  }
+  return lines;
 }
 
 int run(const Options& options, const std::vector<std::size_t>& batch_sizes) {
   const datasets::Split<float> images = load_images(options);
-  fmt::print("{}: {} images to train with, {} to validate with\n", options.data, images.train.size(),
-             images.test.size());
-  std::vector<Trained> trainings;
-  for (const Plan& plan : plans_of(batch_sizes)) {
-    if (!train_one(plan, options, images, trainings)) break;
-  }
-  if (trainings.empty()) return 1;
+  print_sizes(options, images);
+  const std::vector<Trainings> seeds = for_seeds(options, [&](const Options& with_seed, Trainings& trainings) {
+    for (const Plan& plan : plans_of(options, batch_sizes)) {
+      if (!train_one(plan, with_seed, images, trainings)) break;
+    }
+  });
+  if (seeds.empty()) return 1;
 
-  const nn::Table table = final_table(trainings);
-  fmt::print("\n{}:\n{}\n", table.caption, to_text(table));
-  const std::vector<std::string> notes = explained(trainings);
-  for (const std::string& note : notes) fmt::print("{}\n", note);
-  save(options, trainings,
-       {.title = "Batch sizes, and batch normalisation in the wrong and in the right place",
-        .notes = notes,
-        .tables = {table},
-        .figures = validation_figures(trainings),
-        .configuration = {{"batch sizes", fmt::format("{}", fmt::join(batch_sizes, ", "))}}});
+  const Trainings& trainings = seeds.front();
+  nn::Report report{.title = "Batch sizes, and batch normalisation in the wrong and in the right place",
+                    .notes = comparisons(seeds, batch_sizes.size()),
+                    .tables = {final_table(trainings)},
+                    .figures = validation_figures(options, trainings),
+                    .configuration = {{"batch sizes", fmt::format("{}", fmt::join(batch_sizes, ", "))}}};
+  if (seeds.size() > 1) report.tables.push_back(spread_table(seeds));
+  report.notes.push_back(lags(options, images.train.size(), batch_sizes));
+  for (const std::string& text : explained(options, trainings)) report.notes.push_back(text);
+  print_results(report);
+  save(options, trainings, std::move(report));
   return 0;
 }
 
@@ -131,7 +200,7 @@ int main(int count, char** arguments) {
                "mnist_mlp_batch_sizes");
   add_options(app, options);
   add_data_option(app, options);
+  add_seeds_option(app, options);
   app.add_option("--batch-size", batch_sizes, "samples of a step, one or more numbers")->check(whole_number(2));
-  if (const auto status = parse(app, count, arguments)) return *status;
-  return run_experiment(options, [&] { return run(options, batch_sizes); });
+  return run_experiment(app, count, arguments, options, [&] { return run(options, batch_sizes); });
 }

@@ -6,6 +6,8 @@
 namespace wengert {
 namespace {
 
+constexpr std::size_t most_elements = std::size_t{1} << 60;  // 2^63 bytes: a distance within an array is signed
+
 template <class Container>
 std::string join(const Container& numbers) {
   std::string text;
@@ -33,6 +35,14 @@ std::size_t aligned_extent(const Shape& shape, std::size_t axis, std::size_t ran
 }  // namespace
 
 std::size_t element_count(const Shape& shape) {
+  std::size_t room = most_elements;
+  for (const std::size_t extent : shape) {
+    room /= std::max<std::size_t>(extent, 1);  // of a shape with a zero too: its strides are products all the same
+    require(room > 0, "shape",
+            "the extents of {} multiply to more than 2^60 elements; expected a shape that fits in memory; check the "
+            "order and the sizes of the axes",
+            shape);
+  }
   return std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>());
 }
 
@@ -93,6 +103,7 @@ Shape broadcast_shapes(std::string_view operation, std::span<const NamedShape> o
       result[axis] = extent;
     }
   }
+  element_count(result);
   return result;
 }
 

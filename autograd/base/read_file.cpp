@@ -1,9 +1,9 @@
 #include <autograd/base/error.hpp>
 #include <autograd/base/read_file.hpp>
 
+#include <array>
 #include <cerrno>
 #include <fstream>
-#include <sstream>
 #include <system_error>
 
 namespace wengert::base {
@@ -16,12 +16,18 @@ std::string read_file(std::string_view operation, const std::filesystem::path& p
   std::ifstream file(path, std::ios::binary);
   require(file.is_open(), operation, "cannot open '{}': {}; expected {} that can be read; check the path",
           path.string(), std::generic_category().message(errno), kind);
-  std::ostringstream text;
-  if (file.peek() != std::ifstream::traits_type::eof()) text << file.rdbuf();
-  require(!file.bad() && !text.bad() && !text.fail(), operation,
-          "cannot read '{}': {}; expected {} that can be read; check the disk", path.string(),
+  const std::uintmax_t announced = std::filesystem::file_size(path, ignored);
+  std::string bytes(ignored ? 0 : static_cast<std::size_t>(announced), '\0');
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  std::array<char, 4096> more;  // of what does not announce its size, as a pipe
+  while (file.good() && file.peek() != std::ifstream::traits_type::eof()) {
+    file.read(more.data(), more.size());
+    bytes.append(more.data(), static_cast<std::size_t>(file.gcount()));
+  }
+  require(!file.bad(), operation, "cannot read '{}': {}; expected {} that can be read; check the disk", path.string(),
           std::generic_category().message(errno), kind);
-  return std::move(text).str();
+  return bytes;
 }
 
 }  // namespace wengert::base

@@ -115,4 +115,12 @@ void write_file(std::string_view operation, const fs::path& file, std::string_vi
   }
 }
 
+void require_writable(std::string_view operation, const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  require(!error && access(folder.c_str(), W_OK) == 0, operation,
+          "nothing can be written to '{}'{}; choose another folder", folder.string(),
+          error ? ": " + error.message() : "");
+}
+
 }  // namespace wengert::base

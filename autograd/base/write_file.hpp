@@ -12,4 +12,8 @@ namespace wengert::base {
 /// writes over. Throws an Error in the name of `operation` that names the file and the reason.
 void write_file(std::string_view operation, const std::filesystem::path& file, std::string_view bytes);
 
+/// Makes the folder if it is not there. Throws an Error in the name of `operation` if no file can be written in it: a
+/// program that is to write what it works out for long asks before it begins.
+void require_writable(std::string_view operation, const std::filesystem::path& folder);
+
 }  // namespace wengert::base

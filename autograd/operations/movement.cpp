@@ -1,6 +1,7 @@
 #include <autograd/operations/movement.hpp>
 #include <autograd/tape/record.hpp>
 
+#include <limits>
 #include <numeric>
 
 namespace wengert {
@@ -18,6 +19,13 @@ std::size_t normalise_axis(std::string_view operation, std::ptrdiff_t axis, std:
 Shape with_extent(Shape shape, std::size_t axis, std::size_t extent) {
   shape[axis] = extent;
   return shape;
+}
+
+/// The extent of parts side by side, of which each but the first may be any number.
+std::size_t joined_extent(std::string_view operation, std::size_t extent, std::size_t more) {
+  require(more <= std::numeric_limits<std::size_t>::max() - extent, operation,
+          "the extents {} and {} add up to more than an axis can have; check the sizes", extent, more);
+  return extent + more;
 }
 
 /// Copies blocks of `length` elements that are `from_step` and `to_step` apart.
@@ -40,6 +48,7 @@ template <class T>
 Array<T> joined(const std::vector<Var<T>>& parts, std::size_t along, const Shape& shape) {
   const std::size_t outer = product(shape, 0, along);
   const std::size_t row = product(shape, along, shape.size());
+  element_count(shape);
   Array<T> y = empty<T>(shape);
   T* to = y.data();
   for (const Var<T>& part : parts) {
@@ -95,6 +104,7 @@ Var<T> permute(const Var<T>& x, const Axes& axes) {
     shape[k] = x.shape()[axis];
     inverse[axis] = static_cast<std::ptrdiff_t>(k);
   }
+  element_count(shape);
   Array<T> y = empty<T>(shape);
   copy_strided(x.value().data(), shape, strides, y.data());
   return record(Label("permute", {{"axes", axes}}), std::move(y),
@@ -123,6 +133,7 @@ Var<T> broadcast_to(const Var<T>& x, const Shape& shape) {
   for (std::size_t axis = 0; axis < x.rank(); ++axis) {
     if (x.shape()[axis] != 1) strides[axis + missing] = product(x.shape(), axis + 1, x.rank());
   }
+  element_count(shape);
   Array<T> y = empty<T>(shape);
   copy_strided(x.value().data(), shape, strides, y.data());
   // The tape sums the cotangent over the repeated axes, as it does for every operand.
@@ -156,9 +167,12 @@ Var<T> pad(const Var<T>& x, std::ptrdiff_t axis, std::size_t before, std::size_t
   const std::size_t along = normalise_axis("pad", axis, x.rank());
   const std::size_t extent = x.shape()[along];
   const std::size_t inner = product(x.shape(), along + 1, x.rank());
-  Array<T> y = zeros<T>(with_extent(x.shape(), along, before + extent + after));
-  copy_blocks(x.value().data(), extent * inner, y.data() + before * inner, (before + extent + after) * inner,
-              extent * inner, product(x.shape(), 0, along));
+  const std::size_t padded = joined_extent("pad", joined_extent("pad", extent, before), after);
+  const Shape shape = with_extent(x.shape(), along, padded);
+  element_count(shape);
+  Array<T> y = zeros<T>(shape);
+  copy_blocks(x.value().data(), extent * inner, y.data() + before * inner, padded * inner, extent * inner,
+              product(x.shape(), 0, along));
   return record(Label("pad", {{"axis", along}, {"before", before}, {"after", after}}), std::move(y),
                 wrt(x, [=](const Var<T>& g) { return slice(g, axis, before, before + extent); }));
 }
@@ -173,7 +187,7 @@ Var<T> concat(const std::vector<Var<T>>& parts, std::ptrdiff_t axis) {
                       with_extent(part.shape(), along, 0) == with_extent(parts.front().shape(), along, 0);
     require(fits, "concat", "got shapes {} and {} along axis {}; expected the other extents to be equal",
             parts.front().shape(), part.shape(), axis);
-    extent += part.shape()[along];
+    extent = joined_extent("concat", extent, part.shape()[along]);
   }
   std::vector<Edge<T>> edges;
   std::size_t begin = 0;

@@ -16,11 +16,27 @@ constexpr std::size_t side = 28, classes = 10;
 constexpr std::array<const char*, 4> file_names = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
                                                    "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"};
 
-/// The file in the folder, plain or gzip.
+/// The names under which a file goes round: `train-images-idx3-ubyte`, `train-images.idx3-ubyte`, as some programs that
+/// unpack it call it, and the same with `.idx` or `.gz` behind it.
+std::vector<std::string> names_of(const std::string& name) {
+  std::string dotted = name;
+  dotted[dotted.rfind("-idx")] = '.';
+  std::vector<std::string> names;
+  for (const std::string& stem : {name, dotted}) {
+    for (const char* end : {"", ".idx", ".gz", ".idx.gz"}) names.push_back(stem + end);
+  }
+  return names;
+}
+
+/// The file in the folder under one of its names; or in a folder of that name, as some archives unpack.
 std::optional<fs::path> find_file(const fs::path& folder, const std::string& name) {
   std::error_code ignored;
-  for (const std::string& candidate : {name, name + ".gz"}) {
+  const std::vector<std::string> names = names_of(name);
+  for (const std::string& candidate : names) {
     if (fs::is_regular_file(folder / candidate, ignored)) return folder / candidate;
+    for (const std::string& inner : names) {
+      if (fs::is_regular_file(folder / candidate / inner, ignored)) return folder / candidate / inner;
+    }
   }
   return std::nullopt;
 }

@@ -1,148 +1,274 @@
-#include <autograd/base/error.hpp>
+#include <autograd/arrays/shape.hpp>
+#include <autograd/base/read_file.hpp>
+#include <datasets/formats/csv_classes.hpp>
+#include <datasets/formats/csv_columns.hpp>
 #include <datasets/formats/csv_error.hpp>
+#include <datasets/formats/csv_scanner.hpp>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
-#include <map>
-#include <optional>
 
 namespace wengert::datasets {
 namespace {
 
 constexpr std::string_view operation = "to_dataset";
-constexpr std::string_view blanks = " \t";
+constexpr std::size_t few_digits = 7;  // whole numbers of so many digits are exact in float too
+
+using Use = CsvColumns::Use;
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 std::string_view trim(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(blanks), text.size());
-  return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
-}
-
-std::string list(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + excerpt(name);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
 }
 
+/// The number in a cell, or a text that says what is wrong with it.
 template <class T>
-T parse_number(const Table& table, const Table::Row& row, std::size_t column) {
-  const std::string& cell = row.cells[column];
-  const auto refuse = [&](std::string_view what) {
-    fail_at_cell(operation, table, row.line, column + 1, fmt::format("the cell {} {}", excerpt(cell), what));
-  };
+T parse_number(std::string_view cell, std::string& complaint) {
   std::string_view digits = trim(cell);
-  if (digits.empty()) refuse("is empty; expected a number; fill it in or remove the row");
+  if (digits.empty()) complaint = "is empty; expected a number; fill it in or remove the row, or set .missing";
   if (digits.starts_with('+') && !digits.starts_with("+-")) digits.remove_prefix(1);
   T number{};
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (!complaint.empty()) return number;
   if (error == std::errc::invalid_argument || end != digits.data() + digits.size()) {
-    refuse(
-        "is not a number; expected a decimal number such as -1.5e3 and nothing else; correct it or remove the column");
+    complaint =
+        "is not a number; expected a decimal number such as -1.5e3 and nothing else; correct it or remove the column";
+  } else if (error == std::errc::result_out_of_range) {
+    complaint = fmt::format("is out of range; expected zero or a magnitude from {} to {}; rescale the column{}",
+                            std::numeric_limits<T>::min(), std::numeric_limits<T>::max(),
+                            sizeof(T) < sizeof(double) ? " or read it as double" : "");
+  } else if (!std::isfinite(number)) {
+    complaint = "is not finite; expected a finite number; replace it or remove the row";
   }
-  if (error == std::errc::result_out_of_range) {
-    refuse(fmt::format("is out of range; expected zero or a magnitude from {} to {}; rescale the column{}",
-                       std::numeric_limits<T>::min(), std::numeric_limits<T>::max(),
-                       sizeof(T) < sizeof(double) ? " or read it as double" : ""));
-  }
-  if (!std::isfinite(number)) refuse("is not finite; expected a finite number; replace it or remove the row");
   return number;
 }
 
-std::size_t find_column(const Table& table, const std::string& name) {
-  const auto found = std::find(table.header.begin(), table.header.end(), name);
-  require(found != table.header.end(), operation,
-          "{} has no column {}: got the columns {}; expected one of them as label_column; correct the name", table.name,
-          excerpt(name), list(table.header));
-  return static_cast<std::size_t>(found - table.header.begin());
-}
+/// A column of an array of rows, which are filled one after the other.
+template <class T>
+class Rows {
+ public:
+  Rows(std::size_t most, std::size_t width) : width_(width), values_(empty<T>({most, width})), next_(values_.data()) {}
 
-std::optional<long long> to_integer(std::string_view text) {
-  long long number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
-}
+  void push(T value) { *next_++ = value; }
+  void drop(std::size_t rows) { next_ = values_.data() + rows * width_; }
 
-std::vector<std::string> sorted_classes(const Table& table, std::size_t column) {
-  std::vector<std::string> names;
-  for (const Table::Row& row : table.rows) names.push_back(row.cells[column]);
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  if (std::all_of(names.begin(), names.end(), to_integer)) {
-    std::stable_sort(names.begin(), names.end(),
-                     [](const auto& a, const auto& b) { return to_integer(a) < to_integer(b); });
+  /// NaN stands for what was missing: it becomes the mean of its column. Returns a column without any value, if any.
+  std::optional<std::size_t> fill_with_means(std::size_t rows) {
+    for (std::size_t column = 0; column < width_; ++column) {
+      double sum = 0.0;
+      std::size_t count = 0;
+      for (std::size_t i = column; i < rows * width_; i += width_) {
+        if (std::isnan(values_.data()[i])) continue;
+        sum += static_cast<double>(values_.data()[i]);
+        ++count;
+      }
+      if (count == rows) continue;
+      if (count == 0) return column;
+      for (std::size_t i = column; i < rows * width_; i += width_) {
+        T& value = values_.data()[i];
+        if (std::isnan(value)) value = static_cast<T>(sum / static_cast<double>(count));
+      }
+    }
+    return std::nullopt;
   }
-  return names;
-}
 
-using LabelMap = std::map<std::string, std::size_t>;
-
-LabelMap label_map(const std::vector<std::string>& class_names) {
-  LabelMap labels;
-  for (const std::string& name : class_names) {
-    require(labels.emplace(name, labels.size()).second, operation,
-            "the class {} is repeated in class_names: got {}; expected each class once; remove one", excerpt(name),
-            list(class_names));
+  /// The rows that were filled; not copied if all were.
+  Array<T> take(std::size_t rows) {
+    if (rows == values_.shape()[0]) return std::move(values_);
+    Array<T> filled = empty<T>({rows, width_});
+    std::copy_n(values_.data(), rows * width_, filled.data());
+    return filled;
   }
-  return labels;
-}
 
-std::size_t parse_label(const Table& table, const Table::Row& row, std::size_t column, const LabelMap& labels,
-                        const std::vector<std::string>& class_names) {
-  const std::string& cell = row.cells[column];
-  const auto refuse = [&](std::string_view what) {
-    fail_at_cell(operation, table, row.line, column + 1, fmt::format("the cell {} {}", excerpt(cell), what));
-  };
-  if (trim(cell).empty()) refuse("is empty; expected the name of a class; fill it in or remove the row");
-  if (trim(cell).size() != cell.size())
-    refuse("begins or ends with a blank; expected the bare name of a class; remove it");
-  const auto found = labels.find(cell);
-  if (found == labels.end()) {
-    refuse(
-        fmt::format("is not a known class; expected one of {}; correct it or extend class_names", list(class_names)));
+ private:
+  std::size_t width_;
+  Array<T> values_;  // (most, width)
+  T* next_;
+};
+
+/// Takes in a table cell by cell.
+template <class T>
+class DatasetReader {
+ public:
+  DatasetReader(const std::string& file, const std::vector<std::string>& header, const CsvOptions& options,
+                std::size_t most_rows)
+      : file_(file),
+        header_(header),
+        options_(options),
+        columns_(file, header, options),
+        classes_(options.class_names),
+        inputs_(most_rows, columns_.count(Use::input)),
+        targets_(most_rows, columns_.count(Use::target)) {}
+
+  void begin_row(std::size_t line) {
+    line_ = line;
+    dropped_ = false;
   }
-  return found->second;
-}
 
-void check_table(const Table& table) {
-  require(!table.rows.empty(), operation, "{} has no rows below its header; expected at least one; add the data",
-          table.name);
-  require(table.header.size() >= 2, operation,
-          "{} has {} column; expected the label column and at least one feature; is the separator a comma?", table.name,
-          table.header.size());
-  for (const Table::Row& row : table.rows) {
-    if (row.cells.size() != table.header.size()) {
-      fail_at_cell(operation, table, row.line, std::min(row.cells.size(), table.header.size()) + 1,
-                   fmt::format("the row has {} cells; expected {} as in the header; complete the row", row.cells.size(),
-                               table.header.size()));
+  void cell(std::size_t column, std::string_view text) {
+    switch (columns_.uses[column]) {
+      case Use::input:
+        return inputs_.push(number(column, text));
+      case Use::target:
+        return targets_.push(number(column, text));
+      case Use::label:
+        return labels_.push_back(label(column, text));
+      case Use::none:
+        return;
     }
   }
+
+  void end_row() {
+    if (dropped_) {
+      inputs_.drop(rows_);
+      targets_.drop(rows_);
+      labels_.resize(options_.label_column ? rows_ : 0);
+    } else {
+      ++rows_;
+    }
+  }
+
+  Dataset<T> finish() {
+    require(rows_ > 0, operation, "{} has no rows below its header; expected at least one; add the data", file_);
+    const std::string_view suspicious = classes_.suspicious();
+    if (!suspicious.empty()) {
+      fail(operation, fmt::format("{}: the column {} holds numbers such as {}; expected classes; for a regression name "
+                                  "it in target_columns, or say by class_names that these are classes",
+                                  file_, options_.label_column->text(), excerpt(suspicious)));
+    }
+    if (options_.missing == Missing::mean) {
+      check_filled(inputs_.fill_with_means(rows_), Use::input);
+      check_filled(targets_.fill_with_means(rows_), Use::target);
+    }
+    Dataset<T> dataset;
+    dataset.inputs = inputs_.take(rows_);  // (N, D)
+    dataset.feature_names = columns_.input_names(header_);
+    dataset.class_names = classes_.finish(labels_);
+    dataset.labels = std::move(labels_);
+    return dataset;
+  }
+
+ private:
+  bool is_missing(std::string_view text) const {
+    const auto& texts = options_.missing_texts;
+    return std::find(texts.begin(), texts.end(), trim(text)) != texts.end();
+  }
+
+  T number(std::size_t column, std::string_view text) {
+    if (options_.missing != Missing::refuse && is_missing(text)) {
+      dropped_ = options_.missing == Missing::drop_row;
+      return std::numeric_limits<T>::quiet_NaN();
+    }
+    if (const std::optional<T> whole = few(text)) return *whole;
+    std::string complaint;
+    const T value = parse_number<T>(text, complaint);
+    if (!complaint.empty()) refuse(column, text, complaint);
+    return value;
+  }
+
+  /// The number of a short cell that holds digits alone, as those of images do.
+  static std::optional<T> few(std::string_view text) {
+    if (text.empty() || text.size() > few_digits) return std::nullopt;
+    unsigned number = 0;
+    for (const char c : text) {
+      const auto digit = static_cast<unsigned>(c - '0');
+      if (digit > 9) return std::nullopt;
+      number = 10 * number + digit;
+    }
+    return static_cast<T>(number);
+  }
+
+  std::size_t label(std::size_t column, std::string_view text) {
+    if (options_.missing == Missing::drop_row && is_missing(text)) {
+      dropped_ = true;
+      return 0;
+    }
+    if (trim(text).empty()) {
+      refuse(column, text, "is empty; expected the name of a class; fill it in or remove the row, or set .missing");
+    }
+    if (trim(text).size() != text.size()) {
+      refuse(column, text, "begins or ends with a blank; expected the bare name of a class; remove it");
+    }
+    std::string complaint;
+    const std::size_t number = classes_.number(text, complaint);
+    if (!complaint.empty()) refuse(column, text, complaint);
+    return number;
+  }
+
+  void check_filled(std::optional<std::size_t> without_values, Use use) const {
+    if (!without_values) return;
+    std::size_t column = 0;
+    for (std::size_t seen = 0; columns_.uses[column] != use || seen++ < *without_values;) ++column;
+    fail(operation, fmt::format("{}: the column {} has no value at all, so it has no mean; leave it out of the inputs",
+                                file_, excerpt(header_[column])));
+  }
+
+  [[noreturn]] void refuse(std::size_t column, std::string_view text, std::string_view complaint) const {
+    fail_at_cell(operation, file_, header_, line_, column + 1, fmt::format("the cell {} {}", excerpt(text), complaint));
+  }
+
+  const std::string& file_;
+  const std::vector<std::string>& header_;
+  const CsvOptions& options_;
+  CsvColumns columns_;
+  CsvClasses classes_;
+  Rows<T> inputs_, targets_;
+  std::vector<std::size_t> labels_;
+  std::size_t line_ = 0, rows_ = 0;
+  bool dropped_ = false;
+};
+
+void check_width(const Table& table, const Table::Row& row) {
+  const std::size_t got = row.cells.size(), expected = table.header.size();
+  if (got == expected) return;
+  fail_at_cell(operation, table.name, table.header, row.line, std::min(got, expected) + 1,
+               fmt::format("the row has {} cells; expected {} as in the header; complete the row", got, expected));
 }
 
 }  // namespace
 
 template <class T>
 Dataset<T> to_dataset(const Table& table, const CsvOptions& options) {
-  check_table(table);
-  const std::size_t label_column = find_column(table, options.label_column);
-  Dataset<T> dataset;
-  dataset.inputs = empty<T>({table.rows.size(), table.header.size() - 1});  // (N, D)
-  dataset.class_names = options.class_names.empty() ? sorted_classes(table, label_column) : options.class_names;
-  dataset.feature_names = table.header;
-  dataset.feature_names.erase(dataset.feature_names.begin() + static_cast<std::ptrdiff_t>(label_column));
-
-  const LabelMap labels = label_map(dataset.class_names);
-  T* input = dataset.inputs.data();
+  require(!table.rows.empty(), operation, "{} has no rows below its header; expected at least one; add the data",
+          table.name);
+  DatasetReader<T> reader(table.name, table.header, options, table.rows.size());
   for (const Table::Row& row : table.rows) {
-    for (std::size_t column = 0; column < row.cells.size(); ++column) {
-      if (column != label_column) *input++ = parse_number<T>(table, row, column);
-    }
-    dataset.labels.push_back(parse_label(table, row, label_column, labels, dataset.class_names));
+    check_width(table, row);
+    reader.begin_row(row.line);
+    for (std::size_t column = 0; column < row.cells.size(); ++column) reader.cell(column, row.cells[column]);
+    reader.end_row();
   }
-  return dataset;
+  return reader.finish();
+}
+
+template <class T>
+Dataset<T> parse_csv_dataset(std::string_view text, std::string name, const CsvOptions& options,
+                             const CsvFormat& format) {
+  CsvScanner scanner(text, std::move(name), format);
+  DatasetReader<T> reader(scanner.name(), scanner.header(), options, scanner.most_rows());
+  while (scanner.next_row()) {
+    reader.begin_row(scanner.line());
+    while (scanner.next_cell()) reader.cell(scanner.column(), scanner.cell());
+    reader.end_row();
+  }
+  return reader.finish();
+}
+
+template <class T>
+Dataset<T> read_csv_dataset(const std::filesystem::path& path, const CsvOptions& options, const CsvFormat& format) {
+  return parse_csv_dataset<T>(base::read_file("read_csv", path, "a CSV file"), path.string(), options, format);
 }
 
 template Dataset<float> to_dataset(const Table&, const CsvOptions&);
 template Dataset<double> to_dataset(const Table&, const CsvOptions&);
+template Dataset<float> parse_csv_dataset(std::string_view, std::string, const CsvOptions&, const CsvFormat&);
+template Dataset<double> parse_csv_dataset(std::string_view, std::string, const CsvOptions&, const CsvFormat&);
+template Dataset<float> read_csv_dataset(const std::filesystem::path&, const CsvOptions&, const CsvFormat&);
+template Dataset<double> read_csv_dataset(const std::filesystem::path&, const CsvOptions&, const CsvFormat&);
 
 }  // namespace wengert::datasets

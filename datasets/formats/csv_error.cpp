@@ -28,11 +28,17 @@ std::string excerpt(std::string_view cell) {
   return "'" + printable(cell.substr(0, end)) + "...'";
 }
 
-void fail_at_cell(std::string_view operation, const Table& table, std::size_t line, std::size_t column,
-                  std::string_view text) {
-  const bool named = column >= 1 && column <= table.header.size();
-  const std::string name = named ? fmt::format(" ({})", excerpt(table.header[column - 1])) : "";
-  fail(operation, fmt::format("{}, line {}, column {}{}: {}", table.name, line, column, name, text));
+std::string excerpts(const std::vector<std::string>& texts) {
+  std::string list;
+  for (const std::string& text : texts) list += (list.empty() ? "" : ", ") + excerpt(text);
+  return list;
+}
+
+void fail_at_cell(std::string_view operation, std::string_view file, const std::vector<std::string>& header,
+                  std::size_t line, std::size_t column, std::string_view text) {
+  const bool named = column >= 1 && column <= header.size();
+  const std::string name = named ? fmt::format(" ({})", excerpt(header[column - 1])) : "";
+  fail(operation, fmt::format("{}, line {}, column {}{}: {}", file, line, column, name, text));
 }
 
 }  // namespace wengert::datasets

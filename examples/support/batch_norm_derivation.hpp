@@ -21,6 +21,7 @@ inline constexpr double agreement_limit = 1e-12;
 struct Agreement {
   double with_hand_derived;  ///< the largest difference, relative to the largest element of its gradient
   GradcheckReport with_differences;
+  std::vector<std::pair<std::string, std::string>> texts;  ///< titles and what was printed under them
 
   bool good() const { return with_hand_derived <= agreement_limit && static_cast<bool>(with_differences); }
 };
@@ -56,8 +57,9 @@ class HandDerivedTable {
   double worst_ = 0.0;
 };
 
-/// The tape's gradients against the hand-derived ones, printed; returns the largest relative difference.
-inline double compare_with_hand_derived(const SmallBatchNorm& small, const std::vector<Array<double>>& by_tape) {
+/// The tape's gradients against the hand-derived ones.
+inline HandDerivedTable compare_with_hand_derived(const SmallBatchNorm& small,
+                                                  const std::vector<Array<double>>& by_tape) {
   const auto forward =
       hand_derived::batch_norm_forward(small.x.value(), small.gamma.value(), small.beta.value(), {0}, epsilon);
   const auto closed_form = hand_derived::closed_form_backward(forward, small.w.value());
@@ -69,18 +71,14 @@ inline double compare_with_hand_derived(const SmallBatchNorm& small, const std::
   table.add("dμ", six_equations.d_mean, by_tape[3]);
   table.add("dγ", six_equations.d_gamma, by_tape[1]);
   table.add("dβ", six_equations.d_beta, by_tape[2]);
-  fmt::print("The same by hand (Ioffe and Szegedy 2015: six equations, and their closed form):\n\n{}\n", table.text());
-  fmt::print("Largest relative difference: {:.1e}, limit {:.0e}.\n\n", table.worst(), agreement_limit);
-  return table.worst();
+  return table;
 }
 
 inline GradcheckReport compare_with_differences(const SmallBatchNorm& small, std::uint64_t seed) {
   const auto f = [](const Var<double>& x, const Var<double>& gamma, const Var<double>& beta) {
     return batch_norm(x, gamma, beta, {0}, epsilon).y;
   };
-  const GradcheckReport report = gradcheck(f, {small.x, small.gamma, small.beta}, {.seed = seed});
-  fmt::print("The same by finite differences:\n\n{}\n\n", report.text());
-  return report;
+  return gradcheck(f, {small.x, small.gamma, small.beta}, {.seed = seed});
 }
 
 /// Prints what the tape has recorded, the backward pass that follows from it, and how well that agrees.
@@ -89,14 +87,19 @@ inline Agreement derive_batch_norm(std::uint64_t seed) {
   Tape<double> tape;
   const BatchNormalised<double> normalised = batch_norm(small.x, small.gamma, small.beta, {0}, epsilon);
   const Var<double> loss = sum(normalised.y.named("y") * small.w).named("loss");
-
-  fmt::print("What the tape has recorded (name, shape, formula):\n\n{}\n", print(tape));
-  fmt::print("The backward pass that follows from it; nobody wrote it down (dx is dloss/dx):\n\n{}\n",
-             adjoint_program(tape, loss).text());
   const std::vector<Array<double>> gradients =
       tape.gradient(loss, {small.x, small.gamma, small.beta, normalised.mean, normalised.variance});
-  const double worst = compare_with_hand_derived(small, gradients);
-  return {worst, compare_with_differences(small, seed)};
+  const HandDerivedTable by_hand = compare_with_hand_derived(small, gradients);
+  Agreement agreement{by_hand.worst(), compare_with_differences(small, seed), {}};
+  agreement.texts = {{"What the tape has recorded (name, shape, formula)", print(tape)},
+                     {"The backward pass that follows from it; nobody wrote it down (dx is dloss/dx)",
+                      adjoint_program(tape, loss).text()},
+                     {"The same by hand (Ioffe and Szegedy 2015: six equations, and their closed form)",
+                      fmt::format("{}\nLargest relative difference: {:.1e}, limit {:.0e}.\n", by_hand.text(),
+                                  by_hand.worst(), agreement_limit)},
+                     {"The same by finite differences", agreement.with_differences.text() + "\n"}};
+  for (const auto& [title, text] : agreement.texts) fmt::print("{}:\n\n{}\n", title, text);
+  return agreement;
 }
 
 }  // namespace demo

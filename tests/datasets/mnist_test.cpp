@@ -89,6 +89,27 @@ TEST_CASE("MNIST is found in mnist below WENGERT_DATA or there itself, in files 
   }
 }
 
+TEST_CASE("MNIST is found under the names that other programs give its files") {
+  const std::vector<std::array<const char*, 2>> renamed{{"train-images-idx3-ubyte", "train-images.idx3-ubyte"},
+                                                        {"train-labels-idx1-ubyte", "train-labels-idx1-ubyte.idx"},
+                                                        {"t10k-images-idx3-ubyte", "t10k-images-idx3-ubyte.idx.gz"},
+                                                        {"t10k-labels-idx1-ubyte", "t10k-labels.idx1-ubyte.gz"}};
+  const TemporaryFolder folder;
+  write_mnist(folder.path());
+  for (const auto& [name, other] : renamed) {
+    fs::rename(folder.path() / name, folder.path() / other);
+    CHECK(has_mnist(folder.path()));
+  }
+  CHECK(mnist(folder.path()).train.labels == std::vector<std::size_t>{5, 0, 9});
+  for (const auto& [name, other] : renamed) {  // as the archives of Kaggle unpack: a folder with the file in it
+    fs::rename(folder.path() / other, folder.path() / "moved");
+    fs::create_directory(folder.path() / other);
+    fs::rename(folder.path() / "moved", folder.path() / other / other);
+    CHECK(has_mnist(folder.path()));
+  }
+  CHECK(mnist(folder.path()).test.labels == std::vector<std::size_t>{7});
+}
+
 TEST_CASE("a folder that is named is the only one where MNIST is looked for") {
   const TemporaryFolder here, there;
   const DataVariable variable(here.path());

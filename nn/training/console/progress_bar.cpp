@@ -62,11 +62,14 @@ EpochProgress ProgressBar::progress(double now, bool complete) const {
   return {.step = step_, .steps = steps_, .elapsed = now - start_, .step_seconds = seconds, .complete = complete};
 }
 
+/// A line that is drawn again must not be as wide as the terminal, or the cursor would not come back to its beginning.
 void ProgressBar::draw(std::span<const Metric> metrics, double now, bool complete) {
-  const std::string bar = bar_text(progress(now, complete), metrics, options_.colour);
-  const std::size_t width = base::display_width(bar);
-  out_ << '\r' << bar << std::string(drawn_width_ > width ? drawn_width_ - width : 0, ' ') << (complete ? "\n" : "")
-       << std::flush;
+  const std::size_t columns = options_.width > 0 ? options_.width : base::terminal_columns();
+  const std::vector<std::string> lines = bar_lines(progress(now, complete), metrics, options_.colour, columns - 1);
+  const std::size_t width = base::display_width(lines.front());
+  out_ << '\r' << lines.front() << std::string(drawn_width_ > width ? drawn_width_ - width : 0, ' ');
+  for (std::size_t i = 1; i < lines.size(); ++i) out_ << '\n' << lines[i];
+  out_ << (complete ? "\n" : "") << std::flush;
   drawn_width_ = complete ? 0 : width;
   last_drawn_ = now;
 }

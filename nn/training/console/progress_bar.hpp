@@ -15,6 +15,7 @@ enum class Verbose { automatic, silent, bar, lines };
 struct ProgressOptions {
   Verbose verbose = Verbose::automatic;
   bool colour = true;               ///< of the bar
+  std::size_t width = 0;            ///< of the bar's lines; that of the terminal if it is zero
   std::function<double()> clock{};  ///< in seconds; by default one that never goes back
 };
 

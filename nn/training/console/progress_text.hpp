@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace wengert::nn {
 
@@ -33,6 +34,11 @@ std::string step_time_text(double seconds);
 /// `  12/1875 ━━━━━━━━━━━━━━━━━━━━ 3s 1ms/step - loss: 0.4221`: a bar of 20, the time left and, once complete, the time
 /// taken. Without colour what is still to be done is drawn thinner.
 std::string bar_text(const EpochProgress& progress, std::span<const Metric> metrics, bool colour);
+/// The same in lines of at most `width` characters, 40 or more: a narrow line has a shorter bar, or none. Of a complete
+/// epoch all metrics are shown, in further lines if need be; of one under way those that fit into its line, which is
+/// drawn again and again.
+std::vector<std::string> bar_lines(const EpochProgress& progress, std::span<const Metric> metrics, bool colour,
+                                   std::size_t width);
 /// `1875/1875 - 3s - 1ms/step - loss: 0.4221`, which is what a log file gets.
 std::string line_text(const EpochProgress& progress, std::span<const Metric> metrics);
 

@@ -1,7 +1,9 @@
 #include <autograd/base/error.hpp>
+#include <autograd/base/process.hpp>
 #include <autograd/base/write_file.hpp>
 #include <nn/training/report/figure.hpp>
 #include <nn/training/report/gnuplot.hpp>
+#include <nn/training/report/svg.hpp>
 
 #include <fmt/format.h>
 
@@ -19,21 +21,31 @@ Drawing drawing_of(const std::filesystem::path& file) {
 
 }  // namespace
 
-bool save_figure(const std::vector<Panel>& panels, const std::filesystem::path& file, std::ostream& messages) {
+bool save_figure(const Figure& figure, const std::filesystem::path& file, std::ostream& messages) {
   std::filesystem::path script = file;
   script += ".gp";
-  base::write_file("save_figure", script, gnuplot_script(panels, drawing_of(file)));
+  const Drawing drawing = drawing_of(file);
+  base::write_file("save_figure", script, gnuplot_script(figure.panels, drawing, figure.size));
   if (!has_gnuplot()) {
     messages << fmt::format("gnuplot is not installed, so {} is not drawn. Once it is: {} > {}\n", file.string(),
-                            gnuplot_command(script), shell_word(file.string()));
+                            gnuplot_command(script), base::shell_word(file.string()));
     return false;
   }
-  base::write_file("save_figure", file, run_gnuplot("save_figure", script));
+  const std::string drawn = run_gnuplot("save_figure", script);
+  base::write_file("save_figure", file, drawing == Drawing::svg ? svg_file(drawn, figure) : drawn);
   return true;
+}
+
+bool save_figure(const std::vector<Panel>& panels, const std::filesystem::path& file, std::ostream& messages) {
+  return save_figure(Figure{.title = "", .panels = panels}, file, messages);
 }
 
 bool save_figure(const std::vector<Panel>& panels, const std::filesystem::path& file) {
   return save_figure(panels, file, std::cerr);
+}
+
+bool save_figure(const Figure& figure, const std::filesystem::path& file) {
+  return save_figure(figure, file, std::cerr);
 }
 
 }  // namespace wengert::nn

@@ -14,7 +14,7 @@ namespace {
 // Okabe and Ito (2008), "Color Universal Design", without the yellow, which is too light on white.
 constexpr std::array palette{"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"};
 
-// Circle, square, triangle, diamond, and the triangle upside down, in gnuplot's numbers.
+// Circle, square, triangle, diamond, and the triangle upside down, in gnuplot's numbers; one less, it is hollow.
 constexpr std::array markers{7, 5, 9, 13, 11};
 
 constexpr std::string_view settings = R"(set encoding utf8
@@ -22,7 +22,6 @@ set border 3 linecolor '#404040'
 set tics nomirror out textcolor '#202020'
 set grid linetype 1 linecolor '#e4e4e4' linewidth 1
 set offsets graph 0, graph 0, graph 0.03, graph 0.03
-set key outside below center horizontal Left reverse noenhanced samplen 3 spacing 1.2 width 2
 )";
 
 // A panel within a page is small, and the page tells its title.
@@ -30,7 +29,6 @@ constexpr std::string_view page_settings = R"(set tics scale 0.5
 set xtics offset 0,0.5
 set xlabel offset 0,1.25
 set ylabel offset 1,0
-set key samplen 2.5 spacing 1.1 width -6 maxcols 1
 set rmargin 2
 set tmargin 0.5
 )";
@@ -45,8 +43,9 @@ std::string quoted(const std::string& text) {
   return result + "'";
 }
 
-std::string terminal(Drawing drawing, const std::vector<Panel>& panels) {
-  const std::size_t width = panels.size() == 1 ? 800 : 600 * panels.size(), height = 520;
+std::string terminal(Drawing drawing, const std::vector<Panel>& panels, std::array<std::size_t, 2> size) {
+  if (size[0] == 0) size = {panels.size() == 1 ? 800 : 600 * panels.size(), 520};
+  const auto [width, height] = size;
   switch (drawing) {
     case Drawing::svg:
       return fmt::format("svg size {},{} dynamic font 'Helvetica,Arial,sans-serif,15' background '#ffffff'", width,
@@ -59,6 +58,20 @@ std::string terminal(Drawing drawing, const std::vector<Panel>& panels) {
   }
   const auto [page_width, page_height] = page_size(panels.front());
   return fmt::format("svg size {},{} dynamic font 'system-ui,Helvetica,Arial,sans-serif,14'", page_width, page_height);
+}
+
+/// Where the legend stands; below a drawing within a page, one label to a line, because that is narrow.
+std::string legend(const Panel& panel, Drawing drawing) {
+  std::string place =
+      "outside below center horizontal Left reverse noenhanced samplen 3 spacing 1.2 width 2 maxcols auto";
+  if (panel.legend == Legend::below && drawing == Drawing::page) {
+    place = "outside below center horizontal Left reverse noenhanced samplen 2.5 spacing 1.1 width -6 maxcols 1";
+  } else if (panel.legend != Legend::below) {
+    place =
+        fmt::format("inside right {} vertical Left reverse noenhanced samplen 2 spacing 1.2 width 1 maxcols 1 opaque",
+                    panel.legend == Legend::lower_right ? "bottom" : "top");
+  }
+  return "set key " + place + "\n";
 }
 
 /// The data of a curve, one line for each epoch.
@@ -81,10 +94,11 @@ std::size_t marker_interval(const Curve& curve, const Panel& panel) {
 
 std::string plot_clause(std::size_t index, const Curve& curve, const Panel& panel) {
   return fmt::format(
-      "$curve{} using 1:2 title {} with linespoints linecolor '{}' linewidth 2 dashtype {} pointtype {} pointsize 0.5 "
+      "$curve{} using 1:2 title {} with linespoints linecolor '{}' linewidth {} dashtype {} pointtype {} pointsize {} "
       "pointinterval {}",
-      index, quoted(curve.label), palette[curve.colour % palette.size()], curve.dashed ? "(12,6)" : "1",
-      markers[curve.colour % markers.size()], marker_interval(curve, panel));
+      index, quoted(curve.label), palette[curve.colour % palette.size()], curve.dashed ? "1.5" : "2.5",
+      curve.dashed ? "(10,4)" : "1", markers[curve.colour % markers.size()] - (curve.dashed ? 1 : 0),
+      curve.dashed ? "0.6" : "0.5", marker_interval(curve, panel));
 }
 
 /// The range of the y axis that was asked for, or one around curves that all stay at the same number: of that gnuplot
@@ -110,7 +124,8 @@ std::string axes(const Panel& panel) {
   std::string text =
       fmt::format("set title {} noenhanced font ',18'\nset xlabel {} noenhanced\nset ylabel {} noenhanced\n",
                   quoted(panel.title), quoted(panel.x_label), quoted(panel.y_label));
-  text += fmt::format("set xrange [{}.5:{}.5]\nset xtics {}\n", first - 1, first - 1 + epochs,
+  const double left = static_cast<double>(first) - 0.5;
+  text += fmt::format("set xrange [{}:{}]\nset xtics {}\n", left, left + static_cast<double>(epochs),
                       epochs < 8 ? "1" : "autofreq");
   text += panel.logarithmic ? "set logscale y\n" : "unset logscale y\n";
   const std::optional<std::array<double, 2>> range = range_of(panel);
@@ -118,8 +133,8 @@ std::string axes(const Panel& panel) {
   return text + fmt::format("set yrange [{}:{}]\n", (*range)[0], (*range)[1]);
 }
 
-std::string panel_script(const Panel& panel) {
-  std::string text = axes(panel), plot = "plot ";
+std::string panel_script(const Panel& panel, Drawing drawing) {
+  std::string text = legend(panel, drawing) + axes(panel), plot = "plot ";
   for (std::size_t i = 0; i < panel.curves.size(); ++i) {
     text += data_block(i, panel.curves[i], panel);
     plot += (i == 0 ? "" : ", \\\n     ") + plot_clause(i, panel.curves[i], panel);
@@ -131,12 +146,12 @@ std::string panel_script(const Panel& panel) {
 
 std::array<std::size_t, 2> page_size(const Panel& panel) { return {400, 285 + 20 * panel.curves.size()}; }
 
-std::string gnuplot_script(const std::vector<Panel>& panels, Drawing drawing) {
+std::string gnuplot_script(const std::vector<Panel>& panels, Drawing drawing, std::array<std::size_t, 2> size) {
   check_panels("figure", panels);
-  std::string text = fmt::format("set terminal {}\n{}{}", terminal(drawing, panels), settings,
+  std::string text = fmt::format("set terminal {}\n{}{}", terminal(drawing, panels, size), settings,
                                  drawing == Drawing::page ? page_settings : "");
   if (panels.size() > 1) text += fmt::format("set multiplot layout 1,{}\n", panels.size());
-  for (const Panel& panel : panels) text += panel_script(panel);
+  for (const Panel& panel : panels) text += panel_script(panel, drawing);
   return panels.size() > 1 ? text + "unset multiplot\n" : text;
 }
 

@@ -15,9 +15,10 @@ enum class Drawing { svg, png, page };
 /// Width and height of a panel that stands within a page: a line of its own for each label.
 std::array<std::size_t, 2> page_size(const Panel& panel);
 
-/// The panels side by side as a gnuplot script, data included, which writes to its standard output. Throws an Error if
-/// `check_panels` does.
-std::string gnuplot_script(const std::vector<Panel>& panels, Drawing drawing = Drawing::svg);
+/// The panels side by side as a gnuplot script, data included, which writes to its standard output. The size is by the
+/// number of panels if it is zero. Throws an Error if `check_panels` does.
+std::string gnuplot_script(const std::vector<Panel>& panels, Drawing drawing = Drawing::svg,
+                           std::array<std::size_t, 2> size = {});
 
 bool has_gnuplot();
 
@@ -27,8 +28,5 @@ std::string gnuplot_command(const std::filesystem::path& script);
 /// What gnuplot writes to its standard output for a script. Throws an Error in the name of `operation` if it fails;
 /// why, gnuplot says on the standard error.
 std::string run_gnuplot(std::string_view operation, const std::filesystem::path& script);
-
-/// A file name as one word for the shell.
-std::string shell_word(const std::string& name);
 
 }  // namespace wengert::nn

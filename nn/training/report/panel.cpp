@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace wengert::nn {
 namespace {
@@ -79,6 +80,22 @@ Panel comparison(const std::vector<NamedHistory>& trainings, const std::string& 
         {.label = name, .values = history[column], .colour = i, .first_epoch = history.first_epoch()});
   }
   return panel;
+}
+
+void same_scale(std::vector<Panel>& panels) {
+  double low = std::numeric_limits<double>::infinity(), high = -low;
+  for (const Panel& panel : panels) {
+    for (const Curve& curve : panel.curves) {
+      for (const double value : curve.values) {
+        if (!shows(panel, value)) continue;
+        low = std::min(low, value);
+        high = std::max(high, value);
+      }
+    }
+  }
+  if (low >= high) return;
+  const double margin = 0.03 * (high - low);
+  for (Panel& panel : panels) panel.y_range = {panel.logarithmic ? low : low - margin, high + margin};
 }
 
 }  // namespace wengert::nn

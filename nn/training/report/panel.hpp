@@ -19,6 +19,9 @@ struct Curve {
   std::size_t first_epoch = 1;  ///< that of the first number; a training that was resumed has another one
 };
 
+/// Where the labels of the curves stand.
+enum class Legend { below, lower_right, upper_right };
+
 /// Curves over epochs on a pair of axes, with what a reader needs to understand them.
 struct Panel {
   std::string title;
@@ -27,6 +30,14 @@ struct Panel {
   bool logarithmic = false;  ///< the y axis; numbers that are not positive leave a gap
   std::optional<std::array<double, 2>> y_range = std::nullopt;  ///< by the data if there is none
   std::string x_label = "epoch";
+  Legend legend = Legend::below;
+};
+
+/// Panels that are looked at together.
+struct Figure {
+  std::string title;
+  std::vector<Panel> panels{};
+  std::array<std::size_t, 2> size{};  ///< width and height of its file in pixels; by the number of panels if zero
 };
 
 /// The first epoch of some curves, and the one after their last; {1, 1} if there is none.
@@ -47,5 +58,8 @@ std::vector<Panel> loss_and_accuracy(const std::vector<NamedHistory>& trainings)
 /// has no such column.
 Panel comparison(const std::vector<NamedHistory>& trainings, const std::string& column, const std::string& title,
                  const std::string& y_label);
+
+/// Gives panels that are to be compared one range of the y axis, which holds all that they show.
+void same_scale(std::vector<Panel>& panels);
 
 }  // namespace wengert::nn

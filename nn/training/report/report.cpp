@@ -3,6 +3,7 @@
 #include <nn/training/report/gnuplot.hpp>
 #include <nn/training/report/report.hpp>
 #include <nn/training/report/report_parts.hpp>
+#include <nn/training/report/svg.hpp>
 
 #include <fmt/format.h>
 
@@ -51,6 +52,11 @@ std::string beside(const std::string& boxes) {
   return boxes.empty() ? boxes : "<div class=\"beside\">\n" + boxes + "</div>\n";
 }
 
+std::string warning(const Report& report) {
+  if (!report.interrupted) return {};
+  return "<p class=\"interrupted\">The run was interrupted: this page shows what was complete by then.</p>\n";
+}
+
 std::string notes(const Report& report) {
   std::string html;
   for (const std::string& note : report.notes) html += fmt::format("<p>{}</p>\n", base::escaped(note));
@@ -66,7 +72,8 @@ std::string tables(const Report& report) {
 std::string figures(const Report& report, const fs::path& file) {
   if (report.figures.empty()) return {};
   const bool drawn = has_gnuplot();
-  std::string html = drawn ? "" : "<p>gnuplot is not installed, so the curves are shown as numbers.</p>\n";
+  std::string html =
+      drawn ? "" : "<p>gnuplot was not installed where this page was made, so the curves are tables of numbers.</p>\n";
   fs::path script = file;
   script += ".gp";
   for (std::size_t i = 0; i < report.figures.size(); ++i) {
@@ -88,10 +95,15 @@ std::string histories(const Report& report) {
   return html;
 }
 
+std::string pairs(const std::string& caption, const std::vector<std::pair<std::string, std::string>>& entries) {
+  if (entries.empty()) return {};
+  Table table{.caption = caption, .header = {}, .rows = {}};
+  for (const auto& [name, value] : entries) table.rows.push_back({name, value});
+  return html_table(table);
+}
+
 std::string set_up(const Report& report) {
-  Table table{.caption = "Configuration", .header = {}, .rows = {}};
-  for (const auto& [name, value] : report.configuration) table.rows.push_back({name, value});
-  std::string html = table.rows.empty() ? "" : html_table(table);
+  std::string html = pairs("Configuration", report.configuration);
   for (const auto& [title, text] : report.summaries) {
     html += scroll_box(title, fmt::format("<h3>{}</h3>\n<pre>{}</pre>", base::escaped(title), base::escaped(text)));
   }
@@ -123,12 +135,14 @@ std::string files(const Report& report, const fs::path& file) {
 
 void save_report(const Report& report, const fs::path& file) {
   check(report);
-  const std::string sections = notes(report) + section("Results", tables(report)) +
-                               section("Curves", figures(report, file)) + section("Every epoch", histories(report)) +
-                               section("Set-up", set_up(report)) + section("Files", files(report, file));
-  base::write_file("save_report", file,
-                   fmt::format(fmt::runtime(page), fmt::arg("title", base::escaped(report.title)),
-                               fmt::arg("style", report_style()), fmt::arg("sections", sections)));
+  const std::string sections =
+      warning(report) + section("Results", tables(report) + notes(report)) + section("Curves", figures(report, file)) +
+      section("Every epoch", histories(report)) + section("Set-up", set_up(report)) +
+      section("How this page was made", pairs("Origin", report.origin)) + section("Files", files(report, file));
+  base::write_file(
+      "save_report", file,
+      fmt::format(fmt::runtime(page), fmt::arg("title", base::escaped(report.title)),
+                  fmt::arg("style", std::string(report_style()) + dark_style()), fmt::arg("sections", sections)));
 }
 
 }  // namespace wengert::nn

@@ -17,28 +17,24 @@ struct Table {
   std::vector<std::vector<std::string>> rows{};
 };
 
-/// Panels that are looked at together.
-struct Figure {
-  std::string title;
-  std::vector<Panel> panels{};
-};
-
 /// A text that is shown as it is, line by line, such as the summary of a network.
 struct Preformatted {
   std::string title;
   std::string text;
 };
 
-/// A run of a program as one page tells it, in this order. What is empty is left out.
+/// A run of a program as one page tells it. What is empty is left out.
 struct Report {
   std::string title;
   std::vector<std::string> notes{};                                  ///< a paragraph each: what was done, what came out
-  std::vector<Table> tables{};                                       ///< the final numbers
+  std::vector<Table> tables{};                                       ///< the final numbers, shown before the notes
   std::vector<Figure> figures{};                                     ///< the curves
   std::vector<NamedHistory> histories{};                             ///< the numbers of every epoch, folded up
   std::vector<std::pair<std::string, std::string>> configuration{};  ///< names and values
   std::vector<Preformatted> summaries{};
-  std::vector<std::filesystem::path> files{};  ///< what else was written, as links
+  std::vector<std::filesystem::path> files{};                 ///< what else was written, as links
+  std::vector<std::pair<std::string, std::string>> origin{};  ///< when, where and by which command it was made
+  bool interrupted = false;                                   ///< said first: what follows is not all
 };
 
 /// Writes the report as one HTML file that needs no other and no network: the curves are SVG within it, drawn by

@@ -2,7 +2,6 @@
 
 namespace wengert::nn {
 
-// The colours of the curves are those of gnuplot's palette; in the dark they are set anew, lighter.
 std::string_view report_style() {
   return R"(:root {
   color-scheme: light dark;
@@ -11,9 +10,6 @@ std::string_view report_style() {
 @media screen and (prefers-color-scheme: dark) {
   :root {
     --paper: #14161a; --card: #1c1f24; --ink: #e6e8eb; --soft: #a9afb9; --rule: #363b43; --link: #83bdf5;
-    --rgb-32-32-32: #e6e8eb; --rgb-64-64-64: #8b929d; --rgb-228-228-228: #2e3239;
-    --rgb-0-114-178: #56b1ee; --rgb-213-94-0: #ff8a47; --rgb-0-158-115: #35c99b;
-    --rgb-204-121-167: #e79cc4; --rgb-230-159-0: #f2b632; --rgb-86-180-233: #a3dbfa;
   }
 }
 * { box-sizing: border-box; }
@@ -48,9 +44,21 @@ details { margin: 0 0 .75rem; }
 details .scroll { margin: 0; border: 0; border-top: 1px solid var(--rule); border-radius: 0; width: auto; }
 details caption { position: absolute; clip-path: inset(50%); }
 summary { padding: .6rem 1rem; cursor: pointer; font-weight: 600; }
+.interrupted { padding: .6rem 1rem; border-left: .3rem solid #d55e00; background: var(--card); font-weight: 600; }
 summary span { margin-left: .5rem; color: var(--soft); font-weight: 400; }
 pre { margin: 0; font: .85rem/1.45 ui-monospace, "DejaVu Sans Mono", monospace; }
 ul { margin: 0; padding-left: 1.25rem; }
+@media (max-width: 36rem) {
+  main { padding: 1.25rem .75rem 3rem; }
+  .scroll { padding: .75rem; }
+  .stacks caption { display: block; }
+  .stacks thead { position: absolute; clip-path: inset(50%); }
+  .stacks, .stacks tbody, .stacks tr { display: block; }
+  .stacks tbody th { display: block; padding: .5rem 0 .1rem; font-weight: 600; text-align: left; white-space: normal; }
+  .stacks tbody td { display: flex; justify-content: space-between; gap: 1rem; padding: .05rem 0; border: 0; }
+  .stacks tbody tr > th { border-top: 0; }
+  .stacks tbody td::before { content: attr(data-label); color: var(--soft); }
+}
 @media print {
   :root { color-scheme: light; }
   body { background: none; font-size: 10pt; }

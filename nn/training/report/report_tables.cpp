@@ -15,11 +15,14 @@ bool needs_exponents(const std::vector<double>& numbers) {
   });
 }
 
-std::string html_row(const std::vector<std::string>& cells) {
+/// A row, each number with the name of its column, which stands beside it where the page is narrow.
+std::string html_row(const std::vector<std::string>& cells, const std::vector<std::string>& header) {
   std::string html = "<tr>";
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    html +=
-        i == 0 ? "<th scope=\"row\">" + base::escaped(cells[i]) + "</th>" : "<td>" + base::escaped(cells[i]) + "</td>";
+    const std::string text = base::escaped(cells[i]);
+    if (i == 0) html += "<th scope=\"row\">" + text + "</th>";
+    else if (header.empty()) html += "<td>" + text + "</td>";
+    else html += fmt::format("<td data-label=\"{}\">{}</td>", base::escaped(header[i]), text);
   }
   return html + "</tr>\n";
 }
@@ -32,12 +35,13 @@ std::string scroll_box(std::string_view name, const std::string& content) {
 }
 
 std::string html_table(const Table& table) {
-  std::string html = fmt::format("<table>\n<caption>{}</caption>\n", base::escaped(table.caption));
+  std::string html = fmt::format("<table{}>\n<caption>{}</caption>\n", table.header.empty() ? "" : " class=\"stacks\"",
+                                 base::escaped(table.caption));
   if (!table.header.empty()) html += "<thead><tr>";
   for (const std::string& name : table.header) html += fmt::format("<th scope=\"col\">{}</th>", base::escaped(name));
   if (!table.header.empty()) html += "</tr></thead>\n";
   html += "<tbody>\n";
-  for (const std::vector<std::string>& row : table.rows) html += html_row(row);
+  for (const std::vector<std::string>& row : table.rows) html += html_row(row, table.header);
   return scroll_box(table.caption, html + "</tbody>\n</table>");
 }
 

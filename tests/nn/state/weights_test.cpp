@@ -146,3 +146,26 @@ TEST_CASE("without strict, unexpected tensors may be of any dtype") {
   CHECK(nn::load_weights(folder.path() / "net", net, {.strict = false}).unexpected == std::vector<std::string>{"half"});
   CHECK(net.w() == Array<double>{1, 2});
 }
+
+TEST_CASE("a tensor of a dtype that is not known here harms nobody who does not ask for it") {
+  const TemporaryFolder folder;
+  const auto write = [&](const std::string& name, const std::string& dtype) {
+    const std::string header = "{\"" + name + "\":{\"dtype\":\"" + dtype +
+                               "\",\"shape\":[7],\"data_offsets\":[0,7]},"
+                               "\"num_batches_tracked\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[7,11]},"
+                               "\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[11,19]}}";
+    const std::uint64_t length = header.size();
+    std::string bytes(reinterpret_cast<const char*>(&length), sizeof length);
+    training_tests::write_text(folder.path() / "net", bytes + header + "scaling" + std::string(12, '\0'));
+  };
+  for (const char* dtype : {"F8_E8M0", "F4", "C64", "F6_E2M3", "NEW"}) {
+    write("scale", dtype);
+    const nn::SafeTensors content = nn::read_safetensors(folder.path() / "net");
+    REQUIRE(content.tensors.size() == 3);
+    CHECK(content.tensors[0].bytes == "scaling");
+    Single<double> net;
+    CHECK(nn::load_weights(folder.path() / "net", net, {.strict = false}).unexpected ==
+          std::vector<std::string>{"scale"});
+    CHECK(net.w() == Array<double>{0, 0});
+  }
+}

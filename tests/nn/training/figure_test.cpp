@@ -46,9 +46,9 @@ TEST_CASE("the script of a panel has its texts, its data and its curves") {
         "set autoscale yfix\n"
         "$curve0 << END\n1 1\n2 0.5\n3 0.25\nEND\n"
         "$curve1 << END\n1 1\n2 nan\n3 0.5\nEND\n"
-        "plot $curve0 using 1:2 title 'train' with linespoints linecolor '#0072B2' linewidth 2 dashtype (12,6) "
-        "pointtype 7 pointsize 0.5 pointinterval 1, \\\n"
-        "     $curve1 using 1:2 title 'test' with linespoints linecolor '#D55E00' linewidth 2 dashtype 1 "
+        "plot $curve0 using 1:2 title 'train' with linespoints linecolor '#0072B2' linewidth 1.5 dashtype (10,4) "
+        "pointtype 6 pointsize 0.6 pointinterval 1, \\\n"
+        "     $curve1 using 1:2 title 'test' with linespoints linecolor '#D55E00' linewidth 2.5 dashtype 1 "
         "pointtype 5 pointsize 0.5 pointinterval 1\n");
 }
 
@@ -69,6 +69,28 @@ TEST_CASE("a panel chooses its y axis, and a text cannot end its line") {
   CHECK(script.find("set ylabel 'loss set print' noenhanced\n") != std::string::npos);
   CHECK(script.find("set logscale y\nset yrange [0.25:1]\n") != std::string::npos);
   CHECK(script.find("$curve0 << END\n1 1\n2 nan\n3 0.25\nEND\n") != std::string::npos);
+}
+
+TEST_CASE("training and validation differ in marker, width and dash, not in a dash alone") {
+  Panel panel = loss_panel();
+  panel.curves[1] = panel.curves[0];
+  panel.curves[1].dashed = false;
+  const std::string script = nn::gnuplot_script({panel});
+  CHECK(script.find("linewidth 1.5 dashtype (10,4) pointtype 6 ") != std::string::npos);
+  CHECK(script.find("linewidth 2.5 dashtype 1 pointtype 7 ") != std::string::npos);
+}
+
+TEST_CASE("a panel chooses the place of its legend, a figure its size, and the first epoch may be 0") {
+  Panel panel = loss_panel();
+  panel.legend = nn::Legend::lower_right;
+  for (nn::Curve& curve : panel.curves) curve.first_epoch = 0;
+  const std::string script = nn::gnuplot_script({panel}, nn::Drawing::svg, {1000, 600});
+  CHECK(script.starts_with("set terminal svg size 1000,600 "));
+  CHECK(script.find("set key inside right bottom vertical ") != std::string::npos);
+  CHECK(script.find("set xrange [-0.5:2.5]\n") != std::string::npos);
+  CHECK(script.find("$curve0 << END\n0 1\n1 0.5\n2 0.25\nEND\n") != std::string::npos);
+  panel.legend = nn::Legend::upper_right;
+  CHECK(nn::gnuplot_script({panel}).find("set key inside right top vertical ") != std::string::npos);
 }
 
 TEST_CASE("several panels stand side by side, each with axes of its own") {
@@ -132,6 +154,12 @@ TEST_CASE("gnuplot draws SVG, whatever the folder and the texts are called") {
   CHECK(svg.find("<svg") != std::string::npos);
   CHECK(svg.find("Bob's `loss`") != std::string::npos);
   CHECK(svg.find(">second<") != std::string::npos);
+  CHECK(svg.find("<title>Bob&#39;s `loss`; second</title>") != std::string::npos);
+  CHECK(svg.find("<desc>Bob&#39;s `loss`: loss by epoch. train: from 1 to 0.25.") != std::string::npos);
+  CHECK(count(svg, "nuplot") == count(svg, "\"gnuplot_canvas\"") + count(svg, "=\"gnuplot_plot_"));
+  CHECK(svg.find("prefers-color-scheme: dark") != std::string::npos);
+  CHECK(svg.find("svg [stroke=\"rgb(0,114,178)\" i] { stroke: #56b1ee; }") != std::string::npos);
+  CHECK(svg.find("stroke='rgb(0,114,178)'") != std::string::npos);
   CHECK(count(svg, "<title>train</title>") == 2);
   CHECK(svg.find("</svg>") != std::string::npos);
   CHECK(folder.files() == 2);  // the script too

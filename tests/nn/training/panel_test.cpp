@@ -75,3 +75,14 @@ TEST_CASE("one column of several trainings is a panel with a curve for each") {
           nn::comparison({{"batch size 32", small}}, "val_error", "", "");
         }).find("val_error") != std::string::npos);
 }
+
+TEST_CASE("panels that are to be compared get one scale") {
+  std::vector<nn::Panel> panels{{.title = "a", .y_label = "y", .curves = {{.label = "a", .values = {1.0, 2.0}}}},
+                                {.title = "b", .y_label = "y", .curves = {{.label = "b", .values = {0.0, 1.0}}}}};
+  nn::same_scale(panels);
+  for (const nn::Panel& panel : panels) {
+    REQUIRE(panel.y_range.has_value());
+    CHECK((*panel.y_range)[0] == doctest::Approx(-0.06));
+    CHECK((*panel.y_range)[1] == doctest::Approx(2.06));
+  }
+}

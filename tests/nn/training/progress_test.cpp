@@ -1,6 +1,6 @@
+#include <doctest/doctest.h>
 #include <autograd/base/terminal.hpp>
 #include <autograd/base/text.hpp>
-#include <doctest/doctest.h>
 #include <nn/training/console/progress_bar.hpp>
 
 #include <array>
@@ -94,6 +94,60 @@ TEST_CASE("a bar and a line read as in Keras") {
   progress.step = 938;
   CHECK(nn::bar_text(progress, {}, true) == "\x1b[1m 938/1875\x1b[0m \x1b[32m" + repeated("━", 10) + "\x1b[0m\x1b[37m" +
                                                 repeated("━", 10) + "\x1b[0m \x1b[1m37s\x1b[0m 40ms/step");
+}
+
+TEST_CASE("a line under way fits any terminal from 40 columns on, and gives up its bar before its numbers") {
+  const nn::EpochProgress longest{
+      .step = 1642, .steps = 1875, .elapsed = 900.0, .step_seconds = 0.36, .complete = false};
+  for (std::size_t width = 39; width <= 130; ++width) {
+    for (const bool colour : {false, true}) {
+      const std::vector<std::string> lines = nn::bar_lines(longest, metrics, colour, width);
+      REQUIRE(lines.size() == 1);
+      REQUIRE(base::display_width(lines[0]) <= width);
+      REQUIRE(lines[0].find("accuracy: 0.8798") != std::string::npos);
+    }
+  }
+  const std::array two{Metric{"accuracy", 0.8798}, Metric{"loss", 0.4221}};
+  const auto line = [&](std::size_t width) { return nn::bar_lines(longest, two, false, width)[0]; };
+  CHECK(line(80) == nn::bar_text(longest, two, false));
+  CHECK(line(79) == "1642/1875 " + repeated("━", 8) + "── 1:23 360ms/step - accuracy: 0.8798 - loss: 0.4221");
+  CHECK(line(69) == "1642/1875 ━━━━─ 1:23 360ms/step - accuracy: 0.8798 - loss: 0.4221");
+  CHECK(line(64) == "1642/1875 1:23 360ms/step - accuracy: 0.8798 - loss: 0.4221");
+  CHECK(line(58) == "1642/1875 1:23 - accuracy: 0.8798 - loss: 0.4221");
+  CHECK(line(39) == "1642/1875 1:23 - accuracy: 0.8798");
+}
+
+TEST_CASE("a complete epoch shows every number, in lines that fit") {
+  const nn::EpochProgress done{.step = 1875, .steps = 1875, .elapsed = 2.8, .step_seconds = 1.4e-3, .complete = true};
+  CHECK(nn::bar_lines(done, metrics, false, 130) == std::vector{nn::bar_text(done, metrics, false)});
+  CHECK(nn::bar_lines(done, metrics, false, 79) ==
+        std::vector<std::string>{"1875/1875 " + repeated("━", 20) + " 3s 1ms/step - accuracy: 0.8798 - loss: 0.4221",
+                                 "  val_accuracy: 0.9570 - val_loss: 0.1440"});
+  CHECK(nn::bar_lines(done, metrics, false, 39) ==
+        std::vector<std::string>{"1875/1875 " + repeated("━", 10) + " 3s 1ms/step", "  accuracy: 0.8798 - loss: 0.4221",
+                                 "  val_accuracy: 0.9570", "  val_loss: 0.1440"});
+}
+
+TEST_CASE("a bar on a narrow terminal is drawn in one line again and again, with a new line at the end alone") {
+  std::ostringstream out;
+  double now = 0.0;
+  nn::ProgressBar bar(out, {.verbose = nn::Verbose::bar, .colour = false, .width = 40, .clock = [&] { return now; }});
+  bar.begin_epoch(1, 1, 200);
+  for (std::size_t step = 0; step < 200; ++step) {
+    now += 0.1;
+    bar.step(metrics);
+  }
+  const std::string under_way = out.str();
+  CHECK(std::count(under_way.begin(), under_way.end(), '\r') == 200);
+  CHECK(under_way.find('\n') == std::string::npos);
+  for (std::size_t at = 0; at < under_way.size();) {
+    const std::size_t end = std::min(under_way.find('\r', at + 1), under_way.size());
+    REQUIRE(base::display_width(under_way.substr(at + 1, end - at - 1)) < 40);
+    at = end;
+  }
+  bar.end_epoch(metrics);
+  const std::string complete = out.str().substr(under_way.size());
+  CHECK(complete.ends_with("  val_accuracy: 0.9570\n  val_loss: 0.1440\n"));
 }
 
 TEST_CASE("the width of a text leaves out colours and counts characters") {

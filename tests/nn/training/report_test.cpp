@@ -68,11 +68,11 @@ TEST_CASE("a report is one page with all that it was given, the results first") 
   CHECK(html.ends_with("</html>\n"));
   std::size_t last = 0;
   for (const char* part :
-       {"<title>Iris</title>", "<h1>Iris</h1>", "<p>It learns.</p>", "<caption>At the end</caption>",
+       {"<title>Iris</title>", "<h1>Iris</h1>", "<caption>At the end</caption>",
         "<thead><tr><th scope=\"col\">network</th><th scope=\"col\">loss</th></tr></thead>",
-        "<tr><th scope=\"row\">plain</th><td>0.25</td></tr>", "<figcaption>Loss</figcaption>",
-        "<summary>plain <span>3 epochs</span></summary>", "<tr><th scope=\"row\">seed</th><td>0</td></tr>",
-        "<h3>Network</h3>\n<pre>Linear  (N, 3)\ntotal   15</pre>"}) {
+        "<tr><th scope=\"row\">plain</th><td data-label=\"loss\">0.25</td></tr>", "<p>It learns.</p>",
+        "<figcaption>Loss</figcaption>", "<summary>plain <span>3 epochs</span></summary>",
+        "<tr><th scope=\"row\">seed</th><td>0</td></tr>", "<h3>Network</h3>\n<pre>Linear  (N, 3)\ntotal   15</pre>"}) {
     const std::size_t at = html.find(part);
     CHECK_MESSAGE(at != std::string::npos, part);
     CHECK_MESSAGE(at > last, part);
@@ -91,9 +91,12 @@ TEST_CASE("every number of a history is in the report, small ones with exponents
   report.figures.clear();
   const std::string html = html_of(report, folder);
   CHECK(has(html,
-            "<tr><th scope=\"row\">1</th><td>0.50000</td><td>1.0000e-03</td></tr>\n"
-            "<tr><th scope=\"row\">2</th><td>0.25000</td><td>2.5000e-05</td></tr>\n"
-            "<tr><th scope=\"row\">3</th><td>nan</td><td>0.0000e+00</td></tr>\n"));
+            "<tr><th scope=\"row\">1</th><td data-label=\"loss\">0.50000</td><td "
+            "data-label=\"learning_rate\">1.0000e-03</td></tr>\n"
+            "<tr><th scope=\"row\">2</th><td data-label=\"loss\">0.25000</td><td "
+            "data-label=\"learning_rate\">2.5000e-05</td></tr>\n"
+            "<tr><th scope=\"row\">3</th><td data-label=\"loss\">nan</td><td "
+            "data-label=\"learning_rate\">0.0000e+00</td></tr>\n"));
   CHECK_FALSE(has(html, "gnuplot"));
 }
 
@@ -104,11 +107,13 @@ TEST_CASE("without gnuplot the report says so and has the numbers of the curves"
   Report report = report_of(history);
   report.figures[0].panels[0].curves.push_back({.label = "validation", .values = {0.75}});
   const std::string html = html_of(report, folder);
-  CHECK(has(html, "<p>gnuplot is not installed, so the curves are shown as numbers.</p>"));
+  CHECK(has(html, "<p>gnuplot was not installed where this page was made, so the curves are tables of numbers.</p>"));
   CHECK(has(html, "<th scope=\"col\">epoch</th><th scope=\"col\">training</th><th scope=\"col\">validation</th>"));
   CHECK(has(html,
-            "<tr><th scope=\"row\">1</th><td>0.50000</td><td>0.75000</td></tr>\n"
-            "<tr><th scope=\"row\">2</th><td>0.25000</td><td></td></tr>\n"));
+            "<tr><th scope=\"row\">1</th><td data-label=\"training\">0.50000</td><td "
+            "data-label=\"validation\">0.75000</td></tr>\n"
+            "<tr><th scope=\"row\">2</th><td data-label=\"training\">0.25000</td><td "
+            "data-label=\"validation\"></td></tr>\n"));
   CHECK_FALSE(has(html, "<svg"));
 }
 
@@ -124,10 +129,24 @@ TEST_CASE("the tables of a training that was resumed count its epochs, beside on
                        .curves = {{.label = "resumed", .values = {0.5}, .first_epoch = 2},
                                   {.label = "whole", .values = {1.0, 0.75}}}}}}};
   const std::string html = html_of(report, folder);
-  CHECK(has(html, "<tbody>\n<tr><th scope=\"row\">2</th><td>0.50000</td></tr>\n</tbody>"));
+  CHECK(has(html, "<tbody>\n<tr><th scope=\"row\">2</th><td data-label=\"loss\">0.50000</td></tr>\n</tbody>"));
   CHECK(has(html,
-            "<tr><th scope=\"row\">1</th><td></td><td>1.00000</td></tr>\n"
-            "<tr><th scope=\"row\">2</th><td>0.50000</td><td>0.75000</td></tr>\n"));
+            "<tr><th scope=\"row\">1</th><td data-label=\"resumed\"></td><td data-label=\"whole\">1.00000</td></tr>\n"
+            "<tr><th scope=\"row\">2</th><td data-label=\"resumed\">0.50000</td><td "
+            "data-label=\"whole\">0.75000</td></tr>\n"));
+}
+
+TEST_CASE("a report says first that it was interrupted, and where it comes from") {
+  const TemporaryFolder folder;
+  const Environment no_programs("PATH", "");
+  const History history = short_history();
+  Report report = report_of(history);
+  CHECK_FALSE(has(html_of(report, folder), "The run was interrupted"));
+  report.interrupted = true;
+  report.origin = {{"date", "2026-01-31 12:00"}, {"command", "./iris --epochs 3"}};
+  const std::string html = html_of(report, folder);
+  CHECK(html.find("The run was interrupted") < html.find("<caption>At the end"));
+  CHECK(has(html, "<tr><th scope=\"row\">command</th><td>./iris --epochs 3</td></tr>"));
 }
 
 TEST_CASE("the curves are SVG within the page, with a description and names of their own") {
@@ -141,7 +160,7 @@ TEST_CASE("the curves are SVG within the page, with a description and names of t
   CHECK(has(html,
             "<svg viewBox=\"0 0 400 305\" role=\"img\" aria-label=\"The same: loss by epoch. "
             "training: from 0.5 to nan.\">\n<g id=\"figure1-2-gnuplot_canvas\">"));
-  CHECK(has(html, "var(--rgb-0-114-178,rgb(0,114,178))"));
+  CHECK(has(html, "svg [stroke=\"rgb(0,114,178)\" i] { stroke: #56b1ee; }"));
   CHECK(has(html, "<title>training</title>"));
   const std::vector<std::string> ids = values_of(html, "id");
   const std::set<std::string> different(ids.begin(), ids.end());

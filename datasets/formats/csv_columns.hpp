@@ -1,0 +1,21 @@
+#pragma once
+
+#include <datasets/formats/csv.hpp>
+
+namespace wengert::datasets {
+
+/// What each column of a table is for, found once, before its rows are read.
+struct CsvColumns {
+  enum class Use { input, label, target, none };
+
+  /// Throws an Error in the name of `to_dataset` if a column is not there or has two uses, or if no input is left.
+  CsvColumns(const std::string& file, const std::vector<std::string>& header, const CsvOptions& options);
+
+  std::size_t count(Use use) const;
+  /// The names of the inputs, in the order of the table.
+  std::vector<std::string> input_names(const std::vector<std::string>& header) const;
+
+  std::vector<Use> uses;  // of each column
+};
+
+}  // namespace wengert::datasets

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <datasets/formats/csv.hpp>
+
+#include <array>
+
+namespace wengert::datasets {
+
+/// Walks through the cells of CSV text, row by row. The Errors are those of `parse_csv`.
+///   while (scanner.next_row()) while (scanner.next_cell()) use(scanner.cell());
+class CsvScanner {
+ public:
+  /// Reads the header, if there is one. The text must outlive the scanner.
+  CsvScanner(std::string_view text, std::string name, const CsvFormat& format);
+
+  CsvScanner(const CsvScanner&) = delete;
+  CsvScanner& operator=(const CsvScanner&) = delete;
+
+  /// Goes to the next row that is neither blank nor a comment. Returns false at the end of the text.
+  bool next_row();
+  /// Reads the next cell of the row. Returns false at the end of the row; throws unless it has as many as the header.
+  bool next_cell();
+
+  /// The cell that was read; valid until the next one.
+  std::string_view cell() const { return cell_; }
+  /// Its place in the row, from 0.
+  std::size_t column() const { return column_ - 1; }
+  /// The line in which the row began, from 1.
+  std::size_t line() const { return row_line_; }
+
+  const std::string& name() const { return name_; }
+  const std::vector<std::string>& header() const { return header_; }
+  /// No more rows than that are to come.
+  std::size_t most_rows() const;
+
+ private:
+  bool at_end() const { return position_ >= text_.size(); }
+  bool next_is(std::string_view token) const { return text_.substr(position_, token.size()) == token; }
+  bool at_line_end() const { return at_end() || next_is("\n") || next_is("\r\n"); }
+  bool skip(std::string_view token);
+  bool skip_line_end();
+  bool skip_comment();
+
+  void read_header();
+  void name_columns();
+  void read_cell();
+  void read_other_cell();
+  void read_plain();
+  void read_quoted();
+  void check_header(const std::vector<std::string>& names) const;
+  void check_stop(std::size_t begin) const;
+  void check_count();
+  [[noreturn]] void fail_here(std::size_t begin, std::string_view text) const;
+
+  std::string_view text_;
+  std::string name_;
+  CsvFormat format_;
+  std::string_view separator_;
+  std::array<bool, 256> stops_{};  // the bytes at which a cell without quotes may stop
+  std::vector<std::string> header_;
+  std::size_t position_ = 0;
+  std::size_t line_ = 1, row_line_ = 1;
+  std::size_t column_ = 0;  // how many cells of the row have been read
+  bool row_ended_ = false;
+  std::string_view cell_;
+  std::string unquoted_;  // the cell, if it stood in quotes
+};
+
+}  // namespace wengert::datasets
