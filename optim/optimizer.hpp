@@ -24,7 +24,9 @@ class Optimizer final : public AnyOptimizer<T> {
   void step() override;
 
   std::size_t steps() const override { return steps_; }
-  void set_steps(std::size_t steps) override { steps_ = steps; }
+  void set_steps(std::size_t steps) override;
+  std::vector<std::size_t> parameter_steps() const override;
+  void set_parameter_steps(const std::vector<std::size_t>& steps) override;
   std::string_view name() const override { return Rule::name; }
   double learning_rate() const override { return rule_.learning_rate; }
   void set_learning_rate(double rate) override;
@@ -41,6 +43,7 @@ class Optimizer final : public AnyOptimizer<T> {
   struct Slot {
     Var<T> parameter;
     std::array<Array<T>, states> state;
+    std::size_t steps = 0;
   };
 
   void check_gradients() const;
@@ -85,6 +88,26 @@ void Optimizer<Rule, T>::set_learning_rate(double rate) {
 }
 
 template <UpdateRule Rule, class T>
+void Optimizer<Rule, T>::set_steps(std::size_t steps) {
+  steps_ = steps;
+  for (Slot& slot : slots_) slot.steps = steps;
+}
+
+template <UpdateRule Rule, class T>
+std::vector<std::size_t> Optimizer<Rule, T>::parameter_steps() const {
+  std::vector<std::size_t> steps;
+  for (const Slot& slot : slots_) steps.push_back(slot.steps);
+  return steps;
+}
+
+template <UpdateRule Rule, class T>
+void Optimizer<Rule, T>::set_parameter_steps(const std::vector<std::size_t>& steps) {
+  require(steps.size() == slots_.size(), "optimizer",
+          "got {} numbers of steps for {} parameters; expected one for each", steps.size(), slots_.size());
+  for (std::size_t k = 0; k < slots_.size(); ++k) slots_[k].steps = steps[k];
+}
+
+template <UpdateRule Rule, class T>
 std::vector<Var<T>> Optimizer<Rule, T>::parameters() const {
   std::vector<Var<T>> parameters;
   for (const Slot& slot : slots_) parameters.push_back(slot.parameter);
@@ -126,9 +149,10 @@ template <UpdateRule Rule, class T>
 void Optimizer<Rule, T>::step() {
   rule_.check();
   check_gradients();
-  const auto formula = rule_.formula(++steps_);
+  ++steps_;
   for (Slot& slot : slots_) {
     if (!slot.parameter.has_grad()) continue;
+    const auto formula = rule_.formula(++slot.steps);
     InPlace<T, 1 + states, 1> arrays{.size = slot.parameter.size(), .written = {}, .read = {}};
     arrays.written[0] = slot.parameter.mutable_value().data();
     for (std::size_t s = 0; s < states; ++s) arrays.written[1 + s] = slot.state[s].data();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <autograd/numbers/functions.hpp>
+
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -19,7 +21,7 @@ struct State {
 ///   static constexpr const char* name;           what prints and errors call it
 ///   std::array<State, S> state() const;          the S numbers it remembers for each weight
 ///   void check() const;                          throws an Error unless the hyper-parameters make sense
-///   auto formula(std::size_t step) const;        the formula of that step, counted from 1
+///   auto formula(std::size_t step) const;        the formula of a parameter's step, counted from 1
 /// The formula is a generic function (w, s..., g) -> std::array{w, s...} from a weight, its state and its gradient to
 /// their next values. What depends on the step alone is computed once, in double.
 template <class R>
@@ -34,6 +36,13 @@ concept UpdateRule = std::copyable<R> && requires(const R& rule, std::size_t ste
 /// How many numbers a rule remembers for each weight.
 template <UpdateRule R>
 inline constexpr std::size_t state_size = std::tuple_size_v<decltype(std::declval<const R&>().state())>;
+
+/// direction / denominator, and no step where the denominator is 0, as for a weight that never had a gradient if there
+/// is no epsilon to hold it up.
+template <Number N>
+auto scaled_step(const N& direction, const N& denominator) {
+  return where(equal(denominator, 0.0), 0.0, direction / denominator);
+}
 
 /// Throws an Error in the name of the rule unless the hyper-parameter is finite and not negative.
 void require_not_negative(std::string_view rule, std::string_view name, double value);

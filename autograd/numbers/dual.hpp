@@ -1,20 +1,22 @@
 #pragma once
 
+#include <autograd/numbers/chain_rule.hpp>
 #include <autograd/numbers/constant.hpp>
-
-#include <type_traits>
 
 namespace wengert {
 
 /// A number with its derivative: value + tangent * e with e^2 = 0 (Clifford 1873). Calling a formula with one operand
 /// as a dual of tangent 1 and the others as plain numbers gives its partial derivative with respect to that operand.
 /// `Value` is Lane, Symbol or Var; an operand that is not a dual is a constant, and no term is computed for it.
-template <class Value>
+/// `Chooses` says that a choice was made on the way, by `where` or a function like relu: then a tangent of 0 stays 0.
+template <class Value, bool Chooses = false>
 struct Dual {
   Value value;
   Value tangent;
 
   Dual(const Value& v, const Value& t) : value(v), tangent(t) {}
+  template <bool Other>
+  requires(Chooses && !Other) Dual(const Dual<Value, Other>& x) : value(x.value), tangent(x.tangent) {}
 
   friend Dual operator-(const Dual& a) { return {-a.value, -a.tangent}; }
 
@@ -27,19 +29,52 @@ struct Dual {
   friend Dual operator-(const Value& a, const Dual& b) { return {a - b.value, -b.tangent}; }
 
   friend Dual operator*(const Dual& a, const Dual& b) {
-    return {a.value * b.value, a.tangent * b.value + a.value * b.tangent};
+    using namespace numbers;
+    return {a.value * b.value, product<Chooses>(a.tangent, b.value) + product_after<Chooses>(a.value, b.tangent)};
   }
-  friend Dual operator*(const Dual& a, const Value& b) { return {a.value * b, a.tangent * b}; }
-  friend Dual operator*(const Value& a, const Dual& b) { return {a * b.value, a * b.tangent}; }
+  friend Dual operator*(const Dual& a, const Value& b) {
+    return {a.value * b, numbers::product<Chooses>(a.tangent, b)};
+  }
+  friend Dual operator*(const Value& a, const Dual& b) {
+    return {a * b.value, numbers::product_after<Chooses>(a, b.tangent)};
+  }
 
   friend Dual operator/(const Dual& a, const Dual& b) {
     const Value quotient = a.value / b.value;
-    return {quotient, (a.tangent - quotient * b.tangent) / b.value};
+    const Value numerator = a.tangent - numbers::product_after<Chooses>(quotient, b.tangent);
+    return {quotient, numbers::quotient<Chooses>(numerator, b.value)};
   }
-  friend Dual operator/(const Dual& a, const Value& b) { return {a.value / b, a.tangent / b}; }
+  friend Dual operator/(const Dual& a, const Value& b) {
+    return {a.value / b, numbers::quotient<Chooses>(a.tangent, b)};
+  }
   friend Dual operator/(const Value& a, const Dual& b) {
     const Value quotient = a / b.value;
-    return {quotient, -(quotient * (b.tangent / b.value))};
+    const Value share = numbers::quotient<Chooses>(b.tangent, b.value);
+    return {quotient, -numbers::product_after<Chooses>(quotient, share)};
+  }
+
+  friend Dual<Value, true> gate(const Dual& g, const Dual& x) {
+    using namespace numbers;
+    return {gate(g.value, x.value), product<true>(g.tangent, x.value) + product<true>(x.tangent, g.value)};
+  }
+  friend Dual<Value, true> gate(const Dual& g, const Value& x) {
+    return {gate(g.value, x), numbers::product<true>(g.tangent, x)};
+  }
+  friend Dual<Value, true> gate(const Value& g, const Dual& x) {
+    return {gate(g, x.value), numbers::product<true>(x.tangent, g)};
+  }
+
+  friend Dual<Value, true> gated_quotient(const Dual& g, const Dual& x) {
+    const Value y = gated_quotient(g.value, x.value);
+    const Value share = numbers::quotient<true>(x.tangent, x.value);
+    return {y, numbers::quotient<true>(g.tangent, x.value) - numbers::product<true>(share, y)};
+  }
+  friend Dual<Value, true> gated_quotient(const Dual& g, const Value& x) {
+    return {gated_quotient(g.value, x), numbers::quotient<true>(g.tangent, x)};
+  }
+  friend Dual<Value, true> gated_quotient(const Value& g, const Dual& x) {
+    const Value y = gated_quotient(g, x.value);
+    return {y, -numbers::product<true>(numbers::quotient<true>(x.tangent, x.value), y)};
   }
 
   friend auto operator<(const Dual& a, const Dual& b) { return a.value < b.value; }
@@ -60,24 +95,36 @@ struct Dual {
 
   /// The branch that is taken decides the tangent; the other one may be infinite or NaN.
   template <class Mask>
-  friend Dual where(const Mask& mask, const Dual& a, const Dual& b) {
+  friend Dual<Value, true> where(const Mask& mask, const Dual& a, const Dual& b) {
     return {where(mask, a.value, b.value), where(mask, a.tangent, b.tangent)};
   }
   template <class Mask>
-  friend Dual where(const Mask& mask, const Dual& a, const Value& b) {
+  friend Dual<Value, true> where(const Mask& mask, const Dual& a, const Value& b) {
     return {where(mask, a.value, b), where(mask, a.tangent, Value(0.0))};
   }
   template <class Mask>
-  friend Dual where(const Mask& mask, const Value& a, const Dual& b) {
+  friend Dual<Value, true> where(const Mask& mask, const Value& a, const Dual& b) {
     return {where(mask, a, b.value), where(mask, Value(0.0), b.tangent)};
   }
 };
 
 template <class Number>
 struct IsDual : std::false_type {};
-template <class Value>
-struct IsDual<Dual<Value>> : std::true_type {};
+template <class Value, bool Chooses>
+struct IsDual<Dual<Value, Chooses>> : std::true_type {};
 template <class Number>
 inline constexpr bool is_dual = IsDual<std::remove_cvref_t<Number>>::value;
+
+/// Whether a number is a formula or its derivative.
+template <class Number>
+inline constexpr bool is_symbolic = is_symbol<Number>;
+template <bool Chooses>
+inline constexpr bool is_symbolic<Dual<Symbol, Chooses>> = true;
+
+/// Whether a choice was made on the way to a number.
+template <class Number>
+inline constexpr bool chooses = false;
+template <class Value>
+inline constexpr bool chooses<Dual<Value, true>> = true;
 
 }  // namespace wengert

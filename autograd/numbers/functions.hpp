@@ -12,6 +12,13 @@
 
 namespace wengert {
 
+/// x · s, and 0 where s is 0, whatever x is; print says x · s.
+template <class S, class X>
+auto gated(const S& s, const X& x) {
+  if constexpr (is_symbolic<S> || is_symbolic<X>) return x * s;
+  else return gate(s, x);
+}
+
 /// Functions that are formulas of others; their derivatives follow.
 namespace formulas {
 
@@ -40,12 +47,12 @@ struct Elu {
 
 struct Silu {
   static constexpr const char* name = "silu";
-  auto operator()(const auto& x) const { return x * sigmoid(x); }
+  auto operator()(const auto& x) const { return gated(sigmoid(x), x); }
 };
 
 struct Gelu {
   static constexpr const char* name = "gelu";
-  auto operator()(const auto& x) const { return 0.5 * x * (1.0 + erf(x * (1.0 / std::numbers::sqrt2))); }
+  auto operator()(const auto& x) const { return gated(normal_cdf(x), x); }
 };
 
 struct Clip {
@@ -108,6 +115,11 @@ template <Number N>
 auto sigmoid(const N& x) {
   return apply(primitives::Sigmoid{}, x);
 }
+/// The derivative of the sigmoid, sigmoid(x) * sigmoid(-x).
+template <Number N>
+auto sigmoid_slope(const N& x) {
+  return apply(primitives::SigmoidSlope{}, x);
+}
 /// log(1 + exp(x)) without overflow.
 template <Number N>
 auto softplus(const N& x) {
@@ -117,6 +129,21 @@ auto softplus(const N& x) {
 template <Number N>
 auto erf(const N& x) {
   return apply(primitives::Erf{}, x);
+}
+/// exp(-x²), also far out where x² loses digits that exp would need.
+template <Number N>
+auto gaussian(const N& x) {
+  return apply(primitives::Gaussian{}, x);
+}
+/// The density of the normal distribution, exp(-x² / 2) / sqrt(2 pi).
+template <Number N>
+auto normal_density(const N& x) {
+  return apply(primitives::NormalDensity{}, x);
+}
+/// The normal distribution's P(X <= x).
+template <Number N>
+auto normal_cdf(const N& x) {
+  return apply(primitives::NormalCdf{}, x);
 }
 template <Number N>
 auto sin(const N& x) {
@@ -176,8 +203,18 @@ requires(Number<A> || Number<B>) auto minimum(const A& a, const B& b) {
 using UnaryFunctions =
     std::tuple<primitives::Exp, primitives::Log, primitives::Log1p, primitives::Expm1, primitives::Sqrt,
                primitives::Rsqrt, primitives::Abs, primitives::Sign, primitives::Tanh, primitives::Sigmoid,
-               primitives::Softplus, primitives::Erf, primitives::Sin, primitives::Cos, formulas::Square,
+               primitives::SigmoidSlope, primitives::Softplus, primitives::Erf, primitives::Gaussian,
+               primitives::NormalDensity, primitives::NormalCdf, primitives::Sin, primitives::Cos, formulas::Square,
                formulas::Relu, formulas::LeakyRelu, formulas::Elu, formulas::Silu, formulas::Gelu, formulas::Clip>;
 using BinaryFunctions = std::tuple<primitives::Pow, primitives::Maximum, primitives::Minimum>;
+
+template <class F, class List>
+inline constexpr bool is_one_of = false;
+template <class F, class... Listed>
+inline constexpr bool is_one_of<F, std::tuple<Listed...>> = (std::same_as<F, Listed> || ...);
+
+/// Whether the library has compiled a function; any other is compiled where it is used.
+template <class F>
+concept Listed = is_one_of<F, UnaryFunctions> || is_one_of<F, BinaryFunctions>;
 
 }  // namespace wengert

@@ -7,6 +7,13 @@ namespace {
 /// A comparison as a number, so that it can be stored in an array.
 auto as_number(const auto& mask) { return where(mask, 1.0, 0.0); }
 
+/// A number as a mask: it holds where the number is not 0.
+template <class N>
+auto as_mask(const N& x) {
+  if constexpr (is_symbolic<N>) return numbers::value_of(x);
+  else return !equal(x, 0.0);
+}
+
 struct Add {
   static constexpr std::array has_derivative_one{true, true};
   auto operator()(const auto& x, const auto& y) const { return x + y; }
@@ -78,6 +85,36 @@ Var<T> equal(const Var<T>& a, const Var<T>& b) {
 }
 
 template <class T>
+Var<T> operator&&(const Var<T>& a, const Var<T>& b) {
+  return map(
+      "and", [](const auto& x, const auto& y) { return as_number(as_mask(x) && as_mask(y)); }, a, b);
+}
+
+template <class T>
+Var<T> operator||(const Var<T>& a, const Var<T>& b) {
+  return map(
+      "or", [](const auto& x, const auto& y) { return as_number(as_mask(x) || as_mask(y)); }, a, b);
+}
+
+template <class T>
+Var<T> operator!(const Var<T>& a) {
+  return map(
+      "not", [](const auto& x) { return as_number(!as_mask(x)); }, a);
+}
+
+template <class T>
+Var<T> gate(const Var<T>& g, const Var<T>& x) {
+  return map(
+      "multiply", [](const auto& a, const auto& b) { return gate(a, b); }, g, x);
+}
+
+template <class T>
+Var<T> gated_quotient(const Var<T>& g, const Var<T>& x) {
+  return map(
+      "divide", [](const auto& a, const auto& b) { return gated_quotient(a, b); }, g, x);
+}
+
+template <class T>
 Var<T> where(const Var<T>& mask, const Var<T>& a, const Var<T>& b) {
   const auto choice = [](const auto& m, const auto& x, const auto& y) { return where(equal(m, 0.0), y, x); };
   return map("where", choice, mask, a, b);
@@ -93,6 +130,11 @@ template Var<float> operator<=(const Var<float>&, const Var<float>&);
 template Var<float> operator>(const Var<float>&, const Var<float>&);
 template Var<float> operator>=(const Var<float>&, const Var<float>&);
 template Var<float> equal(const Var<float>&, const Var<float>&);
+template Var<float> operator&&(const Var<float>&, const Var<float>&);
+template Var<float> operator||(const Var<float>&, const Var<float>&);
+template Var<float> operator!(const Var<float>&);
+template Var<float> gate(const Var<float>&, const Var<float>&);
+template Var<float> gated_quotient(const Var<float>&, const Var<float>&);
 template Var<float> where(const Var<float>&, const Var<float>&, const Var<float>&);
 template Var<double> operator-(const Var<double>&);
 template Var<double> operator+(const Var<double>&, const Var<double>&);
@@ -104,6 +146,11 @@ template Var<double> operator<=(const Var<double>&, const Var<double>&);
 template Var<double> operator>(const Var<double>&, const Var<double>&);
 template Var<double> operator>=(const Var<double>&, const Var<double>&);
 template Var<double> equal(const Var<double>&, const Var<double>&);
+template Var<double> operator&&(const Var<double>&, const Var<double>&);
+template Var<double> operator||(const Var<double>&, const Var<double>&);
+template Var<double> operator!(const Var<double>&);
+template Var<double> gate(const Var<double>&, const Var<double>&);
+template Var<double> gated_quotient(const Var<double>&, const Var<double>&);
 template Var<double> where(const Var<double>&, const Var<double>&, const Var<double>&);
 
 }  // namespace wengert

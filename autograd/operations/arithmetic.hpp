@@ -31,10 +31,25 @@ Var<T> operator>=(const Var<T>& a, const Var<T>& b);
 template <class T>
 Var<T> equal(const Var<T>& a, const Var<T>& b);
 
-/// a where the mask is not 0, b elsewhere; the branch that is not taken gets a cotangent of 0. What computed it may
-/// still make NaN of that (0 · inf in the rule of log at 0); inside one formula for `map` it cannot.
+// What holds where both masks hold, where one of them does, and where the mask does not; a mask holds where it is not
+// 0.
+template <class T>
+Var<T> operator&&(const Var<T>& a, const Var<T>& b);
+template <class T>
+Var<T> operator||(const Var<T>& a, const Var<T>& b);
+template <class T>
+Var<T> operator!(const Var<T>& a);
+
+/// a where the mask is not 0, b elsewhere. The branch that is not taken contributes nothing to any derivative, of
+/// whatever order, although it is infinite or NaN there.
 template <class T>
 Var<T> where(const Var<T>& mask, const Var<T>& a, const Var<T>& b);
+
+/// g · x and g / x, and 0 where g is 0, whatever x is: what the chain rule multiplies with.
+template <class T>
+Var<T> gate(const Var<T>& g, const Var<T>& x);
+template <class T>
+Var<T> gated_quotient(const Var<T>& g, const Var<T>& x);
 
 template <class T>
 Var<T> operator+(const Var<T>& a, double b) {

@@ -1,4 +1,4 @@
-#include <autograd/operations/map.hpp>
+#include <autograd/operations/elementwise.hpp>
 
 namespace wengert {
 

@@ -1,4 +1,5 @@
 #include <autograd/operations/map.hpp>
+#include <autograd/operations/normalisation.hpp>
 #include <autograd/operations/reduce.hpp>
 #include <autograd/operations/reductions.hpp>
 #include <autograd/tape/record.hpp>
@@ -14,7 +15,16 @@ struct Identity {
   auto operator()(const auto& x) const { return x; }
 };
 
-const auto shifted_exp = [](const auto& x, const auto& shift) { return exp(x - shift); };
+// What exponentials are shifted by lest they overflow: the largest element of every group. Groups whose largest element
+// is infinite are taken at the limit, as if equal elements went there together.
+const auto below_largest = [](const auto& x, const auto& largest) {
+  return where(equal(x, largest), 0.0, x - largest);
+};
+const auto shifted_exp = [](const auto& x, const auto& largest) { return exp(below_largest(x, largest)); };
+const auto exp_of_smaller = [](const auto& x, const auto& largest) {
+  return where(equal(x, largest), 0.0, exp(x - largest));
+};
+const auto is_largest = [](const auto& x, const auto& largest) { return where(equal(x, largest), 1.0, 0.0); };
 
 /// A reduced variable with its axes back at extent one, so that it broadcasts against what was reduced.
 template <class T>
@@ -52,12 +62,19 @@ Array<T> extreme(std::string_view name, const Array<T>& x, const Axes& axes, Dim
   return y;
 }
 
-/// What exponents are shifted by lest they overflow: the largest element of every group, or 0 if that is infinite.
+/// The largest element of every group, and log(sum(exp(x - largest))), which is small where one element stands out: the
+/// others are summed alone, so that no digit of them is lost.
 template <class T>
-Array<T> largest_finite(std::string_view name, const Array<T>& x, const Axes& axes) {
-  Array<T> largest = extreme(name, x, axes, keep_dims, std::greater<>());
-  for (T& m : std::span(largest.data(), largest.size())) m = std::isinf(m) ? T(0) : m;
-  return largest;
+struct LogSum {
+  Var<T> largest;
+  Var<T> log_total;
+};
+template <class T>
+LogSum<T> log_sum(std::string_view name, const Var<T>& x, const Axes& axes) {
+  const Var<T> largest(extreme(name, x.value(), axes, keep_dims, std::greater<>()));
+  const Var<T> others = sum(axes, keep_dims, exp_of_smaller, x, largest);
+  const Var<T> ties = sum(axes, keep_dims, is_largest, x, largest);
+  return {largest, log1p(others + (ties - 1.0))};
 }
 
 /// Every element that is the extreme one gets an equal share of the cotangent.
@@ -65,7 +82,7 @@ template <class T>
 auto share_rule(const Var<T>& x, const Axes& axes) {
   return [x, axes](const Var<T>& g, const Var<T>& y) {
     const Var<T> is_extreme = equal(x, with_kept_axes(y, x, axes));
-    return with_kept_axes(g, x, axes) * is_extreme / sum(is_extreme, axes, keep_dims);
+    return where(is_extreme, with_kept_axes(g, x, axes) / sum(is_extreme, axes, keep_dims), 0.0);
   };
 }
 
@@ -83,8 +100,9 @@ Var<T> mean(const Var<T>& x, const Axes& axes, Dims dims) {
 
 template <class T>
 Var<T> variance(const Var<T>& x, const Axes& axes, Dims dims) {
-  const Var<T> mu = mean(x, axes, keep_dims);
-  return mean(square(x - mu), axes, dims);
+  const Var<T> kept = moments(x, axes).variance;
+  return dims == Dims::keep ? kept
+                            : reshape(kept, reduced_shape(x.shape(), normalise_axes("variance", axes, x.rank()), dims));
 }
 
 template <class T>
@@ -103,33 +121,32 @@ template <class T>
 Var<T> logsumexp(const Var<T>& x, const Axes& axes, Dims dims) {
   Array<T> y = [&] {
     const NoRecord pause;
-    const Var<T> shift(largest_finite("logsumexp", x.value(), axes));
-    const Var<T> total = sum(axes, keep_dims, shifted_exp, x, shift);
-    const Var<T> value = log(total) + shift;
+    const auto [largest, log_total] = log_sum("logsumexp", x, axes);
+    const Var<T> value = log_total + largest;
     return reshape(value, reduced_shape(x.shape(), normalise_axes("logsumexp", axes, x.rank()), dims)).value();
   }();
-  return record(Label("logsumexp", to_string(axes)), std::move(y), wrt(x, [x, axes](const Var<T>& g, const Var<T>& z) {
-                  // exp(-inf - -inf) would be NaN: what is -inf has no weight.
-                  const auto weight = [](const auto& cotangent, const auto& a, const auto& b) {
-                    constexpr double lowest = -std::numeric_limits<double>::infinity();
-                    return where(a > lowest, cotangent * exp(a - b), 0.0);
-                  };
-                  return map(weight, with_kept_axes(g, x, axes), x, with_kept_axes(z, x, axes));
-                }));
+  return record(Label("logsumexp", to_string(axes)), std::move(y),
+                wrt(x, [x, axes](const Var<T>& g) { return gate(with_kept_axes(g, x, axes), softmax(x, axes)); }));
 }
 
 template <class T>
 Var<T> softmax(const Var<T>& x, const Axes& axes) {
   Array<T> y = [&] {
     const NoRecord pause;
-    const Var<T> shift(largest_finite("softmax", x.value(), axes));
-    const Var<T> total = sum(axes, keep_dims, shifted_exp, x, shift);
-    return (map(shifted_exp, x, shift) / total).value();
+    const Var<T> largest(extreme("softmax", x.value(), axes, keep_dims, std::greater<>()));
+    const Var<T> total = sum(axes, keep_dims, shifted_exp, x, largest);
+    return (map(shifted_exp, x, largest) / total).value();
   }();
   return record(Label("softmax", to_string(axes)), std::move(y), wrt(x, [axes](const Var<T>& g, const Var<T>& p) {
-                  const auto product = [](const auto& a, const auto& b) { return a * b; };
+                  // p · (g - Σ g p), with the difference taken twice: where one class is sure, Σ g p is its g, and the
+                  // rest is what counts.
+                  const auto product = [](const auto& d, const auto& q) { return gated(d, q); };
+                  const auto excess = [](const auto& d, const auto& q, const auto& m) { return gated(d - m, q); };
                   const Var<T> average = sum(axes, keep_dims, product, g, p);
-                  return map([](const auto& d, const auto& q, const auto& m) { return q * (d - m); }, g, p, average);
+                  const Var<T> rest = sum(axes, keep_dims, excess, g, p, average);
+                  return map(
+                      [](const auto& d, const auto& q, const auto& m, const auto& r) { return gated((d - m) - r, q); },
+                      g, p, average, rest);
                 }));
 }
 
@@ -137,11 +154,16 @@ template <class T>
 Var<T> log_softmax(const Var<T>& x, const Axes& axes) {
   Array<T> y = [&] {
     const NoRecord pause;
-    return (x - logsumexp(x, axes, keep_dims)).value();
+    const auto [largest, log_total] = log_sum("log_softmax", x, axes);
+    const auto formula = [](const auto& a, const auto& m, const auto& l) { return below_largest(a, m) - l; };
+    return map(formula, x, largest, log_total).value();
   }();
   return record(Label("log_softmax", to_string(axes)), std::move(y), wrt(x, [axes](const Var<T>& g, const Var<T>& z) {
+                  // d - exp(z) · Σ d, as d (1 - exp(z)) minus exp(z) times the sum of the others: both may be small.
                   const Var<T> total = sum(g, axes, keep_dims);
-                  return map([](const auto& d, const auto& b, const auto& s) { return d - exp(b) * s; }, g, z, total);
+                  return map([](const auto& d, const auto& b,
+                                const auto& s) { return gated(-d, expm1(b)) - gated(s - d, exp(b)); },
+                             g, z, total);
                 }));
 }
 
