@@ -38,7 +38,7 @@ template <class T, class F>
 Array<T> gradient(const F& f, const Var<T>& x, const Numbers& weights) {
   Tape<T> tape;
   const Var<T> y = f(x);
-  return tape.pullback(y, Var<T>(Array<T>(row<T>(weights).value().reshape(y.shape()))), {x}).front();
+  return tape.pullback(y, reshape(row<T>(weights), y.shape()), {x}).front();
 }
 
 const auto of_softmax = [](const auto& x) { return softmax(x); };
@@ -88,7 +88,7 @@ TEST_CASE_TEMPLATE("the second derivatives of a sure class keep their digits", T
     Tape<T> tape;
     const Var<T> y = f(x);
     const bool is_total = y.size() == 1;
-    const Var<T> cotangent(Array<T>(row<T>(is_total ? Numbers{1} : Numbers{1, 0}).value().reshape(y.shape())));
+    const Var<T> cotangent = reshape(row<T>(is_total ? Numbers{1} : Numbers{1, 0}), y.shape());
     const Var<T> g = tape.pullback(y, cotangent, {x}, recorded).front();
     const Array<T> second = tape.pullback(g, row<T>({1, 0}), {x}).front();
     check(second, is_total ? Numbers{slope, -slope} : Numbers{-slope, slope});
