@@ -2,6 +2,7 @@
 #include <autograd/explain/names.hpp>
 #include <autograd/explain/program.hpp>
 #include <autograd/explain/trace.hpp>
+#include <autograd/tape/backward_pass.hpp>
 
 #include <map>
 #include <ostream>
@@ -14,70 +15,49 @@ template <class T>
 class Writer {
  public:
   Writer(const Tape<T>& tape, std::size_t end, const std::vector<std::size_t>& targets)
-      : tape_(tape), end_(end), names_(explain::slot_names(tape)), needed_(end + 1, false), reached_(end + 1, false) {
-    find_needed(targets);
-    name_adjoints();
+      : tape_(tape), walk_(tape, end, targets), names_(explain::slot_names(tape)), reached_(end + 1, false) {
+    explain::UniqueNames unique;
+    for (std::size_t slot = 0; slot < names_.size(); ++slot) unique(names_[slot], slot);
+    for (std::size_t slot = 0; slot <= end; ++slot) adjoints_.push_back(unique("d" + names_[slot], slot));
+    write(end, tape.entry(end).output.size() == 1 ? Symbol(1.0) : Symbol("cotangent"));
   }
 
   AdjointProgram program() {
-    const bool is_scalar = tape_.entry(end_).output.size() == 1;
-    write(end_, is_scalar ? Symbol(1.0) : Symbol("cotangent"));
-    for (std::size_t slot = end_ + 1; slot-- > 0;) {
-      const Entry<T>& entry = tape_.entry(slot);
-      if (reached_[slot] && needed_[slot] && !entry.is_leaf()) pull_back(slot, entry);
-    }
+    while (walk_.next([this](std::size_t slot) { return reached_[slot]; })) pull_back(tape_.entry(walk_.slot()));
     return AdjointProgram(std::move(lines_));
   }
 
  private:
-  /// Marks every slot on a way from a target to the loss.
-  void find_needed(const std::vector<std::size_t>& targets) {
-    for (std::size_t target : targets) {
-      if (target <= end_) needed_[target] = true;
-    }
-    for (std::size_t slot = 0; slot <= end_; ++slot) {
-      for (const Operand<T>& operand : tape_.entry(slot).operands) {
-        if (!operand.is_constant() && needed_[operand.slot]) needed_[slot] = true;
-      }
-    }
-  }
-
-  void name_adjoints() {
-    explain::UniqueNames unique;
-    for (std::size_t slot = 0; slot < names_.size(); ++slot) unique(names_[slot], slot);
-    for (std::size_t slot = 0; slot <= end_; ++slot) adjoints_.push_back(unique("d" + names_[slot], slot));
-  }
-
   void write(std::size_t slot, const Symbol& formula) {
     lines_.push_back({adjoints_[slot], names_[slot], reached_[slot], formula, tape_.entry(slot).output.shape()});
     reached_[slot] = true;
   }
 
-  /// One line for each operand that is needed; an operand that occurs twice, as in x · x, gets one for both.
-  void pull_back(std::size_t slot, const Entry<T>& entry) {
+  /// One line for each operand that is wanted; an operand that occurs twice, as in x · x, gets one for both.
+  void pull_back(const Entry<T>& entry) {
     std::vector<Symbol> names = explain::operand_symbols(entry, names_);
-    names.emplace_back(names_[slot]);
-    const Symbol g(adjoints_[slot]);
-    std::map<std::size_t, Symbol> contributions;
+    names.emplace_back(names_[walk_.slot()]);
+    std::vector<bool> wanted;
+    for (const Operand<T>& operand : entry.operands) wanted.push_back(walk_.wants(operand));
+    const auto contributions = explain::contributions(entry, wanted, Symbol(adjoints_[walk_.slot()]), names);
+    std::map<std::size_t, Symbol> sums;
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < entry.operands.size(); ++i) {
-      const Operand<T>& operand = entry.operands[i];
-      if (operand.is_constant() || !needed_[operand.slot]) continue;
-      const Symbol contribution = explain::contribution(entry, i, g, names);
-      const auto [place, is_first] = contributions.emplace(operand.slot, contribution);
-      if (is_first) order.push_back(operand.slot);
-      else place->second = place->second + contribution;
+      if (!wanted[i]) continue;
+      const std::size_t slot = entry.operands[i].slot;
+      const auto [place, is_first] = sums.emplace(slot, contributions[i]);
+      if (is_first) order.push_back(slot);
+      else place->second = place->second + contributions[i];
     }
-    for (std::size_t target : order) {
-      if (!contributions.at(target).is_number(0.0)) write(target, contributions.at(target));
+    for (std::size_t slot : order) {
+      if (!sums.at(slot).is_number(0.0)) write(slot, sums.at(slot));
     }
   }
 
   const Tape<T>& tape_;
-  std::size_t end_;
+  BackwardWalk<T> walk_;
   std::vector<std::string> names_;
   std::vector<std::string> adjoints_;
-  std::vector<bool> needed_;
   std::vector<bool> reached_;
   std::vector<AdjointLine> lines_;
 };

@@ -78,25 +78,42 @@ Symbol operand_symbol(const Operand<T>& operand) {
 }
 
 template <class T>
-Symbol contribution(const Entry<T>& entry, std::size_t operand, const Symbol& g, std::span<const Symbol> names) {
-  if (const std::optional<Symbol> formula = entry.operation->adjoint(entry, operand, g, names)) return *formula;
+std::vector<Symbol> contributions(const Entry<T>& entry, const std::vector<bool>& wanted, const Symbol& g,
+                                  std::span<const Symbol> names) {
+  const std::size_t count = entry.operands.size();
+  std::vector<Symbol> formulas(count, Symbol(0.0));
+  std::vector<bool> untold = wanted;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto formula = wanted[i] ? entry.operation->adjoint(entry, i, g, names) : std::nullopt;
+    if (!formula) continue;
+    formulas[i] = *formula;
+    untold[i] = false;
+  }
+  if (std::find(untold.begin(), untold.end(), true) == untold.end()) return formulas;
   require(!NoRecord::active(), "adjoint",
           "the rule of '{}' is printed by recording it, but a NoRecord is in scope; print outside of that scope",
           entry.operation->name());
   Tape<T> tape;
   const Var<T> cotangent = Var<T>::parameter(zeros<T>(entry.output.shape()));
-  const std::optional<Var<T>> result = entry.operation->pull_back_recorded(entry, operand, cotangent);
-  if (!result) return Symbol(0.0);
-  const std::optional<Symbol> formula = traced(tape, *result, RuleNames<T>(entry, cotangent, g, names));
-  const Axes repeated = repeated_axes(entry.operands[operand].var.shape(), result->shape());
-  return Symbol::call("sum", {formula.value_or(Symbol(0.0))}, to_string(repeated));
+  std::vector<std::optional<Var<T>>> results(count);
+  std::vector<Target<T>> targets;
+  for (std::size_t i = 0; i < count; ++i)
+    targets.emplace_back(entry.operation->name(), entry.operands[i].var, untold[i] ? &results[i] : nullptr);
+  entry.operation->pull_back_recorded(entry, cotangent, targets);
+  const RuleNames<T> known(entry, cotangent, g, names);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (results[i]) formulas[i] = traced(tape, *results[i], known).value_or(Symbol(0.0));
+  }
+  return formulas;
 }
 
 template std::string slot_name(const Var<float>&, std::size_t);
 template std::string slot_name(const Var<double>&, std::size_t);
 template Symbol operand_symbol(const Operand<float>&);
 template Symbol operand_symbol(const Operand<double>&);
-template Symbol contribution(const Entry<float>&, std::size_t, const Symbol&, std::span<const Symbol>);
-template Symbol contribution(const Entry<double>&, std::size_t, const Symbol&, std::span<const Symbol>);
+template std::vector<Symbol> contributions(const Entry<float>&, const std::vector<bool>&, const Symbol&,
+                                           std::span<const Symbol>);
+template std::vector<Symbol> contributions(const Entry<double>&, const std::vector<bool>&, const Symbol&,
+                                           std::span<const Symbol>);
 
 }  // namespace wengert::explain

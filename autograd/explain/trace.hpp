@@ -12,12 +12,13 @@ std::string slot_name(const Var<T>& x, std::size_t slot);
 template <class T>
 Symbol operand_symbol(const Operand<T>& operand);
 
-/// What an entry contributes to one operand, as a formula. Where the operation does not say it itself, its rule runs on
-/// a tape of its own; the recorded formulas are put into each other, and summed over the axes along which the operand
-/// was repeated. `g` names the cotangent; `names` are those of the entry's operands and, if it is one longer, of its
-/// output. Throws an Error if a rule has to be traced while a NoRecord is in scope.
+/// What an entry contributes to each operand that is wanted, as formulas. Where the operation does not say it itself,
+/// its rules run on a tape of their own, and the recorded formulas are put into each other. `g` names the cotangent;
+/// `names` are those of the entry's operands and, if it is one longer, of its output. A contribution that is not wanted
+/// is 0. Throws an Error if a rule has to be traced while a NoRecord is in scope.
 template <class T>
-Symbol contribution(const Entry<T>& entry, std::size_t operand, const Symbol& g, std::span<const Symbol> names);
+std::vector<Symbol> contributions(const Entry<T>& entry, const std::vector<bool>& wanted, const Symbol& g,
+                                  std::span<const Symbol> names);
 
 extern template std::string slot_name(const Var<float>&, std::size_t);
 extern template std::string slot_name(const Var<double>&, std::size_t);

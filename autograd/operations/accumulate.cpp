@@ -1,3 +1,4 @@
+#include <autograd/kernel/sweep.hpp>
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/movement.hpp>
 #include <autograd/operations/reductions.hpp>
@@ -14,13 +15,28 @@ template <class T>
 Var<T> summed_to(const Var<T>& contribution, const Shape& shape) {
   if (contribution.shape() == shape) return contribution;
   const Axes repeated = repeated_axes(shape, contribution.shape());
+  const std::size_t missing = contribution.rank() - shape.size();
+  if (repeated.size() == missing) return sum(contribution, repeated);  // those are the first ones
   const Var<T> total = sum(contribution, repeated, keep_dims);
   return total.shape() == shape ? total : reshape(total, shape);
 }
 
+template <class T>
+Var<T> expanded(const Var<T>& adjoint, const Shape& shape) {
+  if (adjoint.shape() == shape) return adjoint;
+  using L = Lane<T>;
+  Array<T> full = empty<T>(shape);
+  kernel::Sweep<T, Architecture, 1, 1> sweep(shape, {{{adjoint.value().data(), &adjoint.shape()}}},
+                                             {{{.data = full.data(), .shape = &shape, .add = false, .divisor = 1.0}}});
+  sweep.template operator()<kernel::PlainSum<L>, kernel::Form<1, 1u>>([](const std::array<L, 1>& x) { return x; });
+  return Var<T>(std::move(full));
+}
+
 template Var<float> accumulated(const Var<float>&, const Var<float>&);
 template Var<float> summed_to(const Var<float>&, const Shape&);
+template Var<float> expanded(const Var<float>&, const Shape&);
 template Var<double> accumulated(const Var<double>&, const Var<double>&);
 template Var<double> summed_to(const Var<double>&, const Shape&);
+template Var<double> expanded(const Var<double>&, const Shape&);
 
 }  // namespace wengert

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <autograd/kernel/sweep.hpp>
 #include <autograd/numbers/functions.hpp>
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/movement.hpp>
+#include <autograd/tape/accumulate.hpp>
 #include <autograd/tape/tape.hpp>
 
 #include <algorithm>
@@ -109,37 +111,44 @@ template <class F, class T, std::size_t N, bool Reduces, class Arch = Architectu
 class Formula final : public Operation<T> {
  public:
   Formula(std::string name, F f, Shape space, Shape kept, double divisor)
-      : name_(std::move(name)), f_(std::move(f)), space_(std::move(space)), kept_(std::move(kept)), divisor_(divisor) {}
-
-  const std::string& name() const override { return name_; }
+      : Operation<T>(std::move(name)),
+        f_(std::move(f)),
+        space_(std::move(space)),
+        kept_(std::move(kept)),
+        divisor_(divisor) {}
 
   [[gnu::cold]] Symbol formula(std::span<const Symbol> operands) const override {
-    if constexpr (is_function<F> && !has_symbol<F>) return Symbol::call(name_, {operands.begin(), operands.end()});
+    if constexpr (is_function<F> && !has_symbol<F>) {
+      return Symbol::call(this->name(), {operands.begin(), operands.end()});
+    }
     Symbol value = std::apply(f_, array_of(operands));
-    if constexpr (Reduces) return Symbol::call(name_, {value}, to_string(repeated_axes(kept_, space_)));
+    if constexpr (Reduces) return Symbol::call(this->name(), {value}, to_string(repeated_axes(kept_, space_)));
     else return value;
   }
 
-  void pull_back(const Entry<T>& entry, const Var<T>& g, Adjoints<T>& adjoints) const override {
+  void pull_back(const Entry<T>& entry, const Var<T>& g, std::span<Target<T>> targets) const override {
     const Var<T> cotangent = Reduces ? expanded(g, entry.output.shape()) : g;
-    const auto ready = [&](std::size_t operand) { return passed_on(entry, operand, cotangent); };
-    adjoints.add_by_kernel(entry.operands, ready, [&](std::span<kernel::Output<T>> outputs) {
-      std::array<kernel::Output<T>, N> targets;
-      std::copy(outputs.begin(), outputs.end(), targets.begin());
-      sweep_adjoints(entry, cotangent, targets);
-    });
+    std::array<kernel::Output<T>, N> outputs;
+    bool any = false;
+    for (std::size_t i = 0; i < N; ++i) {
+      outputs[i].shape = &entry.operands[i].var.shape();
+      if (!targets[i].is_wanted() || takes_cotangent(targets[i], i, cotangent)) continue;
+      const Destination<T> to = targets[i].destination();
+      outputs[i].data = to.data;
+      outputs[i].add = to.add;
+      any = true;
+    }
+    if (any) sweep_adjoints(entry, cotangent, outputs);
   }
 
-  [[gnu::cold]] std::optional<Var<T>> pull_back_recorded(const Entry<T>& entry, std::size_t operand,
-                                                         const Var<T>& g) const override {
+  [[gnu::cold]] void pull_back_recorded(const Entry<T>& entry, const Var<T>& g,
+                                        std::span<Target<T>> targets) const override {
     const Var<T> seed = Reduces ? broadcast_to(reshape(g, kept_), space_) * (1.0 / divisor_) : g;
-    std::optional<Var<T>> contribution;
     for_each_operand([&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
-      if (I != operand) return;
+      if (!targets[I].is_wanted()) return;
       const auto y = call_with_dual<I>(f_, values_of(entry), seed);
-      if constexpr (is_dual<decltype(y)>) contribution = y.tangent;
+      if constexpr (is_dual<decltype(y)>) targets[I].add(y.tangent);
     });
-    return contribution;
   }
 
   [[gnu::cold]] std::optional<Symbol> adjoint(const Entry<T>& entry, std::size_t operand, const Symbol& g,
@@ -163,23 +172,28 @@ class Formula final : public Operation<T> {
   // Float adjoints are summed as fast as it goes, in runs; doubles are there for checking, and nearly exact.
   using Sum = std::conditional_t<std::same_as<T, float>, kernel::PlainSum<L>, kernel::CompensatedSum<L>>;
 
-  /// The cotangent as the contribution to an operand of which the derivative is 1, as to x in x + y and in mean(x). The
-  /// formula has to say so; found out once, it would be wrong where a formula reads a variable that changes.
-  std::optional<Var<T>> passed_on(const Entry<T>& entry, std::size_t operand, const Var<T>& g) const {
+  /// Makes the cotangent the adjoint of an operand that has none yet and of which the derivative is 1, as of x in x + y
+  /// and in mean(x). The formula has to say so; found out once, it would be wrong where a formula reads a variable that
+  /// changes.
+  bool takes_cotangent(Target<T>& target, std::size_t operand, const Var<T>& g) const {
     if constexpr (requires { F::has_derivative_one; }) {
       static_assert(F::has_derivative_one.size() == N);
-      if (!F::has_derivative_one[operand] || entry.operands[operand].var.shape() != space_) return std::nullopt;
-      if constexpr (!Reduces) return g;
-      Array<T> seed = empty<T>(kept_);
-      const T scale = static_cast<T>(1.0 / divisor_);
-      std::transform(g.value().data(), g.value().data() + g.size(), seed.data(), [scale](T x) { return x * scale; });
-      return Var<T>(std::move(seed));
+      if (!F::has_derivative_one[operand] || !target.is_first() || target.operand().shape() != space_) return false;
+      if constexpr (!Reduces) {
+        target.start(g);
+      } else {
+        Array<T> seed = empty<T>(kept_);
+        const T scale = static_cast<T>(1.0 / divisor_);
+        std::transform(g.value().data(), g.value().data() + g.size(), seed.data(), [scale](T x) { return x * scale; });
+        target.start(std::move(seed));
+      }
+      return true;
     }
-    return std::nullopt;
+    return false;
   }
 
   /// One pass that reads the operands and g once and adds to every adjoint that is wanted.
-  void sweep_adjoints(const Entry<T>& entry, const Var<T>& g, const std::array<kernel::Output<T>, N>& targets) const {
+  void sweep_adjoints(const Entry<T>& entry, const Var<T>& g, const std::array<kernel::Output<T>, N>& outputs) const {
     // Operand 0 and g come first: they usually move along a run while the others stay.
     std::array<kernel::Input<T>, N + 1> inputs;
     for (std::size_t i = 0; i < N; ++i) {
@@ -187,7 +201,7 @@ class Formula final : public Operation<T> {
       inputs[i == 0 ? 0 : i + 1] = {x.value().data(), &x.shape()};
     }
     inputs[1] = {g.value().data(), Reduces ? &kept_ : &g.shape()};
-    kernel::Sweep<T, Arch, N + 1, N> sweep(space_, inputs, targets);
+    kernel::Sweep<T, Arch, N + 1, N> sweep(space_, inputs, outputs);
     const T scale = static_cast<T>(1.0 / divisor_);
     const F f = f_;
     sweep.template operator()<Sum, kernel::Form<Reduces ? 1 : 2, 1u>>([f, scale](const std::array<L, N + 1>& lanes) {
@@ -244,7 +258,6 @@ class Formula final : public Operation<T> {
     (std::make_index_sequence<N>{});
   }
 
-  std::string name_;
   F f_;
   Shape space_;
   Shape kept_;
@@ -259,14 +272,9 @@ Var<T> record_formula(std::string name, const F& f, const Operands<T, N>& operan
   const kernel::Output<T> output{.data = y.data(), .shape = &kept, .add = false, .divisor = divisor};
   if constexpr (Reduces) sweep_sums<N>(f, space, operands, output);
   else sweep_values<kernel::PlainSum, N>(f, space, operands, output);
-  Tape<T>* tape = Tape<T>::recording();
-  const bool tracked =
-      std::any_of(operands.begin(), operands.end(), [](const Var<T>* x) { return x->requires_grad(); });
-  if (tape == nullptr || !tracked) return Var<T>(std::move(y));
-  std::vector<Var<T>> inputs;
-  for (const Var<T>* operand : operands) inputs.push_back(*operand);
-  auto operation = std::make_unique<Formula<F, T, N, Reduces>>(std::move(name), f, space, kept, divisor);
-  return tape->append(std::move(operation), std::move(y), std::move(inputs));
+  return Tape<T>::record(std::move(y), operands, [&] {
+    return std::make_unique<Formula<F, T, N, Reduces>>(std::move(name), f, space, kept, divisor);
+  });
 }
 
 template <class F, class T, std::size_t N>

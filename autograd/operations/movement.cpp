@@ -28,6 +28,13 @@ void copy_blocks(const T* from, std::size_t from_step, T* to, std::size_t to_ste
     std::copy_n(from + block * from_step, length, to + block * to_step);
 }
 
+/// Adds blocks of `length` elements, which stand one behind the other, to others that are `to_step` apart.
+template <class T>
+void add_blocks(const T* from, std::size_t length, T* to, std::size_t to_step, std::size_t count) {
+  for (std::size_t block = 0; block < count; ++block, from += length, to += to_step)
+    std::transform(from, from + length, to, to, std::plus<>());
+}
+
 /// The elements of x in the order of an odometer over `extents`, whose axes advance by `strides` in x.
 template <class T>
 void copy_strided(const T* from, const Shape& extents, const xt::svector<std::size_t, 8>& strides, T* to) {
@@ -117,10 +124,16 @@ Var<T> slice(const Var<T>& x, std::ptrdiff_t axis, std::size_t begin, std::size_
           begin, end, axis, x.shape(), extent);
   const std::size_t inner = product(x.shape(), along + 1, x.rank());
   Array<T> y = empty<T>(with_extent(x.shape(), along, end - begin));
+  const std::size_t outer = product(x.shape(), 0, along);
   copy_blocks(x.value().data() + begin * inner, extent * inner, y.data(), (end - begin) * inner, (end - begin) * inner,
-              product(x.shape(), 0, along));
+              outer);
   return record(Label("slice", fmt::format("{{{}: {}..{}}}", axis, begin, end)), std::move(y),
-                wrt(x, [=](const Var<T>& g) { return pad(g, axis, begin, extent - end); }));
+                wrt(
+                    x, [=](const Var<T>& g) { return pad(g, axis, begin, extent - end); },
+                    [=](const Array<T>& g, Array<T>& adjoint) {
+                      add_blocks(g.data(), (end - begin) * inner, adjoint.data() + begin * inner, extent * inner,
+                                 outer);
+                    }));
 }
 
 template <class T>

@@ -22,6 +22,20 @@ struct Around {
   }
 };
 
+/// Adds slice k of `from` to slice indices[k] of `to`, which has `extent` of them.
+template <class T>
+void add_slices(const Array<T>& slices, const Indices& indices, const Around& around, std::size_t extent,
+                Array<T>& to) {
+  const T* from = slices.data();
+  for (std::size_t outer = 0; outer < around.outer; ++outer) {
+    for (std::size_t index : indices) {
+      T* slice = to.data() + (outer * extent + index) * around.inner;
+      std::transform(from, from + around.inner, slice, slice, std::plus<>());
+      from += around.inner;
+    }
+  }
+}
+
 void check_indices(std::string_view operation, const Indices& indices, std::size_t extent) {
   for (std::size_t k = 0; k < indices.size(); ++k) {
     require(indices[k] < extent, operation, "index {} at position {} is out of range; expected 0 .. {} for extent {}",
@@ -56,7 +70,9 @@ Var<T> gather(const Var<T>& x, const Indices& indices, std::ptrdiff_t axis) {
     }
   }
   return record(Label("gather", to_string(Axes{axis})), std::move(y),
-                wrt(x, [=](const Var<T>& g) { return scatter_add(g, indices, axis, extent); }));
+                wrt(
+                    x, [=](const Var<T>& g) { return scatter_add(g, indices, axis, extent); },
+                    [=](const Array<T>& g, Array<T>& adjoint) { add_slices(g, indices, around, extent, adjoint); }));
 }
 
 template <class T>
@@ -69,14 +85,7 @@ Var<T> scatter_add(const Var<T>& x, const Indices& indices, std::ptrdiff_t axis,
   Shape shape = x.shape();
   shape[around.axis] = extent;
   Array<T> y = zeros<T>(shape);
-  const T* from = x.value().data();
-  for (std::size_t outer = 0; outer < around.outer; ++outer) {
-    for (std::size_t index : indices) {
-      T* to = y.data() + (outer * extent + index) * around.inner;
-      std::transform(from, from + around.inner, to, to, std::plus<>());
-      from += around.inner;
-    }
-  }
+  add_slices(x.value(), indices, around, extent, y);
   return record(Label("scatter_add", to_string(Axes{axis})), std::move(y),
                 wrt(x, [=](const Var<T>& g) { return gather(g, indices, axis); }));
 }

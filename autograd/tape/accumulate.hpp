@@ -15,4 +15,8 @@ Var<T> accumulated(const Var<T>& adjoint, const Var<T>& contribution);
 template <class T>
 Var<T> summed_to(const Var<T>& contribution, const Shape& shape);
 
+/// An adjoint in the shape of what it belongs to: repeated along the axes where it has extent one. Never recorded.
+template <class T>
+Var<T> expanded(const Var<T>& adjoint, const Shape& shape);
+
 }  // namespace wengert

@@ -1,59 +1,132 @@
+#include <autograd/tape/accumulate.hpp>
 #include <autograd/tape/record.hpp>
 
 namespace wengert {
 namespace {
 
-/// An operation that is known by one rule per operand.
+/// Calls a rule; an Error that it raises says whose rule it was, and for which operand.
+template <class Describe, class Rule>
+auto in_rule_of(const std::string& operation, const Describe& operand, const Rule& rule) {
+  try {
+    return rule();
+  } catch (const Error& error) {
+    throw Error(fmt::format("{} (in the rule of '{}' for {})", error.what(), operation, operand()));
+  }
+}
+
+/// An operation that is known by rules written with Vars.
 template <class T>
-class RuleOperation final : public Operation<T> {
+class RuleOperation : public Operation<T> {
  public:
-  using Pullback = std::function<Var<T>(const Var<T>&, const Var<T>&)>;
-
-  RuleOperation(Label label, std::vector<Pullback> pullbacks)
-      : label_(std::move(label)), pullbacks_(std::move(pullbacks)) {}
-
-  const std::string& name() const override { return label_.name; }
+  explicit RuleOperation(Label label)
+      : Operation<T>(std::move(label.name)),
+        subscript_(std::move(label.subscript)),
+        formula_(std::move(label.formula)) {}
 
   Symbol formula(std::span<const Symbol> operands) const override {
-    if (label_.formula) return label_.formula(operands);
-    return Symbol::call(label_.name, {operands.begin(), operands.end()}, label_.subscript);
-  }
-
-  void pull_back(const Entry<T>& entry, const Var<T>& g, Adjoints<T>& adjoints) const override {
-    const Var<T> cotangent = expanded(g, entry.output.shape());
-    for (std::size_t i = 0; i < entry.operands.size(); ++i) {
-      if (adjoints.wants(entry.operands[i])) adjoints.add(entry.operands[i], pullbacks_[i](cotangent, entry.output));
-    }
-  }
-
-  std::optional<Var<T>> pull_back_recorded(const Entry<T>& entry, std::size_t operand, const Var<T>& g) const override {
-    return pullbacks_[operand](g, entry.output);
+    if (formula_) return formula_(operands);
+    return Symbol::call(this->name(), {operands.begin(), operands.end()}, subscript_);
   }
 
  private:
-  Label label_;
-  std::vector<Pullback> pullbacks_;
+  std::string subscript_;
+  std::function<Symbol(std::span<const Symbol>)> formula_;
+};
+
+/// One rule per operand.
+template <class T>
+class SeparateRules final : public RuleOperation<T> {
+ public:
+  SeparateRules(Label label, std::span<Edge<T>> edges) : RuleOperation<T>(std::move(label)) {
+    for (Edge<T>& edge : edges) rules_.push_back({std::move(edge.pullback), std::move(edge.add_part)});
+  }
+
+  void pull_back(const Entry<T>& entry, const Var<T>& g, std::span<Target<T>> targets) const override {
+    const Var<T> cotangent = expanded(g, entry.output.shape());
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      if (!targets[i].is_wanted()) continue;
+      if (rules_[i].add_part) rules_[i].add_part(cotangent.value(), targets[i].sum());
+      else targets[i].add(contribution(i, entry, cotangent));
+    }
+  }
+
+  void pull_back_recorded(const Entry<T>& entry, const Var<T>& g, std::span<Target<T>> targets) const override {
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      if (targets[i].is_wanted()) targets[i].add(contribution(i, entry, g));
+    }
+  }
+
+ private:
+  struct Rule {
+    decltype(Edge<T>::pullback) pullback;
+    decltype(Edge<T>::add_part) add_part;
+  };
+
+  Var<T> contribution(std::size_t operand, const Entry<T>& entry, const Var<T>& g) const {
+    return in_rule_of(
+        this->name(), [&] { return described(entry.operands[operand].var); },
+        [&] { return rules_[operand].pullback(g, entry.output); });
+  }
+
+  std::vector<Rule> rules_;
+};
+
+/// One rule for all operands.
+template <class T>
+class SharedRule final : public RuleOperation<T> {
+ public:
+  SharedRule(Label label, JointRule<T> rule) : RuleOperation<T>(std::move(label)), rule_(std::move(rule)) {}
+
+  void pull_back(const Entry<T>& entry, const Var<T>& g, std::span<Target<T>> targets) const override {
+    pull_back_recorded(entry, expanded(g, entry.output.shape()), targets);
+  }
+
+  void pull_back_recorded(const Entry<T>& entry, const Var<T>& g, std::span<Target<T>> targets) const override {
+    std::vector<bool> wanted;
+    for (const Target<T>& target : targets) wanted.push_back(target.is_wanted());
+    Contributions<T> contributions = in_rule_of(
+        this->name(), [&] { return names_of(targets); }, [&] { return rule_(g, entry.output, wanted); });
+    require(contributions.size() == targets.size(), this->name(),
+            "its rule returned {} contributions; expected one for each of its {} inputs, empty where it is zero",
+            contributions.size(), targets.size());
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      if (wanted[i] && contributions[i]) targets[i].add(std::move(*contributions[i]));
+    }
+  }
+
+ private:
+  static std::string names_of(std::span<const Target<T>> targets) {
+    std::string names;
+    for (const Target<T>& target : targets) {
+      if (target.is_wanted()) names += (names.empty() ? "" : ", ") + to_string(described(target.operand()));
+    }
+    return names;
+  }
+
+  JointRule<T> rule_;
 };
 
 }  // namespace
 
 template <class T>
 Var<T> record(Label label, Array<T> value, std::vector<Edge<T>> edges) {
-  Tape<T>* tape = Tape<T>::recording();
-  const bool tracked =
-      std::any_of(edges.begin(), edges.end(), [](const Edge<T>& e) { return e.input.requires_grad(); });
-  if (tape == nullptr || !tracked) return Var<T>(std::move(value));
-  std::vector<Var<T>> inputs;
-  std::vector<typename RuleOperation<T>::Pullback> pullbacks;
-  for (Edge<T>& edge : edges) {
-    inputs.push_back(std::move(edge.input));
-    pullbacks.push_back(std::move(edge.pullback));
-  }
-  return tape->append(std::make_unique<RuleOperation<T>>(std::move(label), std::move(pullbacks)), std::move(value),
-                      std::move(inputs));
+  std::vector<const Var<T>*> inputs;
+  for (const Edge<T>& edge : edges) inputs.push_back(&edge.input);
+  return Tape<T>::record(std::move(value), inputs,
+                         [&] { return std::make_unique<SeparateRules<T>>(std::move(label), edges); });
+}
+
+template <class T>
+Var<T> record(Label label, Array<T> value, const std::vector<Var<T>>& inputs, std::type_identity_t<JointRule<T>> rule) {
+  std::vector<const Var<T>*> pointers;
+  for (const Var<T>& input : inputs) pointers.push_back(&input);
+  return Tape<T>::record(std::move(value), pointers,
+                         [&] { return std::make_unique<SharedRule<T>>(std::move(label), std::move(rule)); });
 }
 
 template Var<float> record(Label, Array<float>, std::vector<Edge<float>>);
 template Var<double> record(Label, Array<double>, std::vector<Edge<double>>);
+template Var<float> record(Label, Array<float>, const std::vector<Var<float>>&, JointRule<float>);
+template Var<double> record(Label, Array<double>, const std::vector<Var<double>>&, JointRule<double>);
 
 }  // namespace wengert

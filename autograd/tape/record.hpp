@@ -22,6 +22,8 @@ template <class T>
 struct Edge {
   Var<T> input;
   std::function<Var<T>(const Var<T>& g, const Var<T>& y)> pullback;
+  /// Where the contribution is zero but for a part: adds that part to the adjoint, when nothing is recorded.
+  std::function<void(const Array<T>& g, Array<T>& adjoint)> add_part;
 };
 
 /// Says how the cotangent is pulled back to `input`: `rule(g)` or `rule(g, y)` returns its contribution, written with
@@ -29,10 +31,19 @@ struct Edge {
 template <class T, class Rule>
 Edge<T> wrt(const Var<T>& input, Rule rule) {
   if constexpr (std::invocable<const Rule&, const Var<T>&, const Var<T>&>) {
-    return {input, std::move(rule)};
+    return {input, std::move(rule), {}};
   } else {
-    return {input, [rule = std::move(rule)](const Var<T>& g, const Var<T>&) { return rule(g); }};
+    return {input, [rule = std::move(rule)](const Var<T>& g, const Var<T>&) { return rule(g); }, {}};
   }
+}
+
+/// The same for an operation that reads a part of its input, as `slice` does: `add_part(g, adjoint)` does with arrays
+/// what the rule does with Vars, and touches that part of the adjoint alone. A loop over all n parts then costs n.
+template <class T, class Rule, class AddPart>
+Edge<T> wrt(const Var<T>& input, Rule rule, AddPart add_part) {
+  Edge<T> edge = wrt(input, std::move(rule));
+  edge.add_part = std::move(add_part);
+  return edge;
 }
 
 /// Records an operation by its value and its rules; without a tape it is just the value.
@@ -41,11 +52,27 @@ Var<T> record(Label label, Array<T> value, std::vector<Edge<T>> edges);
 
 /// record("matmul", value, wrt(a, rule), wrt(b, rule))
 template <class T, class... Edges>
-Var<T> record(Label label, Array<T> value, Edge<T> first, Edges... more) {
+requires(std::same_as<Edge<T>, Edges>&&...) Var<T> record(Label label, Array<T> value, Edge<T> first, Edges... more) {
   return record(std::move(label), std::move(value), std::vector<Edge<T>>{std::move(first), std::move(more)...});
 }
 
+/// One rule for all inputs, for an operation whose pullbacks share work: `rule(g, y, wanted)` returns a contribution
+/// for each input i, and none where `wanted[i]` is false or the contribution is zero throughout.
+///   record("conv2d", value, {x, w}, [=](const Var<T>& g, const Var<T>& y, const std::vector<bool>& wanted) {
+///     const Var<T> gt = transpose(g);  // once
+///     return Contributions<T>{wanted[0] ? std::optional(...) : std::nullopt, ...};
+///   });
+template <class T>
+using Contributions = std::vector<std::optional<Var<T>>>;
+template <class T>
+using JointRule = std::function<Contributions<T>(const Var<T>& g, const Var<T>& y, const std::vector<bool>& wanted)>;
+template <class T>
+Var<T> record(Label label, Array<T> value, const std::vector<Var<T>>& inputs, std::type_identity_t<JointRule<T>> rule);
+
 extern template Var<float> record(Label, Array<float>, std::vector<Edge<float>>);
 extern template Var<double> record(Label, Array<double>, std::vector<Edge<double>>);
+
+extern template Var<float> record(Label, Array<float>, const std::vector<Var<float>>&, JointRule<float>);
+extern template Var<double> record(Label, Array<double>, const std::vector<Var<double>>&, JointRule<double>);
 
 }  // namespace wengert

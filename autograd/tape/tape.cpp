@@ -1,4 +1,5 @@
-#include <autograd/tape/tape.hpp>
+#include <autograd/tape/accumulate.hpp>
+#include <autograd/tape/backward_pass.hpp>
 
 #include <atomic>
 
@@ -11,6 +12,19 @@ template <class T>
 thread_local Tape<T>* current = nullptr;
 
 thread_local int pauses = 0;
+
+std::atomic<std::uint32_t> last_thread{0};
+
+/// 1, 2, ... in the order in which threads ask.
+std::uint32_t this_thread_number() {
+  thread_local const std::uint32_t number = ++last_thread;
+  return number;
+}
+
+template <class T>
+void require_scalar(const Var<T>& y) {
+  require(y.size() == 1, "gradient", "{} is not a scalar; use tape.pullback(y, cotangent, inputs)", described(y));
+}
 
 }  // namespace
 
@@ -39,14 +53,26 @@ Tape<T>* Tape<T>::innermost() {
 }
 
 template <class T>
-bool Tape<T>::wants(std::initializer_list<const Var<T>*> inputs) {
+bool Tape<T>::any_requires_grad(std::span<const Var<T>* const> inputs) {
   return std::any_of(inputs.begin(), inputs.end(), [](const Var<T>* input) { return input->requires_grad(); });
+}
+
+/// A constant that remembers the thread where a gradient was lost for want of a tape.
+template <class T>
+Var<T> Tape<T>::unrecorded(Array<T> value, std::span<const Var<T>* const> inputs) {
+  Var<T> output(std::move(value));
+  if (NoRecord::active()) return output;
+  for (const Var<T>* input : inputs) {
+    const std::uint32_t lost = input->requires_grad() ? this_thread_number() : input->state_->lost_on_thread;
+    if (lost != 0) output.state_->lost_on_thread = lost;
+  }
+  return output;
 }
 
 template <class T>
 std::optional<std::size_t> Tape<T>::find(const Var<T>& x) const {
   if (x.state_->tape == id_) return x.state_->slot;
-  const auto leaf = leaves_.find(x.state_.get());  // an inner tape may have recorded it since
+  const auto leaf = leaves_.find(x.state_.get());
   return leaf == leaves_.end() ? std::nullopt : std::make_optional(leaf->second);
 }
 
@@ -62,32 +88,39 @@ std::size_t Tape<T>::slot_of(std::string_view operation, const Var<T>& x) const 
 
 template <class T>
 std::size_t Tape<T>::slot_for(const Var<T>& input, std::string_view operation) {
-  if (const std::optional<std::size_t> slot = find(input)) return *slot;
-  if (!input.requires_grad()) return Operand<T>::constant;
+  if (!input.requires_grad()) {
+    const std::uint32_t lost = input.state_->lost_on_thread;
+    require(lost == 0 || lost == this_thread_number(), operation,
+            "{} was computed from a parameter on another thread, where no tape was recording, so its part of the "
+            "gradient is lost; compute it on this thread, say NoRecord on the other one, or use stop_gradient(x) to "
+            "take its value as a constant",
+            described(input));
+    return Operand<T>::constant;
+  }
+  const std::optional<std::size_t> slot = find(input);
+  return slot ? *slot : record_leaf(input, operation);
+}
+
+/// A parameter, or a variable of an outer tape, gets an entry of its own where it is used first.
+template <class T>
+std::size_t Tape<T>::record_leaf(const Var<T>& input, std::string_view operation) {
   bool in_scope = input.is_parameter();
   for (const Tape* tape = outer_; tape != nullptr && !in_scope; tape = tape->outer_) in_scope = tape->has(input);
-  require(
-      in_scope, operation,
-      "{} was recorded by a tape that is no longer in scope; compute it again here, or use stop_gradient(x) to take "
-      "its value as a constant",
-      described(input));
-  if (input.is_parameter()) {
-    input.state_->tape = id_;
-    input.state_->slot = entries_.size();
-  }
+  require(in_scope, operation,
+          "{} was recorded by a tape that is no longer in scope, or by one of another thread; compute it again here, "
+          "or use stop_gradient(x) to take its value as a constant",
+          described(input));
   leaves_.emplace(input.state_.get(), entries_.size());
   entries_.push_back({.output = input, .operation = nullptr, .operands = {}});
   return entries_.size() - 1;
 }
 
 template <class T>
-Var<T> Tape<T>::append(std::unique_ptr<Operation<T>> operation, Array<T> value, std::vector<Var<T>> inputs) {
+Var<T> Tape<T>::append(std::unique_ptr<Operation<T>> operation, Array<T> value, std::span<const Var<T>* const> inputs) {
   std::vector<Operand<T>> operands;
   operands.reserve(inputs.size());
-  for (Var<T>& input : inputs) {
-    const std::size_t slot = slot_for(input, operation->name());
-    const std::uint32_t version = input.version();
-    operands.push_back({std::move(input), slot, version});
+  for (const Var<T>* input : inputs) {
+    operands.push_back({*input, slot_for(*input, operation->name()), input->version()});
   }
   Var<T> output(std::move(value));
   output.state_->tape = id_;
@@ -102,137 +135,114 @@ void Tape<T>::backward(const Var<T>& loss) {
           "the loss {} is not a scalar; take sum(...) or mean(...) of it, or use tape.pullback(y, cotangent, inputs)",
           described(loss));
   const std::size_t end = slot_of("backward", loss);
-  std::vector<std::size_t> leaves;
+  std::vector<std::optional<std::size_t>> leaves;
   for (std::size_t slot = 0; slot <= end; ++slot) {
-    if (entries_[slot].is_leaf() && entries_[slot].output.is_parameter()) leaves.push_back(slot);
+    if (entries_[slot].is_leaf()) leaves.emplace_back(slot);
   }
-  auto adjoints = run(loss, Var<T>(ones<T>(loss.shape())), needed_for(leaves, end), false);
-  for (std::size_t slot : leaves) {
-    if (adjoints[slot]) entries_[slot].output.add_grad(taken(*adjoints[slot]));
+  auto gradients = adjoints_of(end, Var<T>(ones<T>(loss.shape())), leaves, {.operation = "backward"});
+  for (std::size_t k = 0; k < leaves.size(); ++k) {
+    const Var<T>& leaf = entries_[*leaves[k]].output;
+    require(!gradients[k] || leaf.is_parameter(), "backward",
+            "the loss {} depends on {}, which an outer tape has recorded, so the parameters behind it are out of reach "
+            "of this one; call backward of the tape that recorded it, or use tape.gradient(loss, {{x}})",
+            described(loss), described(leaf));
+  }
+  for (std::size_t k = 0; k < leaves.size(); ++k) {
+    if (gradients[k]) entries_[*leaves[k]].output.add_grad(taken(std::move(*gradients[k])));
   }
 }
 
 template <class T>
 std::vector<Array<T>> Tape<T>::gradient(const Var<T>& y, const std::vector<Var<T>>& inputs) {
-  require(y.size() == 1, "gradient", "{} is not a scalar; use tape.pullback(y, cotangent, inputs)", described(y));
-  return pullback(y, ones<T>(y.shape()), inputs);
+  require_scalar(y);
+  return arrays(pull_back(y, ones<T>(y.shape()), inputs, {.operation = "gradient"}));
 }
 
 template <class T>
 std::vector<Var<T>> Tape<T>::gradient(const Var<T>& y, const std::vector<Var<T>>& inputs, Recorded) {
-  require(y.size() == 1, "gradient", "{} is not a scalar; use tape.pullback(y, cotangent, inputs)", described(y));
-  return pullback(y, Var<T>(ones<T>(y.shape())), inputs, recorded);
+  require_scalar(y);
+  return pull_back(y, ones<T>(y.shape()), inputs, {.recorded = true, .operation = "gradient"});
 }
 
 template <class T>
 std::vector<Array<T>> Tape<T>::pullback(const Var<T>& y, const Var<T>& cotangent, const std::vector<Var<T>>& inputs) {
-  require(cotangent.shape() == y.shape(), "pullback", "the cotangent has shape {}; expected that of {}",
-          cotangent.shape(), described(y));
-  const std::size_t end = slot_of("gradient", y);
-  std::vector<std::size_t> targets;
-  for (const Var<T>& input : inputs) targets.push_back(slot_of("gradient", input));
-  auto adjoints = run(y, cotangent, needed_for(targets, end), false);
-  std::vector<Array<T>> result;
-  for (std::size_t k = 0; k < targets.size(); ++k) {
-    const std::size_t slot = targets[k];
-    const bool reached = slot <= end && adjoints[slot];
-    const bool again =
-        std::find(targets.begin() + static_cast<std::ptrdiff_t>(k) + 1, targets.end(), slot) != targets.end();
-    if (!reached) result.push_back(zeros<T>(entries_[slot].output.shape()));
-    else if (again) result.push_back(adjoints[slot]->value());
-    else result.push_back(taken(*adjoints[slot]));
-  }
-  return result;
+  return arrays(pull_back(y, cotangent, inputs, {.operation = "pullback"}));
 }
 
 template <class T>
 std::vector<Var<T>> Tape<T>::pullback(const Var<T>& y, const Var<T>& cotangent, const std::vector<Var<T>>& inputs,
                                       Recorded) {
-  require(cotangent.shape() == y.shape(), "pullback", "the cotangent has shape {}; expected that of {}",
+  return pull_back(y, cotangent, inputs, {.recorded = true, .operation = "pullback"});
+}
+
+template <class T>
+std::vector<Var<T>> Tape<T>::pull_back(const Var<T>& y, const Var<T>& cotangent, const std::vector<Var<T>>& inputs,
+                                       const PassOptions& options) {
+  require(cotangent.shape() == y.shape(), options.operation, "the cotangent has shape {}; expected that of {}",
           cotangent.shape(), described(y));
-  require(recording() == this, "gradient",
-          "a recorded gradient needs this tape to be recording; it is paused or hidden "
-          "by an inner tape");
-  const std::size_t end = slot_of("gradient", y);
-  std::vector<std::size_t> targets;
-  for (const Var<T>& input : inputs) targets.push_back(slot_of("gradient", input));
-  const auto adjoints = run(y, cotangent, needed_for(targets, end), true);
+  require(!options.recorded || recording() == this, options.operation,
+          "a recorded gradient needs this tape to be recording; it is paused or hidden by an inner tape");
+  const std::size_t end = slot_of(options.operation, y);
+  std::vector<std::optional<std::size_t>> targets;
+  for (const Var<T>& input : inputs) targets.push_back(target_for(input, options.operation));
+  const std::vector<std::optional<Var<T>>> adjoints = adjoints_of(end, cotangent, targets, options);
   std::vector<Var<T>> result;
-  for (std::size_t slot : targets) {
-    const bool reached = slot <= end && adjoints[slot];
-    result.push_back(reached ? *adjoints[slot] : Var<T>(zeros<T>(entries_[slot].output.shape())));
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    result.push_back(adjoints[k] ? *adjoints[k] : Var<T>(zeros<T>(inputs[k].shape())));
   }
   return result;
 }
 
+/// The slot of a variable that a gradient is asked for; none for a parameter that was not used, whose gradient is zero.
+template <class T>
+std::optional<std::size_t> Tape<T>::target_for(const Var<T>& input, std::string_view operation) const {
+  const std::optional<std::size_t> slot = find(input);
+  if (slot) return slot;
+  const bool has_outer_leaf = std::any_of(leaves_.begin(), leaves_.end(), [this](const auto& leaf) {
+    return !entries_[leaf.second].output.is_parameter();
+  });
+  if (input.is_parameter() && !has_outer_leaf) return std::nullopt;
+  const char* reason =
+      "it is a constant, which has no gradient; make it a parameter(...), or compute it from one while "
+      "the tape is in scope and no NoRecord is";
+  if (input.is_parameter()) reason = "what this tape records may depend on it by way of an outer tape; ask that one";
+  else if (input.requires_grad()) reason = "it is on another one";
+  fail(operation, fmt::format("{} was not recorded by this tape: {}", described(input), reason));
+}
+
+/// Runs a pass from the entry in slot `end`; returns the adjoints of the targets that it reaches.
+template <class T>
+std::vector<std::optional<Var<T>>> Tape<T>::adjoints_of(std::size_t end, Var<T> cotangent,
+                                                        const std::vector<std::optional<std::size_t>>& targets,
+                                                        const PassOptions& options) const {
+  std::vector<std::size_t> slots;
+  for (const std::optional<std::size_t>& target : targets) {
+    if (target) slots.push_back(*target);
+  }
+  BackwardPass<T> pass(*this, end, std::move(cotangent), slots, options);
+  while (pass.step()) {
+  }
+  std::vector<std::optional<Var<T>>> adjoints;
+  for (const std::optional<std::size_t>& target : targets) {
+    const Var<T>* adjoint = target ? pass.adjoint(*target) : nullptr;
+    adjoints.push_back(adjoint ? std::make_optional(expanded(*adjoint, entries_[*target].output.shape()))
+                               : std::nullopt);
+  }
+  return adjoints;
+}
+
 /// The array of an adjoint: itself if nobody else holds it, a copy otherwise.
 template <class T>
-Array<T> Tape<T>::taken(Var<T>& adjoint) {
+Array<T> Tape<T>::taken(Var<T> adjoint) {
   if (adjoint.state_.use_count() > 1) return adjoint.value();
   return std::move(adjoint.state_->value);
 }
 
-/// Which slots lie on a way from a target to the end.
 template <class T>
-std::vector<Need> Tape<T>::needed_for(const std::vector<std::size_t>& targets, std::size_t end) const {
-  std::vector<Need> needed(entries_.size(), Need::nothing);
-  for (std::size_t target : targets) needed[target] = Need::result;
-  for (std::size_t slot = 0; slot <= end; ++slot) {
-    if (needed[slot] == Need::result) continue;
-    for (const Operand<T>& operand : entries_[slot].operands) {
-      if (!operand.is_constant() && needed[operand.slot] != Need::nothing) needed[slot] = Need::passing;
-    }
-  }
-  return needed;
-}
-
-template <class T>
-void Tape<T>::check_version(const Var<T>& x, std::uint32_t version, const Entry<T>& entry) {
-  require(x.version() == version, "backward",
-          "{} was changed after '{}' recorded it, so the gradient would belong to neither value; change parameters "
-          "after backward, and use a new tape for the next step",
-          described(x), entry.operation->name());
-}
-
-template <class T>
-void Tape<T>::check_versions(std::size_t end, const std::vector<Need>& needed) const {
-  for (std::size_t slot = 0; slot <= end; ++slot) {
-    const Entry<T>& entry = entries_[slot];
-    if (needed[slot] == Need::nothing || entry.is_leaf()) continue;
-    for (const Operand<T>& operand : entry.operands) check_version(operand.var, operand.version, entry);
-    check_version(entry.output, entry.version, entry);
-  }
-}
-
-template <class T>
-std::vector<std::optional<Var<T>>> Tape<T>::run(const Var<T>& y, Var<T> cotangent, const std::vector<Need>& needed,
-                                                bool record) {
-  const std::size_t end = slot_of("backward", y);
-  check_versions(end, needed);
-  const std::optional<NoRecord> pause = record ? std::nullopt : std::make_optional<NoRecord>();
-  std::vector<std::optional<Var<T>>> slots(end + 1);
-  Adjoints<T> adjoints(slots, needed);
-  slots[end] = std::move(cotangent);
-  for (std::size_t slot = end + 1; slot-- > 0;) {
-    const Entry<T>& entry = entries_[slot];
-    if (!slots[slot] || needed[slot] == Need::nothing || entry.is_leaf()) continue;
-    const Var<T> g = *slots[slot];
-    if (needed[slot] == Need::passing) slots[slot].reset();
-    adjoints.enter(entry);
-    if (!record) {
-      entry.operation->pull_back(entry, g, adjoints);
-      continue;
-    }
-    for (std::size_t i = 0; i < entry.operands.size(); ++i) {
-      if (!adjoints.wants(entry.operands[i])) continue;
-      std::optional<Var<T>> contribution = entry.operation->pull_back_recorded(entry, i, g);
-      if (contribution) adjoints.add(entry.operands[i], *contribution);
-    }
-  }
-  for (std::size_t slot = 0; slot <= end; ++slot) {
-    if (slots[slot]) slots[slot] = expanded(*slots[slot], entries_[slot].output.shape());
-  }
-  return slots;
+std::vector<Array<T>> Tape<T>::arrays(std::vector<Var<T>> adjoints) {
+  std::vector<Array<T>> result;
+  for (Var<T>& adjoint : adjoints) result.push_back(taken(std::move(adjoint)));
+  return result;
 }
 
 template class Tape<float>;

@@ -12,8 +12,12 @@ namespace wengert {
 struct Recorded {};
 inline constexpr Recorded recorded;
 
+struct PassOptions;
+
 /// The Wengert list (Wengert 1964): what this thread computes while the tape is in scope, in the order of computation.
-/// The gradient is one loop over it from the end. A tape in an inner scope records instead of the outer one.
+/// The gradient is one loop over it from the end. A tape in an inner scope records instead of the outer one. What
+/// another thread computes is not recorded here: a value that it computes from parameters without a tape or a NoRecord
+/// of its own is refused as an operand.
 template <class T = float>
 class Tape {
  public:
@@ -23,10 +27,12 @@ class Tape {
   Tape& operator=(const Tape&) = delete;
 
   /// Adds dloss/dp to `p.grad()` of every parameter p that the loss depends on. Throws an Error if the loss is not a
-  /// scalar, was not recorded here, or a variable was changed after it was recorded; then no gradient has changed.
+  /// scalar, was not recorded here or depends on what an outer tape recorded, or if a variable was changed after it was
+  /// recorded; then no gradient has changed.
   void backward(const Var<T>& loss);
 
-  /// dy/dx for every given variable, y being a scalar; zeros where y does not depend on x. Touches no `grad()`.
+  /// dy/dx for every given variable, y being a scalar; zeros where y does not depend on x, also for a parameter that
+  /// this tape has not seen. Touches no `grad()`. Throws an Error if an input is a constant or is on another tape.
   std::vector<Array<T>> gradient(const Var<T>& y, const std::vector<Var<T>>& inputs);
   /// The same as variables on this tape: derivatives of any order.
   std::vector<Var<T>> gradient(const Var<T>& y, const std::vector<Var<T>>& inputs, Recorded);
@@ -47,20 +53,30 @@ class Tape {
   /// The innermost tape in scope on this thread, also while it is paused; null if there is none.
   static Tape* innermost();
 
-  /// Appends an operation whose operands are `inputs`; returns its output. Operands that need no gradient get no slot.
-  Var<T> append(std::unique_ptr<Operation<T>> operation, Array<T> value, std::vector<Var<T>> inputs);
-  /// Whether an operation on these inputs belongs on a tape.
-  static bool wants(std::initializer_list<const Var<T>*> inputs);
+  /// Records an operation with these inputs on this thread's tape and returns its output; `make_operation()` is called
+  /// for that. Where no tape records, or no input needs a gradient, the output is a constant.
+  template <class MakeOperation>
+  static Var<T> record(Array<T> value, std::span<const Var<T>* const> inputs, const MakeOperation& make_operation) {
+    Tape* tape = recording();
+    if (tape == nullptr || !any_requires_grad(inputs)) return unrecorded(std::move(value), inputs);
+    return tape->append(make_operation(), std::move(value), inputs);
+  }
 
  private:
+  static bool any_requires_grad(std::span<const Var<T>* const> inputs);
+  static Var<T> unrecorded(Array<T> value, std::span<const Var<T>* const> inputs);
+  Var<T> append(std::unique_ptr<Operation<T>> operation, Array<T> value, std::span<const Var<T>* const> inputs);
   std::optional<std::size_t> find(const Var<T>& x) const;
   std::size_t slot_for(const Var<T>& input, std::string_view operation);
-  std::vector<std::optional<Var<T>>> run(const Var<T>& y, Var<T> cotangent, const std::vector<Need>& needed,
-                                         bool record);
-  std::vector<Need> needed_for(const std::vector<std::size_t>& targets, std::size_t end) const;
-  static Array<T> taken(Var<T>& adjoint);
-  static void check_version(const Var<T>& x, std::uint32_t version, const Entry<T>& entry);
-  void check_versions(std::size_t end, const std::vector<Need>& needed) const;
+  std::size_t record_leaf(const Var<T>& input, std::string_view operation);
+  std::optional<std::size_t> target_for(const Var<T>& input, std::string_view operation) const;
+  std::vector<Var<T>> pull_back(const Var<T>& y, const Var<T>& cotangent, const std::vector<Var<T>>& inputs,
+                                const PassOptions& options);
+  std::vector<std::optional<Var<T>>> adjoints_of(std::size_t end, Var<T> cotangent,
+                                                 const std::vector<std::optional<std::size_t>>& targets,
+                                                 const PassOptions& options) const;
+  static Array<T> taken(Var<T> adjoint);
+  static std::vector<Array<T>> arrays(std::vector<Var<T>> adjoints);
 
   std::uint64_t id_;
   Tape* outer_;

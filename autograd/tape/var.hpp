@@ -17,9 +17,10 @@ struct VarState {
   std::optional<Array<T>> grad;
   std::string name;
   bool is_parameter = false;
-  std::uint32_t version = 0;  ///< counts the changes of the value
-  std::uint64_t tape = 0;     ///< the number of the tape that recorded it; 0 for none
-  std::size_t slot = 0;       ///< its place on that tape
+  std::uint32_t version = 0;         ///< counts the changes of the value
+  std::uint32_t lost_on_thread = 0;  ///< the thread that computed it from parameters without a tape; 0 for none
+  std::uint64_t tape = 0;            ///< the number of the tape that recorded it; 0 for none and for parameters
+  std::size_t slot = 0;              ///< its place on that tape
 };
 
 /// A variable: a shared handle to an array that remembers how it was computed. Copies are the same variable.
@@ -77,7 +78,7 @@ class Var {
   template <class>
   friend class Tape;
   template <class>
-  friend class Adjoints;
+  friend class Target;
 
   std::shared_ptr<VarState<T>> state_;
 };

@@ -1,4 +1,5 @@
 #include <autograd/base/interrupt.hpp>
+#include <autograd/base/terminal.hpp>
 #include <autograd/tape/tape.hpp>
 #include <datasets/split.hpp>
 #include <nn/training/evaluate.hpp>

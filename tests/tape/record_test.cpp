@@ -119,3 +119,55 @@ TEST_CASE("an operation of constants, or outside of a tape, is its value and lea
   CHECK(operation(x).requires_grad());
   CHECK(tape.size() == 2);
 }
+
+TEST_CASE("an error inside a rule says whose rule it was and for which operand") {
+  const auto x = parameter(ones<double>({2, 3}), "x"), w = parameter(ones<double>({2}), "w");
+  Tape<double> tape;
+  const Var<double> y = record("mul", ones<double>({2, 3}), wrt(x, [](const Var<double>& g) { return matmul(g, g); }),
+                               wrt(w, [](const Var<double>& g) { return sum(g, {1}); }));
+  const std::string text = error_text([&] { tape.backward(sum(y)); });
+  CHECK(contains(text, "[matmul] got"));
+  CHECK(contains(text, "(in the rule of 'mul' for 'x' (2, 3))"));
+  CHECK(contains(error_text([&] { tape.gradient(sum(y), {x}, recorded); }), "(in the rule of 'mul' for 'x' (2, 3))"));
+  CHECK(!w.has_grad());
+}
+
+TEST_CASE("one rule can serve all inputs, and is told which of them want a contribution") {
+  const auto a = parameter(scalar(3.0), "a"), b = parameter(scalar(5.0), "b");
+  std::vector<std::vector<bool>> calls;
+  const auto joint = [&](const Var<double>& x, const Var<double>& y) {
+    return record("product", product(x, y), {x, y},
+                  [&calls, x, y](const Var<double>& g, const Var<double>&, const std::vector<bool>& wanted) {
+                    calls.push_back(wanted);
+                    Contributions<double> contributions(2);
+                    if (wanted[0]) contributions[0] = g * y;
+                    if (wanted[1]) contributions[1] = g * x;
+                    return contributions;
+                  });
+  };
+  Tape<double> tape;
+  const Var<double> z = joint(a, b);
+  const auto both = tape.gradient(z, {a, b});
+  CHECK(both[0]() == 5.0);
+  CHECK(both[1]() == 3.0);
+  CHECK(tape.gradient(z, {b})[0]() == 3.0);
+  CHECK(calls == std::vector<std::vector<bool>>{{true, true}, {false, true}});
+  CHECK(tape.gradient(joint(a, a), {a})[0]() == 6.0);
+  const auto on_tape = tape.gradient(joint(z, b), {a}, recorded);  // a b^2
+  CHECK(tape.gradient(on_tape[0], {b})[0]() == 10.0);
+}
+
+TEST_CASE("a rule for all inputs that returns too few contributions, or fails, is named") {
+  const auto x = parameter(ones<double>({2, 3}), "x");
+  Tape<double> tape;
+  const auto with_rule = [&](JointRule<double> rule) {
+    const Var<double> y = record("joint", ones<double>({2, 3}), {x}, std::move(rule));
+    return error_text([&] { tape.backward(sum(y)); });
+  };
+  const auto none = [](const auto&, const auto&, const auto&) { return Contributions<double>(); };
+  CHECK(contains(with_rule(none), "[joint] its rule returned 0 contributions"));
+  const auto fails = [](const auto& g, const auto&, const auto&) { return Contributions<double>{matmul(g, g)}; };
+  CHECK(contains(with_rule(fails), "(in the rule of 'joint' for 'x' (2, 3))"));
+  const auto wrong = [](const auto& g, const auto&, const auto&) { return Contributions<double>{sum(g, {0})}; };
+  CHECK(contains(with_rule(wrong), "[joint] its pullback returned shape (3,) for 'x' (2, 3)"));
+}

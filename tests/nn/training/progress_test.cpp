@@ -1,3 +1,5 @@
+#include <autograd/base/terminal.hpp>
+#include <autograd/base/text.hpp>
 #include <doctest/doctest.h>
 #include <nn/training/console/progress_bar.hpp>
 
