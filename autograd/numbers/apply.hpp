@@ -68,14 +68,14 @@ decltype(auto) promote(const N& x) {
 /// A term of the chain rule.
 template <class F, bool Chooses, class V>
 V term(const V& tangent, const V& derivative) {
-  if constexpr (ChoosingPrimitive<F> && !is_symbol<V>) return gate(derivative, tangent);
+  if constexpr (ChoosingPrimitive<F> && Chooses) return gate(derivative, tangent);
   else return product<Chooses>(tangent, derivative);
 }
 
 /// The chain rule: the sum over the dual operands of tangent * partial derivative.
 template <class F, class V, std::size_t... I, class... N>
 auto differentiate(const V& y, std::index_sequence<I...>, const N&... x) {
-  constexpr bool has_choice = ChoosingPrimitive<F> || (chooses<N> || ...);
+  constexpr bool has_choice = !is_symbol<V> && (ChoosingPrimitive<F> || (chooses<N> || ...));
   const auto term_of = [&]<std::size_t J, class Operand>(std::integral_constant<std::size_t, J>,
                                                          const Operand& operand) {
     if constexpr (is_dual<Operand>) {

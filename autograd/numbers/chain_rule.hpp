@@ -48,7 +48,7 @@ namespace numbers {
 /// tangent · factor, where a tangent of 0 stays 0 if the formula chooses.
 template <bool Chooses, class V>
 V product(const V& tangent, const V& factor) {
-  if constexpr ((Chooses && !is_symbol<V>) || is_var<V>) return gate(tangent, factor);
+  if constexpr (Chooses || is_var<V>) return gate(tangent, factor);
   else return tangent * factor;
 }
 /// The same, written the other way round.

@@ -11,6 +11,9 @@ namespace wengert {
 /// `Chooses` says that a choice was made on the way, by `where` or a function like relu: then a tangent of 0 stays 0.
 template <class Value, bool Chooses = false>
 struct Dual {
+  /// What a choice between numbers is; a formula in print needs not know.
+  using Choice = Dual<Value, !is_symbol<Value>>;
+
   Value value;
   Value tangent;
 
@@ -53,26 +56,22 @@ struct Dual {
     return {quotient, -numbers::product_after<Chooses>(quotient, share)};
   }
 
-  friend Dual<Value, true> gate(const Dual& g, const Dual& x) {
+  friend Choice gate(const Dual& g, const Dual& x) {
     using namespace numbers;
     return {gate(g.value, x.value), product<true>(g.tangent, x.value) + product<true>(x.tangent, g.value)};
   }
-  friend Dual<Value, true> gate(const Dual& g, const Value& x) {
-    return {gate(g.value, x), numbers::product<true>(g.tangent, x)};
-  }
-  friend Dual<Value, true> gate(const Value& g, const Dual& x) {
-    return {gate(g, x.value), numbers::product<true>(x.tangent, g)};
-  }
+  friend Choice gate(const Dual& g, const Value& x) { return {gate(g.value, x), numbers::product<true>(g.tangent, x)}; }
+  friend Choice gate(const Value& g, const Dual& x) { return {gate(g, x.value), numbers::product<true>(x.tangent, g)}; }
 
-  friend Dual<Value, true> gated_quotient(const Dual& g, const Dual& x) {
+  friend Choice gated_quotient(const Dual& g, const Dual& x) {
     const Value y = gated_quotient(g.value, x.value);
     const Value share = numbers::quotient<true>(x.tangent, x.value);
     return {y, numbers::quotient<true>(g.tangent, x.value) - numbers::product<true>(share, y)};
   }
-  friend Dual<Value, true> gated_quotient(const Dual& g, const Value& x) {
+  friend Choice gated_quotient(const Dual& g, const Value& x) {
     return {gated_quotient(g.value, x), numbers::quotient<true>(g.tangent, x)};
   }
-  friend Dual<Value, true> gated_quotient(const Value& g, const Dual& x) {
+  friend Choice gated_quotient(const Value& g, const Dual& x) {
     const Value y = gated_quotient(g, x.value);
     return {y, -numbers::product<true>(numbers::quotient<true>(x.tangent, x.value), y)};
   }
@@ -95,15 +94,15 @@ struct Dual {
 
   /// The branch that is taken decides the tangent; the other one may be infinite or NaN.
   template <class Mask>
-  friend Dual<Value, true> where(const Mask& mask, const Dual& a, const Dual& b) {
+  friend Choice where(const Mask& mask, const Dual& a, const Dual& b) {
     return {where(mask, a.value, b.value), where(mask, a.tangent, b.tangent)};
   }
   template <class Mask>
-  friend Dual<Value, true> where(const Mask& mask, const Dual& a, const Value& b) {
+  friend Choice where(const Mask& mask, const Dual& a, const Value& b) {
     return {where(mask, a.value, b), where(mask, a.tangent, Value(0.0))};
   }
   template <class Mask>
-  friend Dual<Value, true> where(const Mask& mask, const Value& a, const Dual& b) {
+  friend Choice where(const Mask& mask, const Value& a, const Dual& b) {
     return {where(mask, a, b.value), where(mask, Value(0.0), b.tangent)};
   }
 };
@@ -118,8 +117,8 @@ inline constexpr bool is_dual = IsDual<std::remove_cvref_t<Number>>::value;
 /// Whether a number is a formula or its derivative.
 template <class Number>
 inline constexpr bool is_symbolic = is_symbol<Number>;
-template <bool Chooses>
-inline constexpr bool is_symbolic<Dual<Symbol, Chooses>> = true;
+template <>
+inline constexpr bool is_symbolic<Dual<Symbol>> = true;
 
 /// Whether a choice was made on the way to a number.
 template <class Number>

@@ -26,6 +26,12 @@ const auto exp_of_smaller = [](const auto& x, const auto& largest) {
 };
 const auto is_largest = [](const auto& x, const auto& largest) { return where(equal(x, largest), 1.0, 0.0); };
 
+/// d - exp(z) · Σ d, as d (1 - exp(z)) minus exp(z) times the sum of the others, where no digit of a small one is lost.
+const auto log_softmax_gradient = []<class D, class Z, class S>(const D& d, const Z& z, const S& total) {
+  if constexpr (is_symbolic<D> || is_symbolic<Z> || is_symbolic<S>) return d - exp(z) * total;
+  else return gated(-d, expm1(z)) - gated(total - d, exp(z));
+};
+
 /// A reduced variable with its axes back at extent one, so that it broadcasts against what was reduced.
 template <class T>
 Var<T> with_kept_axes(const Var<T>& reduced, const Var<T>& x, const Axes& axes) {
@@ -159,11 +165,7 @@ Var<T> log_softmax(const Var<T>& x, const Axes& axes) {
     return map(formula, x, largest, log_total).value();
   }();
   return record(Label("log_softmax", to_string(axes)), std::move(y), wrt(x, [axes](const Var<T>& g, const Var<T>& z) {
-                  // d - exp(z) · Σ d, as d (1 - exp(z)) minus exp(z) times the sum of the others: both may be small.
-                  const Var<T> total = sum(g, axes, keep_dims);
-                  return map([](const auto& d, const auto& b,
-                                const auto& s) { return gated(-d, expm1(b)) - gated(s - d, exp(b)); },
-                             g, z, total);
+                  return map(log_softmax_gradient, g, z, sum(g, axes, keep_dims));
                 }));
 }
 

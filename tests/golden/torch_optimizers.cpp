@@ -1,8 +1,8 @@
 // Writes torch_optimizers.json: 200 random sets of options of libtorch's optimizers, each with five steps of gradients
 // for two parameters, of which some come late, are left out for a while, are zero or huge, and the weights after every
 // step.
-//   ninja -C build/release torch_optimizers && build/release/tests/golden/torch_optimizers >
-//   tests/golden/torch_optimizers.json
+//   g++ -std=c++17 -isystem /usr/include/torch/csrc/api/include torch_optimizers.cpp -ltorch -ltorch_cpu -lc10 -lfmt
+//   ./a.out > torch_optimizers.json
 
 #include <fmt/format.h>
 #include <torch/torch.h>
