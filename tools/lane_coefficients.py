@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Writes autograd/numbers/lanes/coefficients.hpp: the polynomials by which lanes compute their functions, as Chebyshev
-approximations from mpmath. Run as `python3 tools/lane_coefficients.py > autograd/numbers/lanes/coefficients.hpp`."""
+approximations from mpmath. Run as
+python3 tools/lane_coefficients.py | clang-format --assume-filename=a.hpp > autograd/numbers/lanes/coefficients.hpp"""
 
 from mpmath import mp, mpf
 

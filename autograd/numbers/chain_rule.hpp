@@ -34,6 +34,15 @@ inline Symbol gate(const Symbol& g, const Symbol& x) { return g * x; }
 template <class T>
 Var<T> gate(const Var<T>& g, const Var<T>& x);
 
+/// a · b, and 0 where one of them is 0, whatever the other is: what the derivatives of gates multiply with.
+template <class T, class A>
+Lane<T, A> gate_both(const Lane<T, A>& a, const Lane<T, A>& b) {
+  return where(equal(a, 0.0) || equal(b, 0.0), 0.0, a * b);
+}
+inline Symbol gate_both(const Symbol& a, const Symbol& b) { return a * b; }
+template <class T>
+Var<T> gate_both(const Var<T>& a, const Var<T>& b);
+
 /// g / x, and 0 where g is 0, whatever x is.
 template <class T, class A>
 Lane<T, A> gated_quotient(const Lane<T, A>& g, const Lane<T, A>& x) {

@@ -56,24 +56,28 @@ struct Dual {
     return {quotient, -numbers::product_after<Chooses>(quotient, share)};
   }
 
-  friend Choice gate(const Dual& g, const Dual& x) {
-    using namespace numbers;
-    return {gate(g.value, x.value), product<true>(g.tangent, x.value) + product<true>(x.tangent, g.value)};
+  friend Choice gate_both(const Dual& a, const Dual& b) {
+    return {gate_both(a.value, b.value), gate_both(a.tangent, b.value) + gate_both(b.tangent, a.value)};
   }
-  friend Choice gate(const Dual& g, const Value& x) { return {gate(g.value, x), numbers::product<true>(g.tangent, x)}; }
-  friend Choice gate(const Value& g, const Dual& x) { return {gate(g, x.value), numbers::product<true>(x.tangent, g)}; }
+  friend Choice gate_both(const Dual& a, const Value& b) { return {gate_both(a.value, b), gate_both(a.tangent, b)}; }
+  friend Choice gate_both(const Value& a, const Dual& b) { return {gate_both(a, b.value), gate_both(b.tangent, a)}; }
+
+  friend Choice gate(const Dual& g, const Dual& x) {
+    return {gate(g.value, x.value), gate(g.tangent, x.value) + gate_both(x.tangent, g.value)};
+  }
+  friend Choice gate(const Dual& g, const Value& x) { return {gate(g.value, x), gate(g.tangent, x)}; }
+  friend Choice gate(const Value& g, const Dual& x) { return {gate(g, x.value), gate_both(x.tangent, g)}; }
 
   friend Choice gated_quotient(const Dual& g, const Dual& x) {
     const Value y = gated_quotient(g.value, x.value);
-    const Value share = numbers::quotient<true>(x.tangent, x.value);
-    return {y, numbers::quotient<true>(g.tangent, x.value) - numbers::product<true>(share, y)};
+    return {y, gated_quotient(g.tangent, x.value) - gate_both(gated_quotient(x.tangent, x.value), y)};
   }
   friend Choice gated_quotient(const Dual& g, const Value& x) {
-    return {gated_quotient(g.value, x), numbers::quotient<true>(g.tangent, x)};
+    return {gated_quotient(g.value, x), gated_quotient(g.tangent, x)};
   }
   friend Choice gated_quotient(const Value& g, const Dual& x) {
     const Value y = gated_quotient(g, x.value);
-    return {y, -numbers::product<true>(numbers::quotient<true>(x.tangent, x.value), y)};
+    return {y, -gate_both(gated_quotient(x.tangent, x.value), y)};
   }
 
   friend auto operator<(const Dual& a, const Dual& b) { return a.value < b.value; }

@@ -117,6 +117,7 @@ struct Sign {
 /// sigmoid(x) · (1 - sigmoid(x)), the slope of the sigmoid, with all digits on both sides.
 struct SigmoidSlope {
   static constexpr const char* name = "sigmoid_slope";
+  static constexpr bool chooses = true;  // far out, where it is 0, nothing is taken
   template <class L>
   static L value(const L& x) {
     return lanes::sigmoid_slope(x);
@@ -174,6 +175,7 @@ struct Softplus {
 /// exp(-x²), with the digits that x² loses.
 struct Gaussian {
   static constexpr const char* name = "gaussian";
+  static constexpr bool chooses = true;  // far out, where it is 0, nothing is taken
   template <class L>
   static L value(const L& x) {
     return lanes::gaussian(x, 1.0);
@@ -200,6 +202,7 @@ struct Erf {
 /// The density of the normal distribution, exp(-x² / 2) / sqrt(2 pi).
 struct NormalDensity {
   static constexpr const char* name = "normal_density";
+  static constexpr bool chooses = true;  // far out, where it is 0, nothing is taken
   static constexpr double at_0 = std::numbers::inv_sqrtpi / std::numbers::sqrt2;
   template <class L>
   static L value(const L& x) {

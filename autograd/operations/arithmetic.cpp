@@ -109,6 +109,12 @@ Var<T> gate(const Var<T>& g, const Var<T>& x) {
 }
 
 template <class T>
+Var<T> gate_both(const Var<T>& a, const Var<T>& b) {
+  return map(
+      "multiply", [](const auto& x, const auto& y) { return gate_both(x, y); }, a, b);
+}
+
+template <class T>
 Var<T> gated_quotient(const Var<T>& g, const Var<T>& x) {
   return map(
       "divide", [](const auto& a, const auto& b) { return gated_quotient(a, b); }, g, x);
@@ -133,6 +139,7 @@ template Var<float> equal(const Var<float>&, const Var<float>&);
 template Var<float> operator&&(const Var<float>&, const Var<float>&);
 template Var<float> operator||(const Var<float>&, const Var<float>&);
 template Var<float> operator!(const Var<float>&);
+template Var<float> gate_both(const Var<float>&, const Var<float>&);
 template Var<float> gate(const Var<float>&, const Var<float>&);
 template Var<float> gated_quotient(const Var<float>&, const Var<float>&);
 template Var<float> where(const Var<float>&, const Var<float>&, const Var<float>&);
@@ -149,6 +156,7 @@ template Var<double> equal(const Var<double>&, const Var<double>&);
 template Var<double> operator&&(const Var<double>&, const Var<double>&);
 template Var<double> operator||(const Var<double>&, const Var<double>&);
 template Var<double> operator!(const Var<double>&);
+template Var<double> gate_both(const Var<double>&, const Var<double>&);
 template Var<double> gate(const Var<double>&, const Var<double>&);
 template Var<double> gated_quotient(const Var<double>&, const Var<double>&);
 template Var<double> where(const Var<double>&, const Var<double>&, const Var<double>&);

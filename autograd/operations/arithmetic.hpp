@@ -50,6 +50,9 @@ template <class T>
 Var<T> gate(const Var<T>& g, const Var<T>& x);
 template <class T>
 Var<T> gated_quotient(const Var<T>& g, const Var<T>& x);
+/// a · b, and 0 where one of them is 0.
+template <class T>
+Var<T> gate_both(const Var<T>& a, const Var<T>& b);
 
 template <class T>
 Var<T> operator+(const Var<T>& a, double b) {

@@ -93,7 +93,7 @@ struct Scaled {
 /// y = f(x...) over the space, summed. A sum of doubles that overflows on the way, although its mean or the sum itself
 /// does not, is taken once more of numbers that are smaller by a power of two.
 template <std::size_t N, class F, class T>
-void sweep_sums(const F& f, const Shape& space, const Operands<T, N>& operands, kernel::Output<T> y) {
+void sweep_sums(const F& f, const Shape& space, const Operands<T, N>& operands, const kernel::Output<T>& y) {
   if constexpr (std::same_as<T, float>) {  // is summed in doubles
     sweep_values<kernel::CompensatedSum, N>(f, space, operands, y);
   } else {
@@ -101,8 +101,8 @@ void sweep_sums(const F& f, const Shape& space, const Operands<T, N>& operands, 
     const std::size_t sums = element_count(*y.shape);
     if (std::all_of(y.data, y.data + sums, [](T x) { return std::isfinite(x); })) return;
     const double scale = std::exp2(-std::ceil(std::log2(static_cast<double>(element_count(space) / sums))));
-    y.divisor *= scale;
     sweep_values<kernel::CompensatedSum, N>(Scaled<F>{f, scale}, space, operands, y);
+    std::transform(y.data, y.data + sums, y.data, [scale](T x) { return x / scale; });
   }
 }
 

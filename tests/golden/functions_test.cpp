@@ -38,7 +38,7 @@ Table read_table() {
     std::string name, cell;
     std::getline(cells, name, ',');
     std::getline(cells, cell, ',');
-    Point point{std::stod(cell), {}};
+    Point point{std::strtod(cell.c_str(), nullptr), {}};
     for (auto& y : point.y) {
       REQUIRE(std::getline(cells, cell, ','));
       if (cell != "none") y = std::strtold(cell.c_str(), nullptr);

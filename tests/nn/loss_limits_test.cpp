@@ -49,7 +49,7 @@ Result<T> cross_entropy(const Numbers& logits, std::size_t label) {
 template <class T>
 Result<T> binary(double logit, double target) {
   return evaluate<T>({logit}, [&](const Var<T>& x) {
-    return nn::binary_cross_entropy(x, Var<T>(Array<T>{{static_cast<T>(target)}}));
+    return nn::binary_cross_entropy(x, Var<T>(full<T>({1, 1}, static_cast<T>(target))));
   });
 }
 
