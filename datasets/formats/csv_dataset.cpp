@@ -150,6 +150,7 @@ class DatasetReader {
     dataset.feature_names = columns_.input_names(header_);
     dataset.class_names = classes_.finish(labels_);
     dataset.labels = std::move(labels_);
+    if (!options_.target_columns.empty()) dataset.targets = targets_.take(rows_);  // (N, K)
     return dataset;
   }
 

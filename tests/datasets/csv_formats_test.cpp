@@ -19,6 +19,7 @@ Dataset<double> read(const std::string& text, const CsvOptions& options, const C
   const Dataset<double> by_table = to_dataset<double>(parse_csv(text, "test.csv", format), options);
   CHECK(in_one_pass.inputs == by_table.inputs);
   CHECK(in_one_pass.labels == by_table.labels);
+  CHECK(in_one_pass.targets == by_table.targets);
   CHECK(in_one_pass.class_names == by_table.class_names);
   CHECK(in_one_pass.feature_names == by_table.feature_names);
   return in_one_pass;
@@ -114,6 +115,16 @@ TEST_CASE("columns are chosen by name or by place, from either end") {
   CHECK(contains(refusal(text, {.label_column = -5}), "has no column -5"));
   CHECK(contains(refusal(text, {.label_column = "a", .input_columns = {0}}), "the column 'a' has two uses"));
   CHECK(contains(refusal(text, {.input_columns = {"e"}}), "no column 'e'"));
+}
+
+TEST_CASE("the numbers of a regression are targets, one or several for each row") {
+  const std::string text = "x,price,area\n1,0.5,70\n2,1.5,80\n";
+  const Dataset<double> one = read(text, {.target_columns = {"price"}, .input_columns = {"x"}});
+  CHECK(one.inputs == column({1, 2}));
+  CHECK(one.targets == column({0.5, 1.5}));
+  CHECK(one.labels.empty());
+  CHECK(read(text, {.target_columns = {"price", "area"}}).targets == Array<double>{{0.5, 70}, {1.5, 80}});
+  CHECK_FALSE(read(text, {}).targets.has_value());
 }
 
 TEST_CASE("numbers with decimals are not taken for classes") {
