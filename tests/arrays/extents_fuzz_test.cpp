@@ -42,7 +42,7 @@ bool can_be(const Shape& shape) {
     if (extent == 0) continue;
     std::vector<std::uint64_t> product(digits.size() + 3, 0);
     for (std::size_t i = 0; i < digits.size(); ++i) {
-      for (const std::size_t half : {0, 1}) {
+      for (std::size_t half = 0; half < 2; ++half) {
         const std::uint64_t part = digits[i] * ((extent >> (32 * half)) & 0xFFFFFFFFU);
         product[i + half] += part & 0xFFFFFFFFU;
         product[i + half + 1] += part >> 32;

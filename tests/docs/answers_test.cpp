@@ -158,7 +158,7 @@ TEST_CASE("tutorial 4: a bias before batch norm has no gradient, and a constant 
 }
 
 TEST_CASE("tutorial 5: batches of one are refused") {
-  const auto [train, test] = datasets::train_test_split(datasets::digits<float>(), {.test_size = 0.9});
+  const auto train = datasets::train_test_split(datasets::digits<float>(), {.test_size = 0.9}).train;
   Generator generator(1);
   nn::Sequential net{nn::Linear(64, 128, generator), nn::BatchNorm1d(128), nn::ReLU(), nn::Linear(128, 10, generator)};
   optim::Optimizer optimizer(net.parameters(), optim::Adam{});

@@ -208,7 +208,7 @@ TEST_CASE("convolutions and poolings give the same bits on any number of threads
     CAPTURE(c.text());
     const auto numbers = numbers_for(c);
     const Outcome expected = run<float>(fast, c, numbers);
-    for (const std::size_t count : {2, 4, 8}) {
+    for (const std::size_t count : {2U, 4U, 8U}) {
       set_threads(count);
       const Outcome outcome = run<float>(fast, c, numbers);
       CHECK(outcome.y == expected.y);
