@@ -5,7 +5,7 @@ using namespace wengert;
 
 int main() {
   const Var x = parameter(full<double>({1, 2}, 1.5), "x");
-  const Var w = parameter(Array<double>{{2.5}, {3.5}}, "w");
+  const Var w = parameter(full<double>({2, 1}, 3.5), "w");
   Tape<double> tape;
   const Var scaled = x * Var<double>(0.25);
   const auto formula = [](auto a) {
