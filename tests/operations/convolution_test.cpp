@@ -200,7 +200,7 @@ TEST_CASE("conv2d with relu is relu of conv2d, to the last bit, forward and back
   }
 }
 
-TEST_CASE("convolutions and poolings give the same bits on any number of threads") {
+TEST_CASE("convolutions give the same bits on any number of threads") {
   std::vector<Case> list = cases();
   list.push_back({{64, 1, 28, 28}, {32, 1, 3, 3}});
   list.push_back({{64, 32, 13, 13}, {64, 32, 3, 3}});
