@@ -33,7 +33,7 @@ class TemporaryFile {
 };
 
 template <class T>
-Array<T> numbers(const std::string& cell) {
+Array<T> parsed_numbers(const std::string& cell) {
   return to_dataset<T>(parse_csv("x,c\n" + cell + ",a\n", "test.csv"), {.label_column = "c"}).inputs;
 }
 
@@ -102,20 +102,20 @@ TEST_CASE("given class names fix the labels, so that test data agree with traini
 }
 
 TEST_CASE("numbers are read to the nearest value of their type, blanks and a sign allowed") {
-  CHECK(numbers<double>("0.1")(0, 0) == 0.1);
-  CHECK(numbers<float>("0.1")(0, 0) == 0.1f);
-  CHECK(numbers<float>("1.00000017881393432617187499")(0, 0) ==
+  CHECK(parsed_numbers<double>("0.1")(0, 0) == 0.1);
+  CHECK(parsed_numbers<float>("0.1")(0, 0) == 0.1f);
+  CHECK(parsed_numbers<float>("1.00000017881393432617187499")(0, 0) ==
         1.00000011920928955078125f);  // double first gives ...238f
-  CHECK(numbers<double>(" \t+2.50 ")(0, 0) == 2.5);
-  CHECK(numbers<double>("\"-1e-3\"")(0, 0) == -0.001);
-  CHECK(numbers<double>(".5")(0, 0) == 0.5);
-  CHECK(numbers<double>("1e39")(0, 0) == 1e39);
+  CHECK(parsed_numbers<double>(" \t+2.50 ")(0, 0) == 2.5);
+  CHECK(parsed_numbers<double>("\"-1e-3\"")(0, 0) == -0.001);
+  CHECK(parsed_numbers<double>(".5")(0, 0) == 0.5);
+  CHECK(parsed_numbers<double>("1e39")(0, 0) == 1e39);
 }
 
 TEST_CASE("the locale of the program does not change how numbers are read") {
   const std::string before = std::setlocale(LC_NUMERIC, nullptr);
   for (const char* locale : {"de_DE.UTF-8", "fr_FR.UTF-8", "C.UTF-8"}) {
-    if (std::setlocale(LC_NUMERIC, locale) != nullptr) CHECK(numbers<double>("1.5")(0, 0) == 1.5);
+    if (std::setlocale(LC_NUMERIC, locale) != nullptr) CHECK(parsed_numbers<double>("1.5")(0, 0) == 1.5);
   }
   std::setlocale(LC_NUMERIC, before.c_str());
 }
