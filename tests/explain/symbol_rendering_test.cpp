@@ -1,8 +1,11 @@
+#include <autograd/explain/notation/notation.hpp>
 #include <autograd/numbers/functions.hpp>
 
 #include <doctest/doctest.h>
 
+#include <cctype>
 #include <limits>
+#include <set>
 
 using namespace wengert;
 
@@ -12,7 +15,7 @@ const Symbol x("x");
 const Symbol y("y");
 
 std::string inside_math(const Symbol& symbol) {
-  const std::string text = symbol.mathml();
+  const std::string text = mathml(symbol);
   const std::string open = "<math xmlns=\"http://www.w3.org/1998/Math/MathML\">";
   const std::string close = "</math>";
   REQUIRE(text.starts_with(open));
@@ -61,12 +64,32 @@ bool is_balanced(const std::string& latex) {
          occurrences(latex, "\\begin") == occurrences(latex, "\\end");
 }
 
+/// Whether a text is ASCII, and every command in it is one that LaTeX and amsmath have.
+bool has_known_commands(const std::string& latex) {
+  static const std::set<std::string> known{
+      "frac",  "tfrac", "partial", "ell",   "cdot",    "sqrt",    "left",   "right", "operatorname", "mathrm",
+      "exp",   "log",   "sin",     "cos",   "tanh",    "max",     "min",    "sum",   "top",          "le",
+      "ge",    "infty", "text",    "begin", "end",     "hat",     "quad",   "sim",   "gamma",        "mu",
+      "sigma", "theta", "beta",    "delta", "epsilon", "mathrel", "lambda", "nabla", "backslash"};
+  for (std::size_t i = 0; i < latex.size(); ++i) {
+    if (static_cast<unsigned char>(latex[i]) >= 0x80U) return false;
+    if (latex[i] != '\\') continue;
+    std::size_t end = i + 1;
+    while (end < latex.size() && std::isalpha(static_cast<unsigned char>(latex[end]))) ++end;
+    if (end > i + 1 && !known.contains(latex.substr(i + 1, end - i - 1))) return false;
+    if (end == i + 1 && std::string("_#%&${}\\, ").find(latex[end]) == std::string::npos) return false;
+    i = std::max(end - 1, i + 1);
+  }
+  return true;
+}
+
 void check_renderers(const Symbol& symbol) {
-  CAPTURE(symbol.text());
-  CHECK(!symbol.text().empty());
-  CHECK(is_balanced(symbol.latex()));
-  CHECK(symbol.latex().find('_') != 0);
-  CHECK(is_well_formed(symbol.mathml()));
+  CAPTURE(text(symbol));
+  CHECK(!text(symbol).empty());
+  CHECK(is_balanced(latex(symbol)));
+  CHECK(has_known_commands(latex(symbol)));
+  CHECK(latex(symbol).find('_') != 0);
+  CHECK(is_well_formed(mathml(symbol)));
 }
 
 template <class F>
@@ -102,6 +125,9 @@ TEST_CASE("the check for well-formed MathML sees what is wrong") {
   CHECK_FALSE(is_well_formed("<a>1 < 2</a>"));
   CHECK_FALSE(is_well_formed("<a>&</a>"));
   CHECK_FALSE(is_balanced("\\frac{1}{x"));
+  CHECK_FALSE(has_known_commands("\\frc{1}{x}"));
+  CHECK_FALSE(has_known_commands("W\u2080"));
+  CHECK_FALSE(has_known_commands("a\\^b"));
 }
 
 TEST_CASE("names in LaTeX: Greek letters, superscripts, hats and subscripts") {
@@ -120,8 +146,18 @@ TEST_CASE("names in LaTeX: Greek letters, superscripts, hats and subscripts") {
       {"dγ", "d \\gamma"},
       {"constant(8, 3)", "\\mathrm{constant}(8, 3)"},
       {"∂ℓ/∂σ²", "\\frac{\\partial \\ell}{\\partial \\sigma^2}"},
-      {"layer.weight#0", "\\mathrm{layer.weight\\#}_0"}};
-  for (const auto& [name, latex] : rows) CHECK(Symbol(name).latex() == latex);
+      {"layer.weight#0", "\\mathrm{layer.weight\\#}_0"},
+      {"W\u2080", "W_0"},
+      {"b\u2081\u2082", "b_{12}"},
+      {"a\\b", "\\mathrm{a\\backslash b}"},
+      {"a^b", "\\mathrm{a\\hat{\\ }b}"},
+      {"a~b", "\\mathrm{a\\sim b}"},
+      {"stop(x)", "\\mathrm{stop}(x)"}};
+  for (const auto& [name, expected] : rows) {
+    CHECK(latex(Symbol(name)) == expected);
+    CHECK(is_balanced(expected));
+    CHECK(has_known_commands(expected));
+  }
 }
 
 TEST_CASE("formulas in LaTeX") {
@@ -143,15 +179,18 @@ TEST_CASE("formulas in LaTeX") {
       {abs(x - y), "\\left|x - y\\right|"},
       {exp(-x), "\\exp\\left(-x\\right)"},
       {sigmoid(x), "\\operatorname{sigmoid}\\left(x\\right)"},
-      {Symbol::call("log_softmax", {x}, "{-1}"), "\\operatorname{log\\_softmax}_{-1}\\left(x\\right)"},
-      {Symbol::call("sum", {x * y}, "{0, 2}"), "\\sum_{0, 2} \\left(x \\cdot y\\right)"},
-      {Symbol::call("mean", {x}, "{0}"), "\\operatorname{mean}_{0}\\left(x\\right)"},
+      {Symbol::call("log_softmax", {x}, {{"axes", Axes{-1}}}), "\\operatorname{log\\_softmax}_{-1}\\left(x\\right)"},
+      {Symbol::call("sum", {x * y}, {{"axes", Axes{0, 2}}}), "\\sum_{0, 2} \\left(x \\cdot y\\right)"},
+      {Symbol::call("mean", {x}, {{"axes", Axes{0}}}), "\\operatorname{mean}_{0}\\left(x\\right)"},
       {Symbol::call("transpose", {x}), "x^{\\top}"},
       {Symbol::call("transpose", {Symbol("∂ℓ/∂z")}), "\\left(\\frac{\\partial \\ell}{\\partial z}\\right)^{\\top}"},
       {Symbol::call("matmul", {x, Symbol::call("transpose", {Symbol("W")})}), "x \\, W^{\\top}"},
       {Symbol::call("matmul", {x + y, x}), "\\left(x + y\\right) \\, x"},
       {where(x <= 0.0, 0.0, x), "\\begin{cases} 0 & x \\le 0 \\\\ x & \\text{otherwise} \\end{cases}"}};
-  for (const Row& row : rows) CHECK(row.symbol.latex() == row.latex);
+  for (const Row& row : rows) {
+    CHECK(latex(row.symbol) == row.latex);
+    CHECK(has_known_commands(row.latex));
+  }
 }
 
 TEST_CASE("formulas in MathML") {
@@ -167,7 +206,7 @@ TEST_CASE("formulas in MathML") {
   CHECK(inside_math(x < y) == "<mrow><mi>x</mi><mo>&lt;</mo><mi>y</mi></mrow>");
   CHECK(inside_math(Symbol("a<b&c")) == "<mi>a&lt;b&amp;c</mi>");
   CHECK(inside_math(sqrt(x)) == "<msqrt><mi>x</mi></msqrt>");
-  CHECK(inside_math(Symbol::call("sum", {x}, "{0}")) ==
+  CHECK(inside_math(Symbol::call("sum", {x}, {{"axes", Axes{0}}})) ==
         "<mrow><msub><mo>∑</mo><mtext>0</mtext></msub><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow></mrow>");
   CHECK(inside_math(where(x > 0.0, x, 0.0)) ==
         "<mrow><mo>{</mo><mtable><mtr><mtd><mi>x</mi></mtd><mtd><mrow><mi>x</mi><mo>&gt;</mo><mn>0</mn></mrow></mtd>"
