@@ -52,7 +52,8 @@ class AdjointProgram {
   std::vector<explain::NamedConstant> constants() && { return std::move(constants_); }
 
   /// One line each, `dμ += -sum{0}(γ · dy · rsqrt(σ² + ε))  # (1, 3)`, with aligned columns. What occurs several times
-  /// in a long formula has a line of its own above it; unnamed constants are listed at the end.
+  /// in a long formula has a line of its own above it; unnamed constants are listed at the end. Steps of a loop, four
+  /// and more whose names have numbers that count along, are written once: for t = 20 ... 1.
   std::string text() const;
   /// The lines as LaTeX's `aligned` environment, the adjoint of x being ∂ℓ/∂x.
   std::string latex() const;

@@ -9,6 +9,8 @@
 #include <cmath>
 #include <span>
 
+#include "latex_grammar.hpp"
+
 namespace wengert {
 
 inline double largest_of(const Array<double>& array) {
@@ -36,6 +38,7 @@ inline void check_forward_lines(const Tape<double>& tape) {
 inline void check_program(Tape<double>& tape, const Var<double>& y, const std::vector<Var<double>>& inputs) {
   const AdjointProgram program = adjoint_program(tape, y, inputs);
   CAPTURE(program.text());
+  CHECK(latex_error(program.latex()) == "");
   Generator generator(8);
   const Array<double> cotangent =
       y.size() == 1 ? ones<double>(y.shape()) : generator.uniform<double>(y.shape(), 0.5, 1.5);
