@@ -8,6 +8,7 @@
 #include <autograd/check/compare.hpp>
 #include <autograd/check/derivatives.hpp>
 #include <autograd/check/gradcheck.hpp>
+#include <autograd/explain/notation/notation.hpp>
 #include <autograd/explain/print_tape.hpp>
 #include <autograd/explain/program.hpp>
 #include <autograd/numbers/functions.hpp>

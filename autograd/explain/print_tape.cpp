@@ -1,5 +1,6 @@
 #include <autograd/base/text.hpp>
 #include <autograd/explain/names.hpp>
+#include <autograd/explain/notation/notation.hpp>
 #include <autograd/explain/print_tape.hpp>
 
 #include <ostream>
@@ -8,10 +9,14 @@
 namespace wengert {
 namespace {
 
-template <class T>
-std::string formula_text(const Entry<T>& entry, const std::vector<std::string>& names) {
-  if (entry.is_leaf()) return entry.output.is_parameter() ? "parameter" : "recorded by an outer tape";
-  return entry.operation->formula(explain::operand_symbols(entry, names)).text();
+/// A row for every constant without a name that occurs in a formula.
+void add_constants(std::vector<std::vector<std::string>>& rows, const std::vector<explain::NamedConstant>& constants,
+                   const std::vector<Symbol>& formulas) {
+  for (const explain::NamedConstant& constant : constants) {
+    const auto has_it = [&](const Symbol& formula) { return contains(formula, constant.symbol); };
+    if (!constant.name.empty() || std::none_of(formulas.begin(), formulas.end(), has_it)) continue;
+    rows.push_back({"", constant.symbol.name(), to_string(Shape(constant.symbol.constant()->shape())), "constant"});
+  }
 }
 
 /// How many entries at the beginning and at the end are printed.
@@ -52,21 +57,27 @@ std::string interleaved(const std::string& lines, const std::vector<std::string>
 
 template <class T>
 std::string print(const Tape<T>& tape, PrintOptions options) {
-  const std::vector<std::string> names = explain::slot_names(tape);
+  explain::Names<T> names(tape);
   const auto [first, last] = shown(options, tape.size());
   std::vector<std::vector<std::string>> rows;
   std::vector<std::string> below;
+  std::vector<Symbol> formulas;
   for (std::size_t slot = 0; slot < tape.size(); ++slot) {
     const Entry<T>& entry = tape.entry(slot);
-    if (slot < first || slot >= tape.size() - last) {
-      rows.push_back({base::aligned_right(std::to_string(slot), 3), names[slot], to_string(entry.output.shape()),
-                      formula_text(entry, names)});
-      below.push_back(options.values ? add_value(entry.output.value(), rows.back()) : std::string());
-    } else if (slot == first) {
+    if (slot >= first && slot < tape.size() - last) {
+      if (slot != first) continue;
       rows.push_back({"...", fmt::format("{} more", tape.size() - first - last)});
       below.emplace_back();
+      continue;
     }
+    std::string formula = entry.output.is_parameter() ? "parameter" : "recorded by an outer tape";
+    if (!entry.is_leaf()) formula = text(formulas.emplace_back(names.formula(entry)));
+    rows.push_back({base::aligned_right(std::to_string(slot), 3), names.variable(slot).name(),
+                    to_string(entry.output.shape()), formula});
+    below.push_back(options.values ? add_value(entry.output.value(), rows.back()) : std::string());
   }
+  add_constants(rows, names.constants(), formulas);
+  below.resize(rows.size());
   return interleaved(base::columns(rows), below);
 }
 

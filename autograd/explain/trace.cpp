@@ -1,119 +1,113 @@
 #include <autograd/explain/trace.hpp>
-#include <autograd/tape/tape.hpp>
-
-#include <fmt/format.h>
 
 namespace wengert::explain {
 namespace {
 
-/// A constant's own name, its number, or `constant(8, 3)`.
+/// The formulas of what a rule has recorded on a tape of its own, in terms of the entry that the rule belongs to.
 template <class T>
-Symbol constant_symbol(const Var<T>& x) {
-  if (!x.name().empty()) return Symbol(x.name());
-  if (x.size() == 1) return Symbol(std::stod(fmt::format("{}", x.item())));  // a float's 0.1 stays 0.1
-  return Symbol("constant" + to_string(x.shape()));
-}
-
-/// The names that the variables of an entry have in its rules.
-template <class T>
-class RuleNames {
+class RuleTrace {
  public:
-  RuleNames(const Entry<T>& entry, const Var<T>& cotangent, const Symbol& g, std::span<const Symbol> names)
-      : entry_(entry), cotangent_(cotangent), g_(g), names_(names) {}
+  RuleTrace(const Entry<T>& entry, std::size_t slot, const Var<T>& cotangent, Names<T>& names)
+      : entry_(entry), slot_(slot), cotangent_(cotangent), names_(names) {}
 
-  std::optional<Symbol> operator()(const Var<T>& x) const {
-    if (same(x, cotangent_)) return g_;
-    for (std::size_t i = 0; i < entry_.operands.size(); ++i) {
-      if (same(x, entry_.operands[i].var)) return names_[i];
-    }
-    if (!same(x, entry_.output)) return std::nullopt;
-    if (names_.size() > entry_.operands.size()) return names_.back();
-    return Symbol(x.name().empty() ? "y" : x.name());
+  /// The formula of what the rule for one operand returned.
+  Symbol operator()(const Tape<T>& tape, const Var<T>& result) {
+    const Symbol g = names_.adjoint(slot_);
+    const std::optional<Symbol> name = known(result);
+    const Symbol formula = name ? *name : tape.has(result) ? formulas_of(tape)[tape.slot_of("adjoint", result)] : 0.0;
+    if (contains(formula, g)) return formula;
+    const Array<T>& value = result.value();
+    const bool is_zero = std::all_of(value.data(), value.data() + value.size(), [](T x) { return x == 0; });
+    return is_zero ? Symbol(0.0) : unknown();
   }
 
  private:
+  std::optional<Symbol> known(const Var<T>& x) {
+    if (same(x, cotangent_)) return names_.adjoint(slot_);
+    if (same(x, entry_.output)) return names_.variable(slot_);
+    for (const Operand<T>& operand : entry_.operands) {
+      if (same(x, operand.var)) return names_.operand(operand);
+    }
+    return std::nullopt;
+  }
+
+  std::vector<Symbol> formulas_of(const Tape<T>& tape) {
+    std::vector<Symbol> formulas;
+    for (std::size_t slot = 0; slot < tape.size(); ++slot) {
+      const Entry<T>& step = tape.entry(slot);
+      std::vector<Symbol> inputs;
+      for (const Operand<T>& operand : step.operands) {
+        const std::optional<Symbol> name = known(operand.var);
+        if (name) inputs.push_back(*name);
+        else inputs.push_back(operand.is_constant() ? names_.constant(operand.var) : formulas[operand.slot]);
+      }
+      const std::optional<Symbol> name = known(step.output);
+      if (name) formulas.push_back(*name);
+      else formulas.push_back(step.is_leaf() ? names_.constant(step.output) : step.operation->formula(inputs));
+    }
+    return formulas;
+  }
+
   const Entry<T>& entry_;
+  std::size_t slot_;
   const Var<T>& cotangent_;
-  const Symbol& g_;
-  std::span<const Symbol> names_;
+  Names<T>& names_;
 };
 
-/// The formula of every slot of a rule's tape, in terms of the known names alone.
+/// Writes the contributions that only the rules of the entry say.
 template <class T>
-std::vector<Symbol> formulas_of(const Tape<T>& tape, const RuleNames<T>& known) {
-  std::vector<Symbol> formulas;
-  for (std::size_t slot = 0; slot < tape.size(); ++slot) {
-    const Entry<T>& step = tape.entry(slot);
-    std::vector<Symbol> inputs;
-    for (const Operand<T>& operand : step.operands) {
-      const std::optional<Symbol> name = known(operand.var);
-      if (name) inputs.push_back(*name);
-      else inputs.push_back(operand.is_constant() ? operand_symbol(operand) : formulas[operand.slot]);
-    }
-    if (step.is_leaf()) formulas.push_back(known(step.output).value_or(constant_symbol(step.output)));
-    else formulas.push_back(step.operation->formula(inputs));
-  }
-  return formulas;
-}
-
-/// The formula of what the rule for one operand returns; none if that does not come from the cotangent, and is zero.
-template <class T>
-std::optional<Symbol> traced(const Tape<T>& tape, const Var<T>& result, const RuleNames<T>& known) {
-  if (const std::optional<Symbol> name = known(result)) return name;
-  if (!tape.has(result)) return std::nullopt;
-  return formulas_of(tape, known)[tape.slot_of("adjoint", result)];
-}
-
-}  // namespace
-
-template <class T>
-std::string slot_name(const Var<T>& x, std::size_t slot) {
-  return x.name().empty() ? "v" + std::to_string(slot) : x.name();
-}
-
-template <class T>
-Symbol operand_symbol(const Operand<T>& operand) {
-  if (operand.is_constant()) return constant_symbol(operand.var);
-  return Symbol(slot_name(operand.var, operand.slot));
-}
-
-template <class T>
-std::vector<Symbol> contributions(const Entry<T>& entry, const std::vector<bool>& wanted, const Symbol& g,
-                                  std::span<const Symbol> names) {
-  const std::size_t count = entry.operands.size();
-  std::vector<Symbol> formulas(count, Symbol(0.0));
-  std::vector<bool> untold = wanted;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto formula = wanted[i] ? entry.operation->adjoint(entry, i, g, names) : std::nullopt;
-    if (!formula) continue;
-    formulas[i] = *formula;
-    untold[i] = false;
-  }
-  if (std::find(untold.begin(), untold.end(), true) == untold.end()) return formulas;
+void trace_rules(const Entry<T>& entry, std::size_t slot, const std::vector<bool>& wanted, Names<T>& names,
+                 std::vector<Symbol>& formulas) {
   require(!NoRecord::active(), "adjoint",
           "the rule of '{}' is printed by recording it, but a NoRecord is in scope; print outside of that scope",
           entry.operation->name());
   Tape<T> tape;
-  const Var<T> cotangent = Var<T>::parameter(zeros<T>(entry.output.shape()));
-  std::vector<std::optional<Var<T>>> results(count);
+  const Var<T> cotangent = Var<T>::parameter(ones<T>(entry.output.shape()));
+  std::vector<std::optional<Var<T>>> results(entry.operands.size());
   std::vector<Target<T>> targets;
-  for (std::size_t i = 0; i < count; ++i)
-    targets.emplace_back(entry.operation->name(), entry.operands[i].var, untold[i] ? &results[i] : nullptr);
+  for (std::size_t i = 0; i < results.size(); ++i)
+    targets.emplace_back(entry.operation->name(), entry.operands[i].var, wanted[i] ? &results[i] : nullptr);
   entry.operation->pull_back_recorded(entry, cotangent, targets);
-  const RuleNames<T> known(entry, cotangent, g, names);
-  for (std::size_t i = 0; i < count; ++i) {
-    if (results[i]) formulas[i] = traced(tape, *results[i], known).value_or(Symbol(0.0));
+  RuleTrace<T> formula_of(entry, slot, cotangent, names);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (results[i]) formulas[i] = formula_of(tape, *results[i]);
   }
+}
+
+/// A derivative in terms of the output where it occurs: 1 - a² for a = tanh(z).
+Symbol by_output(const Symbol& contribution, const Symbol& formula, const Symbol& output) {
+  if (formula.kind() != Symbol::Kind::call) return contribution;
+  return contribution.replaced(
+      [&](const Symbol& part) { return same(part, formula) ? std::make_optional(output) : std::nullopt; });
+}
+
+}  // namespace
+
+const Symbol& unknown() {
+  thread_local const Symbol symbol("?");
+  return symbol;
+}
+
+template <class T>
+std::vector<Symbol> contributions(const Entry<T>& entry, std::size_t slot, const std::vector<bool>& wanted,
+                                  Names<T>& names) {
+  std::vector<Symbol> operands;
+  for (const Operand<T>& operand : entry.operands) operands.push_back(names.operand(operand));
+  std::vector<Symbol> formulas(operands.size(), Symbol(0.0));
+  std::vector<bool> by_rule(operands.size(), false);
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    if (!wanted[i]) continue;
+    const std::optional<Symbol> formula = entry.operation->adjoint(entry, i, names.adjoint(slot), operands);
+    by_rule[i] = !formula;
+    if (formula) formulas[i] = by_output(*formula, entry.operation->formula(operands), names.variable(slot));
+  }
+  if (std::find(by_rule.begin(), by_rule.end(), true) != by_rule.end())
+    trace_rules(entry, slot, by_rule, names, formulas);
+  for (Symbol& formula : formulas) formula = names.with_unique_constants(formula);
   return formulas;
 }
 
-template std::string slot_name(const Var<float>&, std::size_t);
-template std::string slot_name(const Var<double>&, std::size_t);
-template Symbol operand_symbol(const Operand<float>&);
-template Symbol operand_symbol(const Operand<double>&);
-template std::vector<Symbol> contributions(const Entry<float>&, const std::vector<bool>&, const Symbol&,
-                                           std::span<const Symbol>);
-template std::vector<Symbol> contributions(const Entry<double>&, const std::vector<bool>&, const Symbol&,
-                                           std::span<const Symbol>);
+template std::vector<Symbol> contributions(const Entry<float>&, std::size_t, const std::vector<bool>&, Names<float>&);
+template std::vector<Symbol> contributions(const Entry<double>&, std::size_t, const std::vector<bool>&, Names<double>&);
 
 }  // namespace wengert::explain

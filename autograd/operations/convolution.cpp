@@ -16,19 +16,29 @@ Shape output_shape(const kernel::Convolution& c) {
   return {c.samples, c.out_channels, c.rows.output, c.columns.output};
 }
 
-/// `{stride: 2, padding: 1}`, without what is as usual.
-std::string subscript(const kernel::Convolution& c) {
-  std::string text;
-  const auto add = [&](const char* name, std::size_t rows, std::size_t columns, std::size_t usual) {
-    if (rows == usual && columns == usual) return;
-    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", name, rows);
-    if (rows != columns) text += fmt::format("x{}", columns);
-  };
-  add("stride", c.rows.stride, c.columns.stride, 1);
-  add("padding", c.rows.before, c.columns.before, 0);
-  add("dilation", c.rows.dilation, c.columns.dilation, 1);
-  add("groups", c.groups, c.groups, 1);
-  return text.empty() ? text : "{" + text + "}";
+/// Whether there is more padding behind than in front, which only Padding::same makes.
+bool is_lopsided(const kernel::Windows& windows) {
+  const std::size_t reached = (windows.output - 1) * windows.stride + (windows.taps - 1) * windows.dilation + 1;
+  return reached > windows.input + 2 * windows.before;
+}
+
+/// What is recorded of a convolution beside its operands, without what is as usual.
+Attributes attributes_of(const kernel::Convolution& c) {
+  const bool is_same = is_lopsided(c.rows) || is_lopsided(c.columns);
+  Attributes attributes;
+  tell(attributes, {.size = {c.rows.taps, c.columns.taps},
+                    .stride = {c.rows.stride, c.columns.stride},
+                    .padding = is_same ? Padding2d(Padding::same) : Padding2d(c.rows.before, c.columns.before),
+                    .dilation = {c.rows.dilation, c.columns.dilation}});
+  if (c.groups != 1) attributes.push_back({"groups", c.groups});
+  return attributes;
+}
+
+/// The same for what gives an array of the shape of x or of w, which the other operands do not tell.
+Attributes attributes_of(const kernel::Convolution& c, const Shape& shape) {
+  Attributes attributes = attributes_of(c);
+  attributes.push_back({"shape", shape});
+  return attributes;
 }
 
 /// (N, C, L) as (N, C, 1, L).
@@ -51,9 +61,9 @@ Var<T> convolved(const Var<T>& x, const Var<T>& w, const kernel::Convolution& c,
   Array<T> value = empty<T>(output_shape(c));
   kernel::convolve(c, x.value().data(), w.value().data(),
                    {.bias = options.bias ? options.bias->value().data() : nullptr, .relu = relu}, value.data());
-  Label label("conv2d", subscript(c));
-  label.formula = [=, below = subscript(c)](std::span<const Symbol> operands) {
-    const Symbol sum = Symbol::call("conv2d", {operands.begin(), operands.end()}, below);
+  Label label("conv2d", attributes_of(c));
+  label.formula = [=, told = label.attributes](std::span<const Symbol> operands) {
+    const Symbol sum = Symbol::call("conv2d", {operands.begin(), operands.end()}, told);
     return relu ? Symbol::call("relu", {sum}) : sum;
   };
   std::vector<Var<T>> inputs{x, w};
@@ -111,7 +121,7 @@ Var<T> conv2d_input_gradient(const Var<T>& g, const Var<T>& w, const kernel::Con
   require_shape("conv2d_input_gradient", w, weight_shape(c));
   Array<T> value = empty<T>(input_shape(c));
   kernel::convolve_input_gradient(c, g.value().data(), w.value().data(), value.data());
-  return record(Label("conv2d_input_gradient", subscript(c)), std::move(value),  //
+  return record(Label("conv2d_input_gradient", attributes_of(c, input_shape(c))), std::move(value),  //
                 wrt(g, [=](const Var<T>& h) { return convolved(h, w, c, {}); }),
                 wrt(w, [=](const Var<T>& h) { return conv2d_weight_gradient(h, g, c); }));
 }
@@ -122,7 +132,7 @@ Var<T> conv2d_weight_gradient(const Var<T>& x, const Var<T>& g, const kernel::Co
   require_shape("conv2d_weight_gradient", g, output_shape(c));
   Array<T> value = empty<T>(weight_shape(c));
   kernel::convolve_weight_gradient(c, x.value().data(), g.value().data(), value.data());
-  return record(Label("conv2d_weight_gradient", subscript(c)), std::move(value),  //
+  return record(Label("conv2d_weight_gradient", attributes_of(c, weight_shape(c))), std::move(value),  //
                 wrt(x, [=](const Var<T>& h) { return conv2d_input_gradient(g, h, c); }),
                 wrt(g, [=](const Var<T>& h) { return convolved(x, h, c, {}); }));
 }

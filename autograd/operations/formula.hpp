@@ -14,7 +14,7 @@ namespace wengert::fusion {
 /// A named function such as tanh: the tape prints its name, where it prints the formula of anything else.
 template <class F>
 struct Function {
-  F function;
+  [[no_unique_address]] F function;  // most hold nothing, and are told by their name
   auto operator()(const auto&... x) const { return apply(function, x...); }
 };
 template <class F>
@@ -80,21 +80,31 @@ void sweep_values(const F& f, const Shape& space, const Operands<T, N>& operands
       [f](const std::array<L, N>& x) { return std::array<L, 1>{call(f, x)}; });
 }
 
-/// A formula on the tape: y = f(x...) over `space`, summed to the shape `kept` and divided by `divisor`.
+/// What a reduction does with f(x...) over `space`: sums it to the shape `kept` and divides by `divisor`.
+struct Reduction {
+  Shape space;
+  Shape kept;
+  double divisor;
+  Attributes attributes;  ///< the axes, and whether they stay
+};
+/// A map does nothing with it: its space is the shape of its output.
+struct NoReduction {};
+
+/// A formula on the tape: y = f(x...), reduced or not.
 template <class F, class T, std::size_t N, bool Reduces, class Arch = Architecture>
 class Formula final : public Operation<T> {
  public:
-  Formula(std::string name, F f, Shape space, Shape kept, double divisor)
-      : Operation<T>(std::move(name)),
-        f_(std::move(f)),
-        space_(std::move(space)),
-        kept_(std::move(kept)),
-        divisor_(divisor) {}
+  using Rest = std::conditional_t<Reduces, Reduction, NoReduction>;
+
+  Formula(std::string name, F f, const Rest& rest)
+      : Operation<T>(std::move(name), attributes_of(rest)), f_(std::move(f)), rest_(rest) {}
 
   [[gnu::cold]] Symbol formula(std::span<const Symbol> operands) const override {
-    if constexpr (is_function<F>) return Symbol::call(this->name(), {operands.begin(), operands.end()});
+    // A function that holds numbers, such as the slope of leaky_relu, is told by its formula.
+    if constexpr (is_function<F> && std::is_empty_v<F>)
+      return Symbol::call(this->name(), {operands.begin(), operands.end()});
     Symbol value = call(f_, array_of(operands));
-    if constexpr (Reduces) return Symbol::call(this->name(), {value}, to_string(repeated_axes(kept_, space_)));
+    if constexpr (Reduces) return Symbol::call(this->name(), {value}, this->attributes());
     else return value;
   }
 
@@ -104,7 +114,7 @@ class Formula final : public Operation<T> {
     bool any = false;
     for (std::size_t i = 0; i < N; ++i) {
       outputs[i].shape = &entry.operands[i].var.shape();
-      if (!targets[i].is_wanted() || takes_cotangent(targets[i], i, cotangent)) continue;
+      if (!targets[i].is_wanted() || takes_cotangent(targets[i], i, entry, cotangent)) continue;
       const Destination<T> to = targets[i].destination();
       outputs[i].data = to.data;
       outputs[i].add = to.add;
@@ -115,7 +125,7 @@ class Formula final : public Operation<T> {
 
   [[gnu::cold]] void pull_back_recorded(const Entry<T>& entry, const Var<T>& g,
                                         std::span<Target<T>> targets) const override {
-    const Var<T> seed = Reduces ? broadcast_to(reshape(g, kept_), space_) * (1.0 / divisor_) : g;
+    const Var<T> seed = Reduces ? broadcast_to(reshape(g, kept(entry)), space(entry)) * (1.0 / divisor()) : g;
     for_each_operand([&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
       if (!targets[I].is_wanted()) return;
       const auto y = call_with_dual<I>(f_, values_of(entry), seed);
@@ -125,18 +135,24 @@ class Formula final : public Operation<T> {
 
   [[gnu::cold]] std::optional<Symbol> adjoint(const Entry<T>& entry, std::size_t operand, const Symbol& g,
                                               std::span<const Symbol> operands) const override {
-    const bool is_aligned = broadcasts_to(entry.output.shape(), kept_);
-    const Symbol seed = (is_aligned ? g : Symbol::call("reshape", {g}, to_string(kept_))) / Symbol(divisor_);
+    const bool is_aligned = broadcasts_to(entry.output.shape(), kept(entry));
+    const Symbol dy = is_aligned ? g : Symbol::call("reshape", {g}, {{"shape", kept(entry)}});
     Symbol contribution(0.0);
     for_each_operand([&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
-      if (I == operand) contribution = derivative<I>(f_, array_of(operands), seed);
+      if (I == operand) contribution = derivative<I>(f_, array_of(operands), dy / Symbol(divisor()));
     });
-    Axes summed;
-    for (std::ptrdiff_t axis : repeated_axes(entry.operands[operand].var.shape(), space_)) {
-      if (varies_along(axis, contribution, entry, operands)) summed.push_back(axis);
-      else contribution = Symbol(static_cast<double>(space_[static_cast<std::size_t>(axis)])) * contribution;
+    const std::size_t rank = space(entry).size();
+    const std::size_t missing = rank - entry.operands[operand].var.rank();
+    const std::size_t lacking = rank - rank_of(contribution, dy, entry, operands);
+    Axes dropped, stay;
+    for (std::ptrdiff_t axis : repeated_axes(entry.operands[operand].var.shape(), space(entry))) {
+      const auto place = static_cast<std::size_t>(axis);
+      const std::ptrdiff_t counted = lacking == 0 ? axis : axis - static_cast<std::ptrdiff_t>(rank);
+      if (!varies_along(axis, contribution, entry, operands))
+        contribution = Symbol(static_cast<double>(space(entry)[place])) * contribution;
+      else (place < missing ? dropped : stay).push_back(counted);
     }
-    return Symbol::call("sum", {contribution}, to_string(summed));
+    return sum_symbol(sum_symbol(contribution, stay, true), dropped, false);
   }
 
  private:
@@ -147,15 +163,16 @@ class Formula final : public Operation<T> {
   /// Makes the cotangent the adjoint of an operand that has none yet and of which the derivative is 1, as of x in x + y
   /// and in mean(x). The formula has to say so; found out once, it would be wrong where a formula reads a variable that
   /// changes.
-  bool takes_cotangent(Target<T>& target, std::size_t operand, const Var<T>& g) const {
+  bool takes_cotangent(Target<T>& target, std::size_t operand, const Entry<T>& entry, const Var<T>& g) const {
     if constexpr (requires { F::has_derivative_one; }) {
       static_assert(F::has_derivative_one.size() == N);
-      if (!F::has_derivative_one[operand] || !target.is_first() || target.operand().shape() != space_) return false;
+      if (!F::has_derivative_one[operand] || !target.is_first()) return false;
+      if (target.operand().shape() != space(entry)) return false;
       if constexpr (!Reduces) {
         target.start(g);
       } else {
-        Array<T> seed = empty<T>(kept_);
-        const T scale = static_cast<T>(1.0 / divisor_);
+        Array<T> seed = empty<T>(kept(entry));
+        const T scale = static_cast<T>(1.0 / divisor());
         std::transform(g.value().data(), g.value().data() + g.size(), seed.data(), [scale](T x) { return x * scale; });
         target.start(std::move(seed));
       }
@@ -171,9 +188,9 @@ class Formula final : public Operation<T> {
       const Var<T>& x = entry.operands[i].var;
       inputs[i] = {x.value().data(), &x.shape()};
     }
-    inputs[N] = {g.value().data(), Reduces ? &kept_ : &g.shape()};
-    const kernel::Sweep<L, Sum, N + 1, N> sweep(space_, inputs, outputs);
-    const T scale = static_cast<T>(1.0 / divisor_);
+    inputs[N] = {g.value().data(), Reduces ? &kept(entry) : &g.shape()};
+    const kernel::Sweep<L, Sum, N + 1, N> sweep(space(entry), inputs, outputs);
+    const T scale = static_cast<T>(1.0 / divisor());
     // Operand 0 and g usually move along a run while the others stay.
     sweep.template operator()<kernel::Form<Reduces ? 1u : 1u | 1u << N, 1u>>(
         [f = f_, scale](const std::array<L, N + 1>& lanes) {
@@ -195,9 +212,9 @@ class Formula final : public Operation<T> {
   bool varies_along(std::ptrdiff_t axis, const Symbol& contribution, const Entry<T>& entry,
                     std::span<const Symbol> operands) const {
     const auto place = static_cast<std::size_t>(axis);
-    if (kept_[place] == space_[place]) return true;
+    if (kept(entry)[place] == space(entry)[place]) return true;
     for (std::size_t i = 0; i < N; ++i) {
-      const Axes repeated = repeated_axes(entry.operands[i].var.shape(), space_);
+      const Axes repeated = repeated_axes(entry.operands[i].var.shape(), space(entry));
       const bool is_repeated = std::find(repeated.begin(), repeated.end(), axis) != repeated.end();
       if (!is_repeated && contains(contribution, operands[i])) return true;
     }
@@ -220,25 +237,55 @@ class Formula final : public Operation<T> {
     (std::make_index_sequence<N>{});
   }
 
-  F f_;
-  Shape space_;
-  Shape kept_;
-  double divisor_;
+  /// The number of axes that a contribution has by itself.
+  std::size_t rank_of(const Symbol& contribution, const Symbol& dy, const Entry<T>& entry,
+                      std::span<const Symbol> operands) const {
+    std::size_t rank = 0;
+    for (std::size_t i = 0; i < N; ++i) {
+      if (contains(contribution, operands[i])) rank = std::max(rank, entry.operands[i].var.rank());
+    }
+    if (!contains(contribution, dy)) return rank;
+    return std::max(rank, dy.kind() == Symbol::Kind::name ? entry.output.rank() : kept(entry).size());
+  }
+
+  static Symbol sum_symbol(const Symbol& terms, const Axes& axes, bool keep) {
+    return Symbol::call("sum", {terms}, {{"axes", axes}, {"keep_dims", keep}});
+  }
+
+  static Attributes attributes_of(const Rest& rest) {
+    if constexpr (Reduces) return rest.attributes;
+    else return {};
+  }
+
+  const Shape& space(const Entry<T>& entry) const {
+    if constexpr (Reduces) return rest_.space;
+    else return entry.output.shape();
+  }
+  const Shape& kept(const Entry<T>& entry) const {
+    if constexpr (Reduces) return rest_.kept;
+    else return entry.output.shape();
+  }
+  double divisor() const {
+    if constexpr (Reduces) return rest_.divisor;
+    else return 1.0;
+  }
+
+  [[no_unique_address]] F f_;
+  [[no_unique_address]] Rest rest_;
 };
 
-/// Computes a formula over the operands' common shape and records it: the body of `map`, `sum` and `mean`.
-template <bool Reduces, class F, class T, std::size_t N>
-Var<T> record_formula(std::string name, const F& f, const Operands<T, N>& operands, const Shape& space,
-                      const Shape& kept, const Shape& result, double divisor) {
-  Array<T> y = empty<T>(result);
-  const kernel::Output<T> output{.data = y.data(), .shape = &kept, .add = false, .divisor = divisor};
-  if constexpr (Reduces) sweep_values<kernel::CompensatedSum, N>(f, space, operands, output);
-  else sweep_values<kernel::PlainSum, N>(f, space, operands, output);
-  return Tape<T>::record(std::move(y), operands, [&] {
-    return std::make_unique<Formula<F, T, N, Reduces>>(std::move(name), f, space, kept, divisor);
-  });
+/// y = f(x...) over the operands' common shape, recorded: the body of `map`.
+template <class F, class T, std::size_t N>
+Var<T> map(std::string name, const F& f, const Operands<T, N>& operands) {
+  const Shape space = common_shape<T>(name, operands);
+  Array<T> y = empty<T>(space);
+  sweep_values<kernel::PlainSum, N>(f, space, operands,
+                                    {.data = y.data(), .shape = &space, .add = false, .divisor = 1.0});
+  return Tape<T>::record(std::move(y), operands,
+                         [&] { return std::make_unique<Formula<F, T, N, false>>(std::move(name), f, NoReduction{}); });
 }
 
+/// The sum or the mean of f(x...) over some axes, recorded: the body of `sum` and `mean`.
 template <class F, class T, std::size_t N>
 Var<T> reduce(std::string name, const Axes& axes, Dims dims, bool average, const F& f, const Operands<T, N>& operands) {
   const Shape space = common_shape<T>(name, operands);
@@ -251,8 +298,14 @@ Var<T> reduce(std::string name, const Axes& axes, Dims dims, bool average, const
                            "axes {}",
                            space, to_string(resolved(axes, space.size()))));
   }
-  return record_formula<true>(std::move(name), f, operands, space, kept, reduced_shape(space, reduced, dims),
-                              average ? static_cast<double>(count) : 1.0);
+  const double divisor = average ? static_cast<double>(count) : 1.0;
+  Array<T> y = empty<T>(reduced_shape(space, reduced, dims));
+  sweep_values<kernel::CompensatedSum, N>(f, space, operands,
+                                          {.data = y.data(), .shape = &kept, .add = false, .divisor = divisor});
+  return Tape<T>::record(std::move(y), operands, [&] {
+    const Attributes attributes{{"axes", Axes(reduced.begin(), reduced.end())}, {"keep_dims", dims == Dims::keep}};
+    return std::make_unique<Formula<F, T, N, true>>(std::move(name), f, Reduction{space, kept, divisor, attributes});
+  });
 }
 
 }  // namespace wengert::fusion

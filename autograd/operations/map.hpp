@@ -17,9 +17,7 @@ requires(std::same_as<Var<T>, More>&&...) Var<T> map(const F& f, const Var<T>& x
 template <class F, class T, class... More>
 requires(std::same_as<Var<T>, More>&&...) Var<T> map(const char* name, const F& f, const Var<T>& x,
                                                      const More&... more) {
-  const fusion::Operands<T, 1 + sizeof...(More)> operands{&x, &more...};
-  const Shape space = fusion::common_shape<T>(name, operands);
-  return fusion::record_formula<false>(name, f, operands, space, space, space, 1.0);
+  return fusion::map(name, f, fusion::Operands<T, 1 + sizeof...(More)>{&x, &more...});
 }
 
 }  // namespace wengert

@@ -44,6 +44,22 @@ void add_blocks(const T* from, std::size_t length, T* to, std::size_t to_step, s
     std::transform(from, from + length, to, to, std::plus<>());
 }
 
+/// The parts one behind the other along an axis of `shape`.
+template <class T>
+Array<T> joined(const std::vector<Var<T>>& parts, std::size_t along, const Shape& shape) {
+  const std::size_t outer = product(shape, 0, along);
+  const std::size_t row = product(shape, along, shape.size());
+  element_count(shape);
+  Array<T> y = empty<T>(shape);
+  T* to = y.data();
+  for (const Var<T>& part : parts) {
+    const std::size_t length = outer == 0 ? 0 : part.size() / outer;
+    copy_blocks(part.value().data(), length, to, row, length, outer);
+    to += length;
+  }
+  return y;
+}
+
 }  // namespace
 
 template <class T>
@@ -53,7 +69,7 @@ Var<T> reshape(const Var<T>& x, const Shape& shape) {
           element_count(shape));
   Array<T> y = empty<T>(shape);
   copy_blocks(x.value().data(), 0, y.data(), 0, x.size(), 1);
-  return record(Label("reshape", to_string(shape)), std::move(y),
+  return record(Label("reshape", {{"shape", shape}}), std::move(y),
                 wrt(x, [from = x.shape()](const Var<T>& g) { return reshape(g, from); }));
 }
 
@@ -76,7 +92,7 @@ Var<T> permute(const Var<T>& x, const Axes& axes) {
   element_count(shape);
   Array<T> y = empty<T>(shape);
   kernel::copy(shape, x.value().data(), strides, y.data(), kernel::row_major_strides(shape));
-  return record(Label("permute", to_string(axes)), std::move(y),
+  return record(Label("permute", {{"axes", axes}}), std::move(y),
                 wrt(x, [inverse](const Var<T>& g) { return permute(g, inverse); }));
 }
 
@@ -107,7 +123,7 @@ Var<T> broadcast_to(const Var<T>& x, const Shape& shape) {
   Array<T> y = empty<T>(shape);
   kernel::copy(shape, x.value().data(), strides, y.data(), kernel::row_major_strides(shape));
   // The tape sums the cotangent over the repeated axes, as it does for every operand.
-  return record(Label("broadcast_to", to_string(shape)), std::move(y), wrt(x, [](const Var<T>& g) { return g; }));
+  return record(Label("broadcast_to", {{"shape", shape}}), std::move(y), wrt(x, [](const Var<T>& g) { return g; }));
 }
 
 template <class T>
@@ -123,7 +139,7 @@ Var<T> slice(const Var<T>& x, std::ptrdiff_t axis, std::size_t begin, std::size_
   const std::size_t outer = product(x.shape(), 0, along);
   copy_blocks(x.value().data() + begin * inner, extent * inner, y.data(), (end - begin) * inner, (end - begin) * inner,
               outer);
-  return record(Label("slice", fmt::format("{{{}: {}..{}}}", axis, begin, end)), std::move(y),
+  return record(Label("slice", {{"axis", along}, {"begin", begin}, {"end", end}}), std::move(y),
                 wrt(
                     x, [=](const Var<T>& g) { return pad(g, axis, begin, extent - end); },
                     [=](const Array<T>& g, Array<T>& adjoint) {
@@ -143,7 +159,7 @@ Var<T> pad(const Var<T>& x, std::ptrdiff_t axis, std::size_t before, std::size_t
   Array<T> y = zeros<T>(shape);
   copy_blocks(x.value().data(), extent * inner, y.data() + before * inner, padded * inner, extent * inner,
               product(x.shape(), 0, along));
-  return record(Label("pad", fmt::format("{{{}: {}, {}}}", axis, before, after)), std::move(y),
+  return record(Label("pad", {{"axis", along}, {"before", before}, {"after", after}}), std::move(y),
                 wrt(x, [=](const Var<T>& g) { return slice(g, axis, before, before + extent); }));
 }
 
@@ -159,38 +175,37 @@ Var<T> concat(const std::vector<Var<T>>& parts, std::ptrdiff_t axis) {
             parts.front().shape(), part.shape(), axis);
     extent = joined_extent("concat", extent, part.shape()[along]);
   }
-  const Shape shape = with_extent(parts.front().shape(), along, extent);
-  element_count(shape);
-  const std::size_t inner = product(shape, along + 1, shape.size());
-  Array<T> y = empty<T>(shape);
   std::vector<Edge<T>> edges;
   std::size_t begin = 0;
   for (const Var<T>& part : parts) {
-    const std::size_t length = part.shape()[along];
-    copy_blocks(part.value().data(), length * inner, y.data() + begin * inner, extent * inner, length * inner,
-                product(shape, 0, along));
-    edges.push_back(wrt(part, [=](const Var<T>& g) { return slice(g, axis, begin, begin + length); }));
-    begin += length;
+    const std::size_t end = begin + part.shape()[along];
+    edges.push_back(wrt(part, [=](const Var<T>& g) { return slice(g, axis, begin, end); }));
+    begin = end;
   }
-  return record(Label("concat", to_string(Axes{axis})), std::move(y), std::move(edges));
+  Array<T> y = joined(parts, along, with_extent(parts.front().shape(), along, extent));
+  return record(Label("concat", {{"axis", along}}), std::move(y), std::move(edges));
 }
 
 template <class T>
 Var<T> stack(const std::vector<Var<T>>& parts, std::ptrdiff_t axis) {
   require(!parts.empty(), "stack", "there is nothing to stack; expected at least one variable");
-  const std::size_t along = normalise_axis("stack", axis, parts.front().rank() + 1);
-  std::vector<Var<T>> slices;
-  for (const Var<T>& part : parts) {
-    require(part.shape() == parts.front().shape(), "stack", "got shapes {} and {}; expected the same shape",
-            parts.front().shape(), part.shape());
-    Shape shape;
-    for (std::size_t k = 0; k <= part.rank(); ++k) {
-      if (k == along) shape.push_back(1);
-      if (k < part.rank()) shape.push_back(part.shape()[k]);
-    }
-    slices.push_back(reshape(part, shape));
+  const Shape part_shape = parts.front().shape();
+  const std::size_t along = normalise_axis("stack", axis, part_shape.size() + 1);
+  Shape shape;
+  for (std::size_t k = 0; k <= part_shape.size(); ++k) {
+    if (k == along) shape.push_back(parts.size());
+    if (k < part_shape.size()) shape.push_back(part_shape[k]);
   }
-  return concat(slices, static_cast<std::ptrdiff_t>(along));
+  std::vector<Edge<T>> edges;
+  for (std::size_t k = 0; k < parts.size(); ++k) {
+    require(parts[k].shape() == part_shape, "stack", "got shapes {} and {}; expected the same shape", part_shape,
+            parts[k].shape());
+    edges.push_back(wrt(parts[k], [=](const Var<T>& g) {
+      return reshape(slice(g, static_cast<std::ptrdiff_t>(along), k, k + 1), part_shape);
+    }));
+  }
+  Array<T> y = joined(parts, along, shape);
+  return record(Label("stack", {{"axis", along}}), std::move(y), std::move(edges));
 }
 
 template Var<float> reshape(const Var<float>&, const Shape&);

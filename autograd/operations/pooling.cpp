@@ -7,9 +7,22 @@
 namespace wengert {
 namespace {
 
-std::string subscript(const Size2d& size) { return fmt::format("{}x{}", size.height, size.width); }
-
 PoolOptions sliding(const AvgPoolOptions& options) { return {options.stride, options.padding, options.ceil_mode}; }
+
+/// What is recorded of a pooling beside its operand, without what is as usual.
+Attributes attributes_of(const Size2d& size, const PoolOptions& options) {
+  Attributes attributes;
+  tell(attributes, "size", size);
+  if (options.stride.of(size) != size) tell(attributes, "stride", options.stride.of(size));
+  if (options.padding != Size2d(0)) tell(attributes, "padding", options.padding);
+  if (options.ceil_mode) attributes.push_back({"ceil_mode", true});
+  return attributes;
+}
+Attributes attributes_of(const Size2d& size, const AvgPoolOptions& options) {
+  Attributes attributes = attributes_of(size, sliding(options));
+  if (!options.count_padding) attributes.push_back({"count_padding", false});
+  return attributes;
+}
 
 Shape with_plane(const Shape& x, std::size_t height, std::size_t width) { return {x[0], x[1], height, width}; }
 
@@ -60,7 +73,7 @@ Var<T> max_pool2d(const Var<T>& x, const Size2d& size, const PoolOptions& option
   auto places = std::make_shared<std::vector<kernel::Place>>(y.size());
   kernel::max_pool(pooling, x.value().data(), y.data(), places->data());
   const Places chosen{y.shape(), std::move(places)};
-  return record(Label("max_pool2d", subscript(size)), std::move(y),
+  return record(Label("max_pool2d", attributes_of(size, options)), std::move(y),
                 wrt(x, [=, shape = x.shape()](const Var<T>& g) { return put(g, chosen, shape); }));
 }
 
@@ -69,9 +82,9 @@ Var<T> avg_pool2d(const Var<T>& x, const Size2d& size, const AvgPoolOptions& opt
   const kernel::Pooling pooling = pooling_of("avg_pool2d", described(x), size, sliding(options));
   Array<T> y = empty<T>(with_plane(x.shape(), pooling.rows.output, pooling.columns.output));
   kernel::avg_pool(pooling, options.count_padding, x.value().data(), y.data());
-  return record(Label("avg_pool2d", subscript(size)), std::move(y), wrt(x, [=, shape = x.shape()](const Var<T>& g) {
-                  return avg_pool2d_gradient(g, shape, size, options);
-                }));
+  return record(
+      Label("avg_pool2d", attributes_of(size, options)), std::move(y),
+      wrt(x, [=, shape = x.shape()](const Var<T>& g) { return avg_pool2d_gradient(g, shape, size, options); }));
 }
 
 template <class T>
@@ -81,7 +94,9 @@ Var<T> avg_pool2d_gradient(const Var<T>& g, const Shape& input, const Size2d& si
   require(g.shape() == output, "avg_pool2d_gradient", "got {}; expected {}", described(g), output);
   Array<T> dx = empty<T>(input);
   kernel::avg_pool_gradient(pooling, options.count_padding, g.value().data(), dx.data());
-  return record(Label("avg_pool2d_gradient", subscript(size)), std::move(dx),
+  Attributes attributes = attributes_of(size, options);
+  attributes.push_back({"shape", input});
+  return record(Label("avg_pool2d_gradient", std::move(attributes)), std::move(dx),
                 wrt(g, [=](const Var<T>& h) { return avg_pool2d(h, size, options); }));
 }
 
@@ -97,7 +112,7 @@ Var<T> take(const Var<T>& x, const Places& places) {
   Array<T> y = empty<T>(places.shape);
   const T* from = x.value().data();
   std::transform(places.of->begin(), places.of->end(), y.data(), [&](kernel::Place place) { return from[place]; });
-  return record("take", std::move(y),
+  return record(Label("take", {{"places", places.of}, {"shape", places.shape}}), std::move(y),
                 wrt(x, [places, shape = x.shape()](const Var<T>& g) { return put(g, places, shape); }));
 }
 
@@ -110,7 +125,8 @@ Var<T> put(const Var<T>& g, const Places& places, const Shape& shape) {
   T* to = x.data();
   const T* from = g.value().data();
   for (const kernel::Place place : *places.of) to[place] += *from++;
-  return record("put", std::move(x), wrt(g, [places](const Var<T>& h) { return take(h, places); }));
+  return record(Label("put", {{"places", places.of}, {"shape", shape}}), std::move(x),
+                wrt(g, [places](const Var<T>& h) { return take(h, places); }));
 }
 
 template Var<float> max_pool2d(const Var<float>&, const Size2d&, const PoolOptions&);

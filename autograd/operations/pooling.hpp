@@ -63,7 +63,7 @@ kernel::Pooling pooling_of(std::string_view operation, const NamedShape& x, cons
 /// Places in an array, with the shape of what is read there.
 struct Places {
   Shape shape;
-  std::shared_ptr<const std::vector<kernel::Place>> of;
+  SharedPlaces of;
 };
 
 /// The elements of x at the given places of its row-major order. Throws an Error if a place is beyond its end.

@@ -17,6 +17,12 @@ struct Identity {
 const auto negated = [](const auto& x) { return -x; };
 const auto shifted_exp = [](const auto& x, const auto& shift) { return exp(x - shift); };
 
+/// What is recorded of a reduction beside its operand: the axes, and whether they stay.
+template <class T>
+Attributes told(const Var<T>& x, const Axes& axes, Dims dims) {
+  return {{"axes", resolved(axes, x.rank())}, {"keep_dims", dims == Dims::keep}};
+}
+
 /// A reduced variable with its axes back at extent one, so that it broadcasts against what was reduced.
 template <class T>
 Var<T> with_kept_axes(const Var<T>& reduced, const Var<T>& x, const Axes& axes) {
@@ -77,14 +83,14 @@ Var<T> variance(const Var<T>& x, const Axes& axes, Dims dims) {
 template <class T>
 Var<T> max(const Var<T>& x, const Axes& axes, Dims dims) {
   Array<T> y = largest("max", Identity{}, x, axes, dims);
-  return record(Label("max", to_string(resolved(axes, x.rank()))), std::move(y), wrt(x, share_rule(x, axes)));
+  return record(Label("max", told(x, axes, dims)), std::move(y), wrt(x, share_rule(x, axes)));
 }
 
 template <class T>
 Var<T> min(const Var<T>& x, const Axes& axes, Dims dims) {
   Array<T> y = largest("min", negated, x, axes, dims);
   for (T& m : std::span(y.data(), y.size())) m = -m;
-  return record(Label("min", to_string(resolved(axes, x.rank()))), std::move(y), wrt(x, share_rule(x, axes)));
+  return record(Label("min", told(x, axes, dims)), std::move(y), wrt(x, share_rule(x, axes)));
 }
 
 template <class T>
@@ -96,7 +102,7 @@ Var<T> logsumexp(const Var<T>& x, const Axes& axes, Dims dims) {
     const Var<T> value = log(total) + shift;
     return reshape(value, reduced_shape(x.shape(), normalise_axes("logsumexp", axes, x.rank()), dims)).value();
   }();
-  return record(Label("logsumexp", to_string(resolved(axes, x.rank()))), std::move(y),
+  return record(Label("logsumexp", told(x, axes, dims)), std::move(y),
                 wrt(x, [x, axes](const Var<T>& g, const Var<T>& z) {
                   // exp(-inf - -inf) would be NaN: what is -inf has no weight.
                   const auto weight = [](const auto& cotangent, const auto& a, const auto& b) {
@@ -115,7 +121,8 @@ Var<T> softmax(const Var<T>& x, const Axes& axes) {
     const Var<T> total = sum(axes, keep_dims, shifted_exp, x, shift);
     return (map(shifted_exp, x, shift) / total).value();
   }();
-  return record(Label("softmax", to_string(axes)), std::move(y), wrt(x, [axes](const Var<T>& g, const Var<T>& p) {
+  return record(Label("softmax", {{"axes", resolved(axes, x.rank())}}), std::move(y),
+                wrt(x, [axes](const Var<T>& g, const Var<T>& p) {
                   const auto product = [](const auto& a, const auto& b) { return a * b; };
                   const Var<T> average = sum(axes, keep_dims, product, g, p);
                   return map([](const auto& d, const auto& q, const auto& m) { return q * (d - m); }, g, p, average);
@@ -128,7 +135,8 @@ Var<T> log_softmax(const Var<T>& x, const Axes& axes) {
     const NoRecord pause;
     return (x - logsumexp(x, axes, keep_dims)).value();
   }();
-  return record(Label("log_softmax", to_string(axes)), std::move(y), wrt(x, [axes](const Var<T>& g, const Var<T>& z) {
+  return record(Label("log_softmax", {{"axes", resolved(axes, x.rank())}}), std::move(y),
+                wrt(x, [axes](const Var<T>& g, const Var<T>& z) {
                   const Var<T> total = sum(g, axes, keep_dims);
                   return map([](const auto& d, const auto& b, const auto& s) { return d - exp(b) * s; }, g, z, total);
                 }));

@@ -69,10 +69,11 @@ Var<T> gather(const Var<T>& x, const Indices& indices, std::ptrdiff_t axis) {
       to = std::copy_n(x.value().data() + (outer * extent + index) * around.inner, around.inner, to);
     }
   }
-  return record(Label("gather", to_string(Axes{axis})), std::move(y),
+  const auto kept = std::make_shared<const Indices>(indices);
+  return record(Label("gather", {{"axis", around.axis}, {"indices", indices}}), std::move(y),
                 wrt(
-                    x, [=](const Var<T>& g) { return scatter_add(g, indices, axis, extent); },
-                    [=](const Array<T>& g, Array<T>& adjoint) { add_slices(g, indices, around, extent, adjoint); }));
+                    x, [=](const Var<T>& g) { return scatter_add(g, *kept, axis, extent); },
+                    [=](const Array<T>& g, Array<T>& adjoint) { add_slices(g, *kept, around, extent, adjoint); }));
 }
 
 template <class T>
@@ -86,7 +87,7 @@ Var<T> scatter_add(const Var<T>& x, const Indices& indices, std::ptrdiff_t axis,
   shape[around.axis] = extent;
   Array<T> y = zeros<T>(shape);
   add_slices(x.value(), indices, around, extent, y);
-  return record(Label("scatter_add", to_string(Axes{axis})), std::move(y),
+  return record(Label("scatter_add", {{"axis", around.axis}, {"indices", indices}, {"extent", extent}}), std::move(y),
                 wrt(x, [=](const Var<T>& g) { return gather(g, indices, axis); }));
 }
 
@@ -97,8 +98,18 @@ Var<T> pick(const Var<T>& x, const Indices& labels) {
   const std::size_t classes = x.shape()[1];
   check_labels("pick", labels, classes);
   Indices flat(labels.size());
-  for (std::size_t row = 0; row < labels.size(); ++row) flat[row] = row * classes + labels[row];
-  return gather(reshape(x, {x.size()}), flat, 0);
+  Array<T> y = empty<T>({labels.size()});
+  for (std::size_t row = 0; row < labels.size(); ++row) {
+    flat[row] = row * classes + labels[row];
+    y.data()[row] = x.value().data()[flat[row]];
+  }
+  const auto rule = [flat, shape = x.shape()](const Var<T>& g) {
+    return reshape(scatter_add(g, flat, 0, element_count(shape)), shape);
+  };
+  const auto add_part = [flat](const Array<T>& g, Array<T>& adjoint) {
+    for (std::size_t row = 0; row < flat.size(); ++row) adjoint.data()[flat[row]] += g.data()[row];
+  };
+  return record(Label("pick", {{"labels", labels}}), std::move(y), wrt(x, rule, add_part));
 }
 
 template <class T>

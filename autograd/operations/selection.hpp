@@ -1,12 +1,9 @@
 #pragma once
 
+#include <autograd/arrays/attribute.hpp>
 #include <autograd/tape/var.hpp>
 
-#include <vector>
-
 namespace wengert {
-
-using Indices = std::vector<std::size_t>;
 
 /// The slices of x at the given indices along one axis, in that order; an index may repeat.
 /// Throws an Error that names the first index that is out of range.

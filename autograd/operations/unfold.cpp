@@ -4,7 +4,13 @@
 namespace wengert {
 namespace {
 
-std::string subscript(const Sliding& sliding) { return fmt::format("{}x{}", sliding.size.height, sliding.size.width); }
+/// What is recorded of an unfolding beside its operand, without what is as usual.
+Attributes attributes_of(const Sliding& sliding) {
+  Attributes attributes;
+  tell(attributes, "size", sliding.size);
+  tell(attributes, sliding);
+  return attributes;
+}
 
 /// Calls f(index in the columns, index in the plane) for every element of the columns of one channel that is not
 /// padding.
@@ -38,7 +44,7 @@ Var<T> unfold(const Var<T>& x, const Sliding& sliding) {
     T* to = y.data() + k * taps * places;
     for_each_element(windows, [&](std::size_t index, std::size_t place) { to[index] = from[place]; });
   }
-  return record(Label("unfold", subscript(sliding)), std::move(y),
+  return record(Label("unfold", attributes_of(sliding)), std::move(y),
                 wrt(x, [=](const Var<T>& g) { return fold(g, plane, sliding); }));
 }
 
@@ -57,7 +63,9 @@ Var<T> fold(const Var<T>& columns, const Size2d& plane, const Sliding& sliding) 
     T* to = x.data() + k * plane.height * plane.width;
     for_each_element(windows, [&](std::size_t index, std::size_t place) { to[place] += from[index]; });
   }
-  return record(Label("fold", subscript(sliding)), std::move(x),
+  Attributes attributes = attributes_of(sliding);
+  tell(attributes, "plane", plane);
+  return record(Label("fold", std::move(attributes)), std::move(x),
                 wrt(columns, [=](const Var<T>& g) { return unfold(g, sliding); }));
 }
 

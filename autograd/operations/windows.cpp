@@ -41,4 +41,31 @@ WindowsOfPlane windows_of_plane(std::string_view operation, const std::string& g
   return {windows_along(operation, got, height, plane, sliding), windows_along(operation, got, width, plane, sliding)};
 }
 
+void tell(Attributes& attributes, const char* name, const Size2d& size) {
+  if (size.height == size.width) attributes.push_back({name, size.height});
+  else attributes.push_back({name, Shape{size.height, size.width}});
+}
+
+void tell(Attributes& attributes, const Sliding& sliding) {
+  if (sliding.stride != Size2d(1)) tell(attributes, "stride", sliding.stride);
+  if (sliding.padding.rule == Padding::same) attributes.push_back({"padding", std::string("same")});
+  else if (sliding.padding.size != Size2d(0)) tell(attributes, "padding", sliding.padding.size);
+  if (sliding.dilation != Size2d(1)) tell(attributes, "dilation", sliding.dilation);
+}
+
+Size2d told_size(const Attributes& attributes, std::string_view name, const Size2d& usual) {
+  if (const auto* both = find_attribute<std::size_t>(attributes, name)) return *both;
+  const auto* each = find_attribute<Shape>(attributes, name);
+  return each != nullptr ? Size2d((*each)[0], (*each)[1]) : usual;
+}
+
+Sliding told_sliding(const Attributes& attributes) {
+  const Size2d size = told_size(attributes, "padding", 0);
+  const bool is_same = find_attribute<std::string>(attributes, "padding") != nullptr;
+  return {.size = told_size(attributes, "size", 1),
+          .stride = told_size(attributes, "stride", 1),
+          .padding = is_same ? Padding2d(Padding::same) : Padding2d(size.height, size.width),
+          .dilation = told_size(attributes, "dilation", 1)};
+}
+
 }  // namespace wengert

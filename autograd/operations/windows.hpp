@@ -1,6 +1,6 @@
 #pragma once
 
-#include <autograd/arrays/shape.hpp>
+#include <autograd/arrays/attribute.hpp>
 #include <autograd/kernel/windows.hpp>
 
 namespace wengert {
@@ -47,5 +47,14 @@ struct WindowsOfPlane {
 /// padded plane; `got` describes the operands.
 WindowsOfPlane windows_of_plane(std::string_view operation, const std::string& got, const Size2d& plane,
                                 const Sliding& sliding);
+
+/// Adds a size to what is recorded of an operation: `2`, or `(2, 1)` where the axes differ.
+void tell(Attributes& attributes, const char* name, const Size2d& size);
+/// Adds how windows slide, without what is as usual and without their size.
+void tell(Attributes& attributes, const Sliding& sliding);
+
+/// What `tell` has added, or what is usual.
+Size2d told_size(const Attributes& attributes, std::string_view name, const Size2d& usual);
+Sliding told_sliding(const Attributes& attributes);
 
 }  // namespace wengert

@@ -12,13 +12,16 @@ namespace wengert {
 template <class T>
 struct Entry;
 
-/// What a tape knows about a computation: its name, its formula, and how it pulls back a cotangent.
+/// What a tape knows about a computation: its name, what it is told beside its operands (axes, a shape, indices, ...),
+/// its formula, and how it pulls back a cotangent.
 template <class T>
 class Operation {
  public:
-  explicit Operation(std::string name) : name_(std::move(name)) {}
+  explicit Operation(std::string name, Attributes attributes = {})
+      : name_(std::move(name)), attributes_(std::move(attributes)) {}
   virtual ~Operation() = default;
   const std::string& name() const { return name_; }
+  const Attributes& attributes() const { return attributes_; }
 
   /// The formula of the output in terms of the operands' names.
   virtual Symbol formula(std::span<const Symbol> operands) const = 0;
@@ -35,15 +38,16 @@ class Operation {
 
  private:
   std::string name_;
+  Attributes attributes_;
 };
 
 /// An operand of a recorded operation.
 template <class T>
 struct Operand {
-  static constexpr std::size_t constant = static_cast<std::size_t>(-1);
+  static constexpr std::uint32_t constant = static_cast<std::uint32_t>(-1);
 
   Var<T> var;
-  std::size_t slot;       ///< its place on the tape, or `constant`
+  std::uint32_t slot;     ///< its place on the tape, or `constant`
   std::uint32_t version;  ///< of its value when it was recorded
 
   bool is_constant() const { return slot == constant; }

@@ -22,17 +22,14 @@ template <class T>
 class RuleOperation : public Operation<T> {
  public:
   explicit RuleOperation(Label label)
-      : Operation<T>(std::move(label.name)),
-        subscript_(std::move(label.subscript)),
-        formula_(std::move(label.formula)) {}
+      : Operation<T>(std::move(label.name), std::move(label.attributes)), formula_(std::move(label.formula)) {}
 
   Symbol formula(std::span<const Symbol> operands) const override {
     if (formula_) return formula_(operands);
-    return Symbol::call(this->name(), {operands.begin(), operands.end()}, subscript_);
+    return Symbol::call(this->name(), {operands.begin(), operands.end()}, this->attributes());
   }
 
  private:
-  std::string subscript_;
   std::function<Symbol(std::span<const Symbol>)> formula_;
 };
 

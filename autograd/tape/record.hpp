@@ -6,15 +6,15 @@
 
 namespace wengert {
 
-/// How a recorded operation is printed: its name, a subscript such as the axes of a reduction, and a formula where
-/// `name(operands)` does not say it.
+/// How a recorded operation is printed: its name, what it is told beside its operands, `{{"axes", Axes{0}}}`, and a
+/// formula where `name{attributes}(operands)` does not say it.
 struct Label {
   std::string name;
-  std::string subscript;
+  Attributes attributes;
   std::function<Symbol(std::span<const Symbol>)> formula;
 
   Label(const char* text) : name(text) {}
-  Label(std::string text, std::string below = {}) : name(std::move(text)), subscript(std::move(below)) {}
+  Label(std::string text, Attributes told = {}) : name(std::move(text)), attributes(std::move(told)) {}
 };
 
 /// An input of a recorded operation with its pullback, which is given the cotangent g of the output and the output y.

@@ -88,7 +88,7 @@ std::size_t Tape<T>::slot_of(std::string_view operation, const Var<T>& x) const 
 }
 
 template <class T>
-std::size_t Tape<T>::slot_for(const Var<T>& input, std::string_view operation) {
+std::uint32_t Tape<T>::slot_for(const Var<T>& input, std::string_view operation) {
   if (!input.requires_grad()) {
     const std::uint32_t lost = input.state_->lost_on_thread;
     require(lost == 0 || lost == this_thread_number(), operation,
@@ -99,7 +99,7 @@ std::size_t Tape<T>::slot_for(const Var<T>& input, std::string_view operation) {
     return Operand<T>::constant;
   }
   const std::optional<std::size_t> slot = find(input);
-  return slot ? *slot : record_leaf(input, operation);
+  return static_cast<std::uint32_t>(slot ? *slot : record_leaf(input, operation));
 }
 
 /// A parameter, or a variable of an outer tape, gets an entry of its own where it is used first.
@@ -126,7 +126,7 @@ Var<T> Tape<T>::append(std::unique_ptr<Operation<T>> operation, Array<T> value, 
   }
   Var<T> output(std::move(value));
   output.state_->tape = id_;
-  output.state_->slot = entries_.size();
+  output.state_->slot = static_cast<std::uint32_t>(entries_.size());
   entries_.push_back({.output = output, .operation = std::move(operation), .operands = std::move(operands)});
   stop::recorded(entries_.back().operation->name().c_str(), entries_.size() - 1);
   return output;

@@ -71,7 +71,7 @@ class Tape {
   static Var<T> unrecorded(Array<T> value, std::span<const Var<T>* const> inputs);
   Var<T> append(std::unique_ptr<Operation<T>> operation, Array<T> value, std::span<const Var<T>* const> inputs);
   std::optional<std::size_t> find(const Var<T>& x) const;
-  std::size_t slot_for(const Var<T>& input, std::string_view operation);
+  std::uint32_t slot_for(const Var<T>& input, std::string_view operation);
   std::size_t record_leaf(const Var<T>& input, std::string_view operation);
   std::optional<std::size_t> target_for(const Var<T>& input, std::string_view operation) const;
   std::vector<Var<T>> pull_back(const Var<T>& y, const Var<T>& cotangent, const std::vector<Var<T>>& inputs,

@@ -35,8 +35,7 @@ template <class T>
 Var<T> Var<T>::parameter(Array<T> value, std::string name) {
   Var result(std::move(value));
   result.state_->is_parameter = true;
-  result.state_->name = std::move(name);
-  return result;
+  return result.named(std::move(name));
 }
 
 template <class T>
@@ -64,7 +63,7 @@ template <class T>
 void Var<T>::add_grad(Array<T> contribution) const {
   require_same_shape("add_grad", *this, contribution);
   if (!has_grad()) {
-    state_->grad = std::move(contribution);
+    state_->grad = std::make_unique<Array<T>>(std::move(contribution));
     return;
   }
   Array<T>& sum = *state_->grad;
@@ -74,13 +73,19 @@ void Var<T>::add_grad(Array<T> contribution) const {
 template <class T>
 void Var<T>::set_grad(Array<T> gradient) const {
   require_same_shape("set_grad", *this, gradient);
-  state_->grad = std::move(gradient);
+  state_->grad = std::make_unique<Array<T>>(std::move(gradient));
 }
 
 template <class T>
 Var<T> Var<T>::named(std::string name) const {
-  state_->name = std::move(name);
+  state_->name = name.empty() ? nullptr : std::make_unique<const std::string>(std::move(name));
   return *this;
+}
+
+template <class T>
+const std::string& Var<T>::name() const& {
+  static const std::string none;
+  return state_->name ? *state_->name : none;
 }
 
 template <class T>

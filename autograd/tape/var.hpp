@@ -16,14 +16,14 @@ namespace wengert {
 template <class T>
 struct VarState {
   Array<T> value;
-  std::optional<Array<T>> grad;
-  std::string name;
+  std::unique_ptr<Array<T>> grad;
+  std::unique_ptr<const std::string> name;  ///< most intermediates have none
+  std::uint64_t tape = 0;                   ///< the number of the tape that recorded it; 0 for none and for parameters
+  std::uint32_t slot = 0;                   ///< its place on that tape
+  std::uint32_t version = 0;                ///< counts the changes of the value
+  std::uint32_t lost_on_thread = 0;         ///< the thread that computed it from parameters without a tape; 0 for none
   bool is_parameter = false;
-  bool is_exposed = false;           ///< whether a reference to the value has been handed out for writing
-  std::uint32_t version = 0;         ///< counts the changes of the value
-  std::uint32_t lost_on_thread = 0;  ///< the thread that computed it from parameters without a tape; 0 for none
-  std::uint64_t tape = 0;            ///< the number of the tape that recorded it; 0 for none and for parameters
-  std::size_t slot = 0;              ///< its place on that tape
+  bool is_exposed = false;  ///< whether a reference to the value has been handed out for writing
 };
 
 /// A variable: a shared handle to an array that remembers how it was computed. Copies are the same variable.
@@ -36,7 +36,7 @@ class Var {
   Var(Array<T> value) : state_(std::make_shared<VarState<T>>()) { state_->value = std::move(value); }
   /// A scalar constant.
   Var(double value) : Var(scalar(static_cast<T>(value))) {}
-  Var(const Constant& constant) : Var(constant.value) { state_->name = constant.name; }
+  Var(const Constant& constant) : Var(constant.value) { named(std::string(constant.name)); }
   /// A constant from any xtensor expression, evaluated here.
   template <class E>
   explicit Var(const xt::xexpression<E>& expression) : Var(Array<T>(expression)) {}
@@ -57,7 +57,7 @@ class Var {
   /// Whether a gradient with respect to it can be asked for: it is a parameter, or a tape recorded it.
   bool requires_grad() const { return state_->is_parameter || state_->tape != 0; }
   bool is_parameter() const { return state_->is_parameter; }
-  bool has_grad() const { return state_->grad.has_value(); }
+  bool has_grad() const { return state_->grad != nullptr; }
   /// The gradient that `backward` has added up. Throws an Error if there is none yet.
   const Array<T>& grad() const&;
   Array<T> grad() && { return std::as_const(*this).grad(); }
@@ -70,8 +70,8 @@ class Var {
 
   /// Gives the variable the name that prints, errors and checks use; returns the same variable.
   Var named(std::string name) const;
-  const std::string& name() const& { return state_->name; }
-  std::string name() && { return state_->name; }
+  const std::string& name() const&;
+  std::string name() && { return std::as_const(*this).name(); }
 
   /// Replaces the value by one of the same shape. A tape that recorded the old value will refuse its backward pass.
   void set_value(Array<T> value) const;
@@ -83,6 +83,8 @@ class Var {
   /// Another number whenever the value has changed.
   std::uint32_t version() const { return state_->is_exposed ? version_of_elements() : state_->version; }
 
+  /// What tells this variable from others as long as it lives.
+  const void* identity() const { return state_.get(); }
   /// Whether two handles are the same variable.
   friend bool same(const Var& a, const Var& b) { return a.state_ == b.state_; }
 
@@ -135,10 +137,11 @@ NamedShape described(const Var<T>& x) {
   return {x.name(), &x.shape()};
 }
 
-/// The same value as a constant: no gradient flows through it.
+/// The same value as a constant, named stop(x): no gradient flows through it.
 template <class T>
 Var<T> stop_gradient(const Var<T>& x) {
-  return Var<T>(HeldValues<T>::stopped(x.value())).named(x.name());
+  const Var<T> stopped(HeldValues<T>::stopped(x.value()));
+  return x.name().empty() ? stopped : stopped.named("stop(" + x.name() + ")");
 }
 
 extern template class Var<float>;

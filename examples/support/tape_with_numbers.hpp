@@ -2,6 +2,7 @@
 
 #include <autograd/autograd.hpp>
 #include <autograd/base/text.hpp>
+#include <autograd/explain/notation/notation.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -93,7 +94,7 @@ inline std::string backward_text(Tape<double>& tape, const Var<double>& y, const
     if (!is_wanted(names, line->variable)) continue;
     const std::string padding(8 - std::min<std::size_t>(8, base::display_width(line->target)), ' ');
     const char* sign = line->accumulates ? "+=" : " =";
-    const std::string text = fmt::format("  {}{} {} {}", line->target, padding, sign, line->formula.text());
+    const std::string text = fmt::format("  {}{} {} {}", line->target, padding, sign, wengert::text(line->formula));
     const auto is_same = [&](const AdjointLine& later) { return later.variable == line->variable; };
     if (std::any_of(line + 1, lines.end(), is_same)) result.add(text);
     else result.add(text, tape.pullback(y, cotangent, {variable(tape, line->variable)})[0]);

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 #include <autograd/explain/names.hpp>
+#include <autograd/explain/notation/notation.hpp>
 #include <autograd/explain/program.hpp>
 
 using namespace wengert;
@@ -33,7 +34,7 @@ Array<double> in_shape(const Array<double>& value, const Shape& shape) {
 /// Runs the printed lines one after the other.
 void run(const AdjointProgram& program, Values& values) {
   for (const AdjointLine& line : program.lines()) {
-    CAPTURE(line.target + (line.accumulates ? " += " : " = ") + line.formula.text());
+    CAPTURE(line.target + (line.accumulates ? " += " : " = ") + text(line.formula));
     Array<double> contribution = in_shape(evaluate(line.formula, values), line.shape);
     CHECK(line.accumulates == values.contains(line.target));
     const auto [place, is_first] = values.emplace(line.target, contribution);

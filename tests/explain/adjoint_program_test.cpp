@@ -1,6 +1,7 @@
 #include "networks.hpp"
 
 #include <doctest/doctest.h>
+#include <autograd/explain/notation/notation.hpp>
 #include <autograd/explain/program.hpp>
 
 #include <sstream>
@@ -13,38 +14,37 @@ TEST_CASE("the derived backward pass of fused batch norm reads as the textbook c
   Tape<double> tape;
   const Var<double> loss = example.loss(BatchNorm::fused);
   check_lines(adjoint_program(tape, loss).text(),
-              {"dloss  = 1                                                 # ()",
-               "dv6    = dloss                                             # (8, 3)",
-               "dy     = dv6 · w                                           # (8, 3)",
-               "dx     = γ · dy · rsqrt(σ² + ε)                            # (8, 3)",
-               "dμ     = -sum{0}(γ · dy · rsqrt(σ² + ε))                   # (1, 3)",
-               "dσ²    = -0.5 · sum{0}(γ · (x - μ) · dy · rsqrt(σ² + ε)³)  # (1, 3)",
-               "dγ     = sum{0}(dy · (x - μ) · rsqrt(σ² + ε))              # (1, 3)",
-               "dβ     = sum{0}(dy)                                        # (1, 3)",
-               "dx    += 2 · (x - μ) · dσ² / 8                             # (8, 3)",
-               "dμ    += -2 · sum{0}((x - μ) · dσ²) / 8                    # (1, 3)",
-               "dx    += dμ / 8                                            # (8, 3)"});
+              {"dloss  = 1                                                       # ()",
+               "dv6    = dloss                                                   # (8, 3)",
+               "dy     = dv6 · w                                                 # (8, 3)",
+               "dx     = γ · dy · rsqrt(σ² + ε)                                  # (8, 3)",
+               "dμ     = -sum{0, keep}(γ · dy · rsqrt(σ² + ε))                   # (1, 3)",
+               "dσ²    = -0.5 · sum{0, keep}(γ · (x - μ) · dy · rsqrt(σ² + ε)³)  # (1, 3)",
+               "dγ     = sum{0, keep}(dy · (x - μ) · rsqrt(σ² + ε))              # (1, 3)",
+               "dβ     = sum{0, keep}(dy)                                        # (1, 3)",
+               "dx    += 2 · (x - μ) · dσ² / 8                                   # (8, 3)",
+               "dμ    += -2 · sum{0, keep}((x - μ) · dσ²) / 8                    # (1, 3)",
+               "dx    += dμ / 8                                                  # (8, 3)"});
 }
 
-TEST_CASE("the derived backward pass of batch norm by operators goes through every intermediate") {
+TEST_CASE("the derived backward pass of batch norm by operators goes through every intermediate but copies") {
   const BatchNormExample example;
   Tape<double> tape;
   const Var<double> y = example.output(BatchNorm::by_operators);
   check_lines(adjoint_program(tape, y).text(),
-              {"dy                  = cotangent                               # (8, 3)",
-               "dv9                 = dy                                      # (8, 3)",
-               "dβ                  = sum{0}(dy)                              # (1, 3)",
-               "dγ                  = sum{0}(dv9 · x̂)                         # (1, 3)",
-               "dx̂                  = γ · dv9                                 # (8, 3)",
-               "dx_centred          = dx̂ · inverse_deviation                  # (8, 3)",
-               "dinverse_deviation  = sum{0}(x_centred · dx̂)                  # (1, 3)",
-               "dv5                 = -0.5 · dinverse_deviation · rsqrt(v5)³  # (1, 3)",
-               "dσ²                 = dv5                                     # (1, 3)",
-               "dv3                 = dσ² / 8                                 # (8, 3)",
-               "dx_centred         += 2 · x_centred · dv3                     # (8, 3)",
-               "dx                  = dx_centred                              # (8, 3)",
-               "dμ                  = -sum{0}(dx_centred)                     # (1, 3)",
-               "dx                 += dμ / 8                                  # (8, 3)"});
+              {"dy                  = cotangent                                       # (8, 3)",
+               "dβ                  = sum{0, keep}(dy)                                # (1, 3)",
+               "dγ                  = sum{0, keep}(dy · x̂)                            # (1, 3)",
+               "dx̂                  = γ · dy                                          # (8, 3)",
+               "dx_centred          = dx̂ · inverse_deviation                          # (8, 3)",
+               "dinverse_deviation  = sum{0, keep}(x_centred · dx̂)                    # (1, 3)",
+               "dv5                 = -0.5 · dinverse_deviation · inverse_deviation³  # (1, 3)",
+               "dσ²                 = dv5                                             # (1, 3)",
+               "dv3                 = dσ² / 8                                         # (8, 3)",
+               "dx_centred         += 2 · x_centred · dv3                             # (8, 3)",
+               "dx                  = dx_centred                                      # (8, 3)",
+               "dμ                  = -sum{0, keep}(dx_centred)                       # (1, 3)",
+               "dx                 += dμ / 8                                          # (8, 3)"});
 }
 
 TEST_CASE("the variant with epsilon outside the root differs in the lines that go through the root") {
@@ -54,7 +54,7 @@ TEST_CASE("the variant with epsilon outside the root differs in the lines that g
   const Lines got = split_lines(adjoint_program(tape, y).text());
   REQUIRE(got.size() == 9);
   CHECK(got[1].starts_with("dx   = γ · dy / (sqrt(σ²) + ε) "));
-  CHECK(got[3].starts_with("dσ²  = -0.5 · sum{0}(γ · (x - μ) · dy / ((sqrt(σ²) + ε)² · sqrt(σ²))) "));
+  CHECK(got[3].starts_with("dσ²  = -0.5 · sum{0, keep}(γ · (x - μ) · dy / ((sqrt(σ²) + ε)² · sqrt(σ²))) "));
 }
 
 TEST_CASE("the derived backward pass of a small network names outputs by the slots of the tape") {
@@ -62,12 +62,16 @@ TEST_CASE("the derived backward pass of a small network names outputs by the slo
   Tape<double> tape;
   const Var<double> loss = example.loss();
   check_lines(adjoint_program(tape, loss).text(),  // the constant x gets no line
-              {"dloss = 1                            # ()", "dv10  = -dloss                       # ()",
-               "dv9   = dv10 / 4                     # (4,)", "dv8   = scatter_add{0}(dv9)          # (12,)",
-               "dv7   = reshape(dv8, (4, 3))         # (4, 3)", "dz    = dv7 - exp(v7) · sum{1}(dv7)  # (4, 3)",
-               "dh    = matmul(dz, W2)               # (4, 6)", "dW2   = matmul(dzᵀ, h)               # (3, 6)",
-               "dv3   = where(v3 ≤ 0, 0, dh)         # (4, 6)", "dv1   = dv3                          # (4, 6)",
-               "db1   = sum{0}(dv3)                  # (6,)", "dW1   = matmul(xᵀ, dv1)              # (5, 6)"});
+              {"dloss = 1                                                               # ()",
+               "dv9   = -dloss                                                          # ()",
+               "dv8   = dv9 / 4                                                         # (4,)",
+               "dv7   = reshape(scatter_add{0, [0, 5, 7, 11], extent=12}(dv8), (4, 3))  # (4, 3)",
+               "dz    = dv7 - exp(v7) · sum{1, keep}(dv7)                               # (4, 3)",
+               "dh    = matmul(dz, W2)                                                  # (4, 6)",
+               "dW2   = matmul(dzᵀ, h)                                                  # (3, 6)",
+               "dv3   = where(v3 ≤ 0, 0, dh)                                            # (4, 6)",
+               "db1   = sum{0}(dv3)                                                     # (6,)",
+               "dW1   = matmul(xᵀ, dv3)                                                 # (5, 6)"});
 }
 
 TEST_CASE("a derivation goes only to the targets that are asked for, which may be intermediates") {
@@ -80,7 +84,7 @@ TEST_CASE("a derivation goes only to the targets that are asked for, which may b
   CHECK(program.lines().back().target == "dz");
   CHECK(program.lines().back().variable == "z");
   CHECK_FALSE(program.lines().back().accumulates);
-  CHECK(program.lines().back().formula.text() == "2 · z · dv7");
+  CHECK(text(program.lines().back().formula) == "2 · z · dv7");
   CHECK(program.lines().back().shape == Shape{4, 3});
 }
 
@@ -91,9 +95,7 @@ TEST_CASE("an operand that occurs twice in one entry gets one line, and zeros ge
   const Var<double> loss = sum(squared + sign(x)).named("loss");
   check_lines(adjoint_program(tape, loss).text(), {"dloss = 1            # ()",    //
                                                    "dv3   = dloss        # (2,)",  //
-                                                   "dv1   = dv3          # (2,)",  //
-                                                   "dv2   = dv3          # (2,)",  //
-                                                   "dx    = 2 · x · dv1  # (2,)"});
+                                                   "dx    = 2 · x · dv3  # (2,)"});
 }
 
 TEST_CASE("adjoints of variables with one name are told apart, also from a variable that is called dx") {
@@ -101,8 +103,8 @@ TEST_CASE("adjoints of variables with one name are told apart, also from a varia
   const Var<double> dx = parameter(scalar(3.0), "dx");
   Tape<double> tape;
   const Var<double> loss = (exp(x).named("x") * dx).named("loss");
-  check_lines(adjoint_program(tape, loss).text(), {"dloss = 1              # ()", "dx_1  = dloss · dx     # ()",
-                                                   "ddx   = x_1 · dloss    # ()", "dx_0  = dx_1 · exp(x)  # ()"});
+  check_lines(adjoint_program(tape, loss).text(), {"dloss = 1            # ()", "dx_1  = dloss · dx   # ()",
+                                                   "ddx   = x_1 · dloss  # ()", "dx_0  = dx_1 · x_1   # ()"});
 }
 
 TEST_CASE("the derivation in LaTeX is an aligned environment of partial derivatives") {
@@ -117,8 +119,9 @@ TEST_CASE("the derivation in LaTeX is an aligned environment of partial derivati
         "\\frac{\\partial \\ell}{\\partial \\sigma^2} &= -0.5 \\cdot \\sum_{0} \\left(\\gamma \\cdot \\left(x - "
         "\\mu\\right) \\cdot \\frac{\\partial \\ell}{\\partial y} \\cdot \\left(\\sigma^2 + "
         "\\epsilon\\right)^{-3/2}\\right) \\\\");
-  CHECK(got[9] ==
-        "\\frac{\\partial \\ell}{\\partial x} &\\mathrel{+}= \\frac{\\frac{\\partial \\ell}{\\partial \\mu}}{8}");
+  CHECK(
+      got[9] ==
+      "\\frac{\\partial \\ell}{\\partial x} &\\mathrel{+}= \\tfrac{1}{8} \\, \\frac{\\partial \\ell}{\\partial \\mu}");
   CHECK(got.back() == "\\end{aligned}");
 }
 

@@ -14,8 +14,8 @@ TEST_CASE("the printed tape of fused batch norm is its formula, line by line") {
   Tape<double> tape;
   example.loss(BatchNorm::fused);
   check_lines(print(tape), {"  0  x     (8, 3)  parameter",                        //
-                            "  1  μ     (1, 3)  mean{0}(x)",                       //
-                            "  2  σ²    (1, 3)  mean{0}((x - μ)²)",                //
+                            "  1  μ     (1, 3)  mean{0, keep}(x)",                 //
+                            "  2  σ²    (1, 3)  mean{0, keep}((x - μ)²)",          //
                             "  3  γ     (1, 3)  parameter",                        //
                             "  4  β     (1, 3)  parameter",                        //
                             "  5  y     (8, 3)  γ · (x - μ) · rsqrt(σ² + ε) + β",  //
@@ -27,31 +27,31 @@ TEST_CASE("the printed tape of batch norm by operators shows every intermediate,
   const BatchNormExample example;
   Tape<double> tape;
   example.output(BatchNorm::by_operators);
-  check_lines(print(tape), {"  0  x                  (8, 3)  parameter", "  1  μ                  (1, 3)  mean{0}(x)",
-                            "  2  x_centred          (8, 3)  x - μ", "  3  v3                 (8, 3)  x_centred²",
-                            "  4  σ²                 (1, 3)  mean{0}(v3)", "  5  v5                 (1, 3)  σ² + ε",
-                            "  6  inverse_deviation  (1, 3)  rsqrt(v5)",
-                            "  7  x̂                  (8, 3)  x_centred · inverse_deviation",
-                            "  8  γ                  (1, 3)  parameter", "  9  v9                 (8, 3)  γ · x̂",
-                            " 10  β                  (1, 3)  parameter", " 11  y                  (8, 3)  v9 + β"});
+  check_lines(
+      print(tape),
+      {"  0  x                  (8, 3)  parameter", "  1  μ                  (1, 3)  mean{0, keep}(x)",
+       "  2  x_centred          (8, 3)  x - μ", "  3  v3                 (8, 3)  x_centred²",
+       "  4  σ²                 (1, 3)  mean{0, keep}(v3)", "  5  v5                 (1, 3)  σ² + ε",
+       "  6  inverse_deviation  (1, 3)  rsqrt(v5)", "  7  x̂                  (8, 3)  x_centred · inverse_deviation",
+       "  8  γ                  (1, 3)  parameter", "  9  v9                 (8, 3)  γ · x̂",
+       " 10  β                  (1, 3)  parameter", " 11  y                  (8, 3)  v9 + β"});
 }
 
 TEST_CASE("the printed tape of a small network") {
   const NetworkExample example;
   Tape<double> tape;
   example.loss();
-  check_lines(print(tape), {"  0  W1    (5, 6)  parameter",           //
-                            "  1  v1    (4, 6)  matmul(x, W1)",       //
-                            "  2  b1    (6,)    parameter",           //
-                            "  3  v3    (4, 6)  v1 + b1",             //
-                            "  4  h     (4, 6)  relu(v3)",            //
-                            "  5  W2    (3, 6)  parameter",           //
-                            "  6  z     (4, 3)  matmul(h, W2ᵀ)",      //
-                            "  7  v7    (4, 3)  log_softmax{-1}(z)",  //
-                            "  8  v8    (12,)   reshape(v7, (12,))",  //
-                            "  9  v9    (4,)    gather{0}(v8)",       //
-                            " 10  v10   ()      mean{0}(v9)",         //
-                            " 11  loss  ()      -v10"});
+  check_lines(print(tape), {"  0  W1    (5, 6)  parameter",               //
+                            "  1  v1    (4, 6)  matmul(x, W1)",           //
+                            "  2  b1    (6,)    parameter",               //
+                            "  3  v3    (4, 6)  v1 + b1",                 //
+                            "  4  h     (4, 6)  relu(v3)",                //
+                            "  5  W2    (3, 6)  parameter",               //
+                            "  6  z     (4, 3)  matmul(h, W2ᵀ)",          //
+                            "  7  v7    (4, 3)  log_softmax{-1}(z)",      //
+                            "  8  v8    (4,)    pick{[0, 2, 1, 2]}(v7)",  //
+                            "  9  v9    ()      mean{0}(v8)",             //
+                            " 10  loss  ()      -v9"});
 }
 
 TEST_CASE("the tape prints with what each line has computed, on request and through fmt") {
@@ -73,9 +73,9 @@ TEST_CASE("a long tape is printed whole, or its first and last lines") {
   const BatchNormExample example;
   Tape<double> tape;
   example.loss(BatchNorm::fused);
-  check_lines(print(tape, {.first = 2, .last = 1}), {"  0  x       (8, 3)  parameter",   //
-                                                     "  1  μ       (1, 3)  mean{0}(x)",  //
-                                                     "...  5 more",                      //
+  check_lines(print(tape, {.first = 2, .last = 1}), {"  0  x       (8, 3)  parameter",         //
+                                                     "  1  μ       (1, 3)  mean{0, keep}(x)",  //
+                                                     "...  5 more",                            //
                                                      "  7  loss    ()      sum{0, 1}(v6)"});
   check_lines(print(tape, {.last = 1}), {"...  7 more", "  7  loss    ()  sum{0, 1}(v6)"});
   CHECK(print(tape, {.first = 8}) == print(tape));

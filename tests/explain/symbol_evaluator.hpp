@@ -48,22 +48,12 @@ Array<double> elementwise_values(const F& f, const std::vector<Array<double>>& x
   return result;
 }
 
-/// The numbers of a subscript, axes `{0, 2}` or a shape `(1, 3)`; all have one digit.
-template <class Container>
-Container parse_numbers(const std::string& subscript) {
-  Container numbers;
-  for (const char character : subscript) {
-    if (character >= '0' && character <= '9')
-      numbers.push_back(static_cast<typename Container::value_type>(character - '0'));
-  }
-  return numbers;
-}
-
-/// The sum over axes, which are kept at extent one.
-inline Array<double> summed(const Array<double>& x, const std::string& subscript) {
+/// The sum over axes, which are kept at extent one or dropped.
+inline Array<double> summed(const Array<double>& x, const Symbol& call) {
   const Shape shape = x.shape();
-  const Shape kept =
-      reduced_shape(shape, normalise_axes("evaluate", parse_numbers<Axes>(subscript), shape.size()), keep_dims);
+  const auto axes = normalise_axes("evaluate", *find_attribute<Axes>(call.attributes(), "axes"), shape.size());
+  const bool keep = *find_attribute<bool>(call.attributes(), "keep_dims");
+  const Shape kept = reduced_shape(shape, axes, keep_dims);
   Array<double> result = zeros<double>(kept);
   for (std::size_t k = 0; k < x.size(); ++k) {
     std::size_t rest = k;
@@ -76,12 +66,13 @@ inline Array<double> summed(const Array<double>& x, const std::string& subscript
     }
     result.data()[offset] += x.data()[k];
   }
+  if (!keep) result.reshape(reduced_shape(shape, axes, Dims::drop));
   return result;
 }
 
-inline Array<double> reshaped(const Array<double>& x, const std::string& subscript) {
-  Array<double> result = empty<double>(parse_numbers<Shape>(subscript));
-  require(result.size() == x.size(), "evaluate", "{} elements do not fit into {}", x.size(), subscript);
+inline Array<double> reshaped(const Array<double>& x, const Shape& shape) {
+  Array<double> result = empty<double>(shape);
+  require(result.size() == x.size(), "evaluate", "{} elements do not fit into {}", x.size(), shape);
   std::copy_n(x.data(), x.size(), result.data());
   return result;
 }
@@ -137,8 +128,8 @@ inline bool compares(const std::string& sign, double a, double b) {
 
 inline Array<double> evaluate_call(const Symbol& call, const std::vector<Array<double>>& x) {
   const std::string& name = call.name();
-  if (name == "sum") return summed(x[0], call.subscript());
-  if (name == "reshape") return reshaped(x[0], call.subscript());
+  if (name == "sum") return summed(x[0], call);
+  if (name == "reshape") return reshaped(x[0], *find_attribute<Shape>(call.attributes(), "shape"));
   if (name == "transpose") return transposed(x[0]);
   if (name == "matmul") return matrix_product(x[0], x[1]);
   if (name == "where") {

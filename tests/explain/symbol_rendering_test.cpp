@@ -1,8 +1,11 @@
+#include <autograd/explain/notation/notation.hpp>
 #include <autograd/numbers/functions.hpp>
 
 #include <doctest/doctest.h>
 
 #include <limits>
+
+#include "../support/latex_grammar.hpp"
 
 using namespace wengert;
 
@@ -12,7 +15,7 @@ const Symbol x("x");
 const Symbol y("y");
 
 std::string inside_math(const Symbol& symbol) {
-  const std::string text = symbol.mathml();
+  const std::string text = mathml(symbol);
   const std::string open = "<math xmlns=\"http://www.w3.org/1998/Math/MathML\">";
   const std::string close = "</math>";
   REQUIRE(text.starts_with(open));
@@ -44,29 +47,12 @@ bool is_well_formed(const std::string& xml) {
   return open.empty();
 }
 
-std::size_t occurrences(const std::string& text, const std::string& part) {
-  std::size_t count = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++count;
-  return count;
-}
-
-bool is_balanced(const std::string& latex) {
-  std::ptrdiff_t depth = 0;
-  for (std::size_t i = 0; i < latex.size(); ++i) {
-    if (latex[i] == '\\') ++i;  // also skips \{ and \}
-    else if (latex[i] == '{') ++depth;
-    else if (latex[i] == '}' && --depth < 0) return false;
-  }
-  return depth == 0 && occurrences(latex, "\\left") == occurrences(latex, "\\right") &&
-         occurrences(latex, "\\begin") == occurrences(latex, "\\end");
-}
-
 void check_renderers(const Symbol& symbol) {
-  CAPTURE(symbol.text());
-  CHECK(!symbol.text().empty());
-  CHECK(is_balanced(symbol.latex()));
-  CHECK(symbol.latex().find('_') != 0);
-  CHECK(is_well_formed(symbol.mathml()));
+  CAPTURE(text(symbol));
+  CHECK(!text(symbol).empty());
+  CHECK(latex_error(latex(symbol)) == "");
+  CHECK(latex(symbol).find('_') != 0);
+  CHECK(is_well_formed(mathml(symbol)));
 }
 
 template <class F>
@@ -91,7 +77,7 @@ struct Row {
 
 }  // namespace
 
-TEST_CASE("every function and its derivative is rendered as text, balanced LaTeX and well-formed MathML") {
+TEST_CASE("every function and its derivative is rendered as text, LaTeX and well-formed MathML") {
   std::apply([](const auto&... function) { (check_unary(function), ...); }, UnaryFunctions{});
   std::apply([](const auto&... function) { (check_binary(function), ...); }, BinaryFunctions{});
 }
@@ -101,7 +87,35 @@ TEST_CASE("the check for well-formed MathML sees what is wrong") {
   CHECK_FALSE(is_well_formed("<a><b></a></b>"));
   CHECK_FALSE(is_well_formed("<a>1 < 2</a>"));
   CHECK_FALSE(is_well_formed("<a>&</a>"));
-  CHECK_FALSE(is_balanced("\\frac{1}{x"));
+}
+
+TEST_CASE("the grammar of LaTeX sees what is wrong") {
+  for (const char* right : {"x", "\\frac{1}{x^2_1}", "\\left(a\\right)^{\\top}", "\\mathrm{a\\_b}_0",
+                            "\\begin{cases} a & b \\\\ c & \\text{otherwise} \\end{cases}"})
+    CHECK(latex_error(right) == "");
+  for (const char* wrong : {"\\frac{1}{x",
+                            "\\frac{1}",
+                            "\\frc{1}{x}",
+                            "W\u2080",
+                            "a\\^b",
+                            "x^2^2",
+                            "x_1_2",
+                            "x^",
+                            "x}",
+                            "_1",
+                            "a_b_c",
+                            "a & b",
+                            "a \\\\ b",
+                            "\\left(a",
+                            "a\\right)",
+                            "\\left(\\frac{a\\right)}{b}",
+                            "\\mathrm{a_b}",
+                            "50%",
+                            "#1",
+                            "x^\\frac{1}{2}",
+                            "\\begin{cases} a \\end{aligned}",
+                            "\\begin{aligned} a"})
+    CHECK_MESSAGE(latex_error(wrong) != "", wrong);
 }
 
 TEST_CASE("names in LaTeX: Greek letters, superscripts, hats and subscripts") {
@@ -120,8 +134,17 @@ TEST_CASE("names in LaTeX: Greek letters, superscripts, hats and subscripts") {
       {"dγ", "d \\gamma"},
       {"constant(8, 3)", "\\mathrm{constant}(8, 3)"},
       {"∂ℓ/∂σ²", "\\frac{\\partial \\ell}{\\partial \\sigma^2}"},
-      {"layer.weight#0", "\\mathrm{layer.weight\\#}_0"}};
-  for (const auto& [name, latex] : rows) CHECK(Symbol(name).latex() == latex);
+      {"layer.weight#0", "\\mathrm{layer.weight\\#}_0"},
+      {"W\u2080", "W_0"},
+      {"b\u2081\u2082", "b_{12}"},
+      {"a\\b", "\\mathrm{a\\backslash b}"},
+      {"a^b", "\\mathrm{a\\hat{\\ }b}"},
+      {"a~b", "\\mathrm{a\\sim b}"},
+      {"stop(x)", "\\mathrm{stop}(x)"}};
+  for (const auto& [name, expected] : rows) {
+    CHECK(latex(Symbol(name)) == expected);
+    CHECK(latex_error(expected) == "");
+  }
 }
 
 TEST_CASE("formulas in LaTeX") {
@@ -143,15 +166,18 @@ TEST_CASE("formulas in LaTeX") {
       {abs(x - y), "\\left|x - y\\right|"},
       {exp(-x), "\\exp\\left(-x\\right)"},
       {sigmoid(x), "\\operatorname{sigmoid}\\left(x\\right)"},
-      {Symbol::call("log_softmax", {x}, "{-1}"), "\\operatorname{log\\_softmax}_{-1}\\left(x\\right)"},
-      {Symbol::call("sum", {x * y}, "{0, 2}"), "\\sum_{0, 2} \\left(x \\cdot y\\right)"},
-      {Symbol::call("mean", {x}, "{0}"), "\\operatorname{mean}_{0}\\left(x\\right)"},
+      {Symbol::call("log_softmax", {x}, {{"axes", Axes{-1}}}), "\\operatorname{log\\_softmax}_{-1}\\left(x\\right)"},
+      {Symbol::call("sum", {x * y}, {{"axes", Axes{0, 2}}}), "\\sum_{0, 2} \\left(x \\cdot y\\right)"},
+      {Symbol::call("mean", {x}, {{"axes", Axes{0}}}), "\\operatorname{mean}_{0}\\left(x\\right)"},
       {Symbol::call("transpose", {x}), "x^{\\top}"},
       {Symbol::call("transpose", {Symbol("∂ℓ/∂z")}), "\\left(\\frac{\\partial \\ell}{\\partial z}\\right)^{\\top}"},
       {Symbol::call("matmul", {x, Symbol::call("transpose", {Symbol("W")})}), "x \\, W^{\\top}"},
       {Symbol::call("matmul", {x + y, x}), "\\left(x + y\\right) \\, x"},
       {where(x <= 0.0, 0.0, x), "\\begin{cases} 0 & x \\le 0 \\\\ x & \\text{otherwise} \\end{cases}"}};
-  for (const Row& row : rows) CHECK(row.symbol.latex() == row.latex);
+  for (const Row& row : rows) {
+    CHECK(latex(row.symbol) == row.latex);
+    CHECK(latex_error(row.latex) == "");
+  }
 }
 
 TEST_CASE("formulas in MathML") {
@@ -167,7 +193,7 @@ TEST_CASE("formulas in MathML") {
   CHECK(inside_math(x < y) == "<mrow><mi>x</mi><mo>&lt;</mo><mi>y</mi></mrow>");
   CHECK(inside_math(Symbol("a<b&c")) == "<mi>a&lt;b&amp;c</mi>");
   CHECK(inside_math(sqrt(x)) == "<msqrt><mi>x</mi></msqrt>");
-  CHECK(inside_math(Symbol::call("sum", {x}, "{0}")) ==
+  CHECK(inside_math(Symbol::call("sum", {x}, {{"axes", Axes{0}}})) ==
         "<mrow><msub><mo>∑</mo><mtext>0</mtext></msub><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow></mrow>");
   CHECK(inside_math(where(x > 0.0, x, 0.0)) ==
         "<mrow><mo>{</mo><mtable><mtr><mtd><mi>x</mi></mtd><mtd><mrow><mi>x</mi><mo>&gt;</mo><mn>0</mn></mrow></mtd>"

@@ -5,6 +5,7 @@
 #include "../error_text.hpp"
 #include "../golden/golden.hpp"
 #include "../hand_derived/plain_arrays.hpp"
+#include "../support/check_program.hpp"
 #include "../support/rows.hpp"
 #include "../support/sources.hpp"
 #include "layer_table.hpp"
@@ -57,6 +58,19 @@ class Subject {
   std::unique_ptr<nn::Module<T>> layer_;
   std::vector<Generator> start_;
 };
+
+/// The printed backward pass of a layer, executed, gives the tape's gradients, with names and without.
+void check_program_of(const Row& row, const Array<double>& x, bool is_named) {
+  Subject<double> subject(row.in_double, row.training);
+  Tape<double> tape;
+  std::vector<Var<double>> inputs = subject.layer().parameters();
+  inputs.push_back(parameter(x, "x"));
+  if (!is_named)
+    for (const Var<double>& input : inputs) input.named("");
+  const Var<double> y = subject.run(inputs.back()) * 1.0;
+  check_forward_lines(tape);
+  check_program(tape, y, inputs);
+}
 
 void check_gradients(const Row& row, const Array<double>& x) {
   Subject<double> subject(row.in_double, row.training);
@@ -149,6 +163,8 @@ TEST_CASE("every layer has the shapes that it says, the right gradients, and the
     Generator generator(20151106);
     const Array<float> x = generator.normal<float>(row.input);
     check_gradients(row, cast<double>(x));
+    check_program_of(row, cast<double>(x), true);
+    check_program_of(row, cast<double>(x), false);
     check_float(row, x, generator.normal<float>(row.output));
   });
 }

@@ -2,10 +2,13 @@
 
 #include <autograd/arrays/random.hpp>
 #include <autograd/numbers/functions.hpp>
+#include <autograd/operations/arithmetic.hpp>
+#include <autograd/operations/reductions.hpp>
 #include <autograd/tape/tape.hpp>
 
 #include <cmath>
 
+#include "../support/check_program.hpp"
 #include "../support/rows.hpp"
 #include "../support/sources.hpp"
 #include "table.hpp"
@@ -77,6 +80,21 @@ void check_float(const Row& row) {
   }
 }
 
+/// The printed backward pass, executed, gives the tape's gradients; so does that of the recorded gradients.
+void check_programs(const Row& row, bool is_named) {
+  CAPTURE(is_named);
+  Tape<double> tape;
+  std::vector<Var<double>> inputs = parameters<double>(values_of(row));
+  for (std::size_t k = 0; is_named && k < inputs.size(); ++k) inputs[k].named("x" + std::to_string(k));
+  const Var<double> y = row.in_double(inputs);
+  check_forward_lines(tape);
+  check_program(tape, y, inputs);
+  const Var<double> loss = sum(square(y + 0.5));
+  for (const Var<double>& gradient : tape.gradient(loss, inputs, recorded)) {
+    if (gradient.requires_grad()) check_program(tape, sum(square(gradient)), inputs);
+  }
+}
+
 Rows all_rows() {
   Rows all;
   for (const Rows& rows : {arithmetic_rows(), function_rows(), reduction_rows(), movement_rows(), matmul_rows(),
@@ -112,6 +130,8 @@ void check(const Rows& rows) {
     CHECK_MESSAGE(report.verdict == row.expected, report.text());
     CHECK(report.kinks.empty());
     check_float(row);
+    check_programs(row, true);
+    check_programs(row, false);
   });
 }
 

@@ -65,7 +65,7 @@ TEST_CASE("stop_gradient lets the value through and no gradient") {
   Tape<double> tape;
   const Var<double> constant = stop_gradient(x);
   CHECK(constant.item() == 3.0);
-  CHECK(constant.name() == "x");
+  CHECK(constant.name() == "stop(x)");
   CHECK(!constant.requires_grad());
   CHECK(tape.gradient(x * stop_gradient(x), {x})[0]() == 3.0);
 }

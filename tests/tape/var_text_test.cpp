@@ -29,6 +29,6 @@ TEST_CASE("a symbol prints as its text") {
   const Symbol x("x");
   std::ostringstream stream;
   stream << x * x + 1.0;
-  CHECK(stream.str() == (x * x + 1.0).text());
+  CHECK(stream.str() == "x² + 1");
   CHECK(fmt::format("{}", x) == "x");
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 namespace wengert::symbols {
 namespace {
@@ -111,8 +112,30 @@ std::string number_text(double value) {
   return fmt::format("{}", value);
 }
 
-std::string without_braces(const std::string& subscript) {
-  return subscript.starts_with('{') ? subscript.substr(1, subscript.size() - 2) : subscript;
+std::string attributes_text(const Attributes& attributes) {
+  std::string text = attributes_below(attributes);
+  const bool* keep = find_attribute<bool>(attributes, "keep_dims");
+  if (keep != nullptr && *keep) text += text.empty() ? "keep" : ", keep";
+  return text.empty() ? text : "{" + text + "}";
+}
+
+std::string attributes_below(const Attributes& attributes) {
+  static const std::set<std::string> told_by_their_kind{"axis", "axes", "indices", "labels", "places", "size"};
+  static const std::set<std::string> told_elsewhere{"shape", "keep_dims"};
+  std::string text;
+  for (const auto& [name, value] : attributes) {
+    if (told_elsewhere.contains(name)) continue;
+    std::string part = to_string(value);
+    if (std::holds_alternative<Axes>(value)) part = part.substr(1, part.size() - 2);
+    if (!told_by_their_kind.contains(name)) part = name + "=" + part;
+    text += (text.empty() ? "" : ", ") + part;
+  }
+  return text;
+}
+
+const std::vector<std::string>& subscript_digits() {
+  static const std::vector<std::string> digits = characters("₀₁₂₃₄₅₆₇₈₉");
+  return digits;
 }
 
 const std::vector<std::string>& superscript_digits() {
@@ -133,12 +156,16 @@ std::vector<std::string> characters(std::string_view text) {
 Name split_name(const std::string& name) {
   Name result;
   bool below = false;
-  const std::vector<std::string>& digits = superscript_digits();
+  const std::vector<std::string>& raised = superscript_digits();
+  const std::vector<std::string>& lowered = subscript_digits();
   for (const std::string& character : characters(name)) {
-    const auto digit = std::find(digits.begin(), digits.end(), character);
-    if (below) result.subscript += character;
+    const auto above = std::find(raised.begin(), raised.end(), character);
+    const auto under = std::find(lowered.begin(), lowered.end(), character);
+    if (under != lowered.end()) result.subscript += std::to_string(under - lowered.begin());
+    else if (below && character != "{" && character != "}") result.subscript += character;
+    else if (below) continue;  // x_{2t+1}
     else if (character == combining_hat) result.has_hat = true;
-    else if (digit != digits.end()) result.superscript += std::to_string(digit - digits.begin());
+    else if (above != raised.end()) result.superscript += std::to_string(above - raised.begin());
     else if (character == "_" && !result.base.empty()) below = true;
     else result.base += character;
   }

@@ -38,16 +38,20 @@ Binding least_on_the_right(const Symbol& infix);
 /// The shortest decimal that is the number again: 0.5, 1e-05, 2, ∞.
 std::string number_text(double value);
 
-/// The axes {0, 2} of a call as mathematics writes them below its name: 0, 2.
-std::string without_braces(const std::string& subscript);
+/// What a call is told beside its operands, as text: `{0, 2, keep}`, `{0, begin=2, end=5}`. Not the shape, which is
+/// written as an operand.
+std::string attributes_text(const Attributes& attributes);
+/// The same as mathematics writes it below a name: 0, 2. It leaves out whether axes are kept.
+std::string attributes_below(const Attributes& attributes);
 
 /// The characters of UTF-8 text.
 std::vector<std::string> characters(std::string_view text);
 
-/// ⁰ to ⁹.
+/// ⁰ to ⁹, and ₀ to ₉.
 const std::vector<std::string>& superscript_digits();
+const std::vector<std::string>& subscript_digits();
 
-/// A name taken apart: `x̂` is x with a hat, `σ²` has the superscript 2, `h1` and `x_centred` have subscripts.
+/// A name taken apart: `x̂` is x with a hat, `σ²` has the superscript 2, `h1`, `x_centred` and `v_{2t+1}` have subscripts.
 struct Name {
   std::string base;
   bool has_hat = false;

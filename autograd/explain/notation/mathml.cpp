@@ -1,6 +1,7 @@
 #include <autograd/base/markup.hpp>
 #include <autograd/explain/notation/form.hpp>
 #include <autograd/explain/notation/names.hpp>
+#include <autograd/explain/notation/notation.hpp>
 
 namespace wengert {
 namespace {
@@ -54,9 +55,9 @@ std::string operands_mathml(const Symbol& call) {
   return in_parentheses(inside);
 }
 
-std::string with_subscript(const std::string& name, const std::string& subscript) {
-  if (subscript.empty()) return name;
-  return element("msub", name + element("mtext", base::escaped(symbols::without_braces(subscript))));
+std::string with_subscript(const std::string& name, const Attributes& attributes) {
+  const std::string below = symbols::attributes_below(attributes);
+  return below.empty() ? name : element("msub", name + element("mtext", base::escaped(below)));
 }
 
 std::string cases_mathml(const Symbol& mask, const Symbol& a, const Symbol& b) {
@@ -93,20 +94,20 @@ std::string mathml_of(const Symbol& symbol) {
     case Form::cases:
       return cases_mathml(x[0], x[1], x[2]);
     case Form::total:
-      return row(with_subscript(sign("∑"), symbol.subscript()) + operands_mathml(symbol));
+      return row(with_subscript(sign("∑"), symbol.attributes()) + operands_mathml(symbol));
     case Form::matrix_product:
       return row(operand_mathml(x[0], Binding::power) + operand_mathml(x[1], Binding::power));
     case Form::function:
       break;
   }
   const std::string name = element("mi", base::escaped(symbol.name()));
-  return row(with_subscript(name, symbol.subscript()) + operands_mathml(symbol));
+  return row(with_subscript(name, symbol.attributes()) + operands_mathml(symbol));
 }
 
 }  // namespace
 
-std::string Symbol::mathml() const {
-  return "<math xmlns=\"http://www.w3.org/1998/Math/MathML\">" + mathml_of(*this) + "</math>";
+std::string mathml(const Symbol& formula) {
+  return "<math xmlns=\"http://www.w3.org/1998/Math/MathML\">" + mathml_of(formula) + "</math>";
 }
 
 }  // namespace wengert

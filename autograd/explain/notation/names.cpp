@@ -21,7 +21,8 @@ std::string letter_latex(const std::string& letter) {
       {"Φ", "\\Phi"},     {"Ψ", "\\Psi"},    {"Ω", "\\Omega"},  {"ℓ", "\\ell"},   {"∂", "\\partial"}, {"∇", "\\nabla"},
   };
   const auto found = commands.find(letter);
-  return found == commands.end() ? latex_escaped(letter) : found->second;
+  if (found != commands.end()) return found->second;
+  return letter.size() == 1 ? latex_escaped(letter) : "\\text{" + letter + "}";
 }
 
 bool is_ascii(const std::string& text) {
@@ -63,12 +64,20 @@ std::string latex_script(char sign, const std::string& script) {
 }
 
 std::string latex_escaped(const std::string& text) {
+  static const std::map<char, std::string> commands{{'\\', "\\backslash "}, {'^', "\\hat{\\ }"}, {'~', "\\sim "}};
   std::string latex;
   for (const char character : text) {
+    const auto command = commands.find(character);
     if (std::string_view("_#%&${}").find(character) != std::string_view::npos) latex += '\\';
-    latex += character;
+    if (command == commands.end()) latex += character;
+    else latex += command->second;
   }
   return latex;
+}
+
+std::string words_latex(const std::string& text) {
+  const bool has_letters = text.find_first_not_of("0123456789, -.[]") != std::string::npos;
+  return has_letters ? "\\mathrm{" + latex_escaped(text) + "}" : text;
 }
 
 std::string name_latex(const std::string& name) {

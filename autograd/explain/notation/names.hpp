@@ -13,6 +13,9 @@ std::string name_mathml(const std::string& name);
 /// `^2`, or `^{10}`: a script of more than one character is grouped.
 std::string latex_script(char sign, const std::string& script);
 
+/// Text for LaTeX's mathematics mode, with what is special there escaped.
 std::string latex_escaped(const std::string& text);
+/// Numbers as they are, words upright.
+std::string words_latex(const std::string& text);
 
 }  // namespace wengert::symbols

@@ -1,4 +1,8 @@
 #include <autograd/explain/notation/form.hpp>
+#include <autograd/explain/notation/notation.hpp>
+#include <autograd/explain/notation/shared_terms.hpp>
+
+#include <ostream>
 
 namespace wengert {
 namespace {
@@ -7,8 +11,10 @@ using symbols::Binding;
 using symbols::Form;
 using Kind = Symbol::Kind;
 
+std::string text_of(const Symbol& symbol);
+
 std::string operand_text(const Symbol& operand, Binding least) {
-  const std::string text = operand.text();
+  const std::string text = text_of(operand);
   return symbols::binding_of(operand) < least ? "(" + text + ")" : text;
 }
 
@@ -40,34 +46,45 @@ std::string raised(const std::string& digits) {
   return text;
 }
 
-/// `tanh(x)`, `sum{0}(x)`; a subscript that is a shape reads better as the last operand: `reshape(x, (1, 3))`.
+/// `tanh(x)`, `sum{0}(x)`; a shape reads better as the last operand: `reshape(x, (1, 3))`.
 std::string call_text(const Symbol& call) {
   std::string operands;
-  for (const Symbol& operand : call.operands()) operands += (operands.empty() ? "" : ", ") + operand.text();
-  if (call.subscript().starts_with('(')) return call.name() + "(" + operands + ", " + call.subscript() + ")";
-  return call.name() + call.subscript() + "(" + operands + ")";
+  for (const Symbol& operand : call.operands()) operands += (operands.empty() ? "" : ", ") + text_of(operand);
+  if (const Shape* shape = find_attribute<Shape>(call.attributes(), "shape")) operands += ", " + to_string(*shape);
+  return call.name() + symbols::attributes_text(call.attributes()) + "(" + operands + ")";
+}
+
+std::string text_of(const Symbol& symbol) {
+  const std::vector<Symbol>& x = symbol.operands();
+  switch (symbols::form_of(symbol)) {
+    case Form::number:
+      return symbols::number_text(symbol.value());
+    case Form::name:
+      return symbol.name();
+    case Form::negation:
+      return "-" + operand_text(x[0], Binding::product);
+    case Form::infix:
+    case Form::fraction:
+      return infix_text(symbol);
+    case Form::power:
+      return operand_text(x[0], Binding::atom) + raised(text_of(x[1]));
+    case Form::transposed:
+      return operand_text(x[0], Binding::atom) + "ᵀ";
+    default:
+      return call_text(symbol);
+  }
 }
 
 }  // namespace
 
-std::string Symbol::text() const {
-  switch (symbols::form_of(*this)) {
-    case Form::number:
-      return symbols::number_text(value());
-    case Form::name:
-      return name();
-    case Form::negation:
-      return "-" + operand_text(operands()[0], Binding::product);
-    case Form::infix:
-    case Form::fraction:
-      return infix_text(*this);
-    case Form::power:
-      return operand_text(operands()[0], Binding::atom) + raised(operands()[1].text());
-    case Form::transposed:
-      return operand_text(operands()[0], Binding::atom) + "ᵀ";
-    default:
-      return call_text(*this);
-  }
+std::string text(const Symbol& formula) {
+  const explain::SharedTerms shared = explain::shared_terms(formula);
+  std::string terms;
+  for (const explain::SharedTerm& term : shared.terms)
+    terms += (terms.empty() ? "let " : ", ") + term.name.name() + " = " + text_of(term.formula);
+  return terms + (terms.empty() ? "" : ": ") + text_of(shared.formula);
 }
+
+std::ostream& operator<<(std::ostream& out, const Symbol& formula) { return out << text(formula); }
 
 }  // namespace wengert

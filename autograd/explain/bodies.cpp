@@ -1,0 +1,159 @@
+#include <autograd/explain/bodies.hpp>
+#include <autograd/numbers/functions.hpp>
+#include <autograd/operations/arithmetic.hpp>
+#include <autograd/operations/convolution.hpp>
+#include <autograd/operations/matmul.hpp>
+#include <autograd/operations/movement.hpp>
+#include <autograd/operations/pooling.hpp>
+#include <autograd/operations/reductions.hpp>
+#include <autograd/operations/selection.hpp>
+#include <autograd/operations/unfold.hpp>
+
+#include <map>
+
+namespace wengert::explain {
+namespace {
+
+using Operands = std::vector<Var<double>>;
+
+template <class Value>
+const Value& told(const Symbol& call, std::string_view name) {
+  const Value* value = find_attribute<Value>(call.attributes(), name);
+  require(value != nullptr, "evaluate", "'{}' was recorded without its '{}'", call.name(), name);
+  return *value;
+}
+
+std::ptrdiff_t axis_of(const Symbol& call) { return static_cast<std::ptrdiff_t>(told<std::size_t>(call, "axis")); }
+std::size_t number_of(const Symbol& call, std::string_view name) { return told<std::size_t>(call, name); }
+const Axes& axes_of(const Symbol& call) { return told<Axes>(call, "axes"); }
+Dims dims_of(const Symbol& call) { return told<bool>(call, "keep_dims") ? Dims::keep : Dims::drop; }
+
+bool choice_of(const Symbol& call, std::string_view name, bool usual) {
+  const bool* choice = find_attribute<bool>(call.attributes(), name);
+  return choice == nullptr ? usual : *choice;
+}
+Size2d size_of(const Symbol& call) { return told_size(call.attributes(), "size", 1); }
+
+ConvolutionOptions<double> convolution_of(const Symbol& call) {
+  const Sliding sliding = told_sliding(call.attributes());
+  const std::size_t* groups = find_attribute<std::size_t>(call.attributes(), "groups");
+  return {.stride = sliding.stride,
+          .padding = sliding.padding,
+          .dilation = sliding.dilation,
+          .groups = groups == nullptr ? 1 : *groups};
+}
+
+kernel::Convolution extents_of(const Symbol& call, const Shape& x, const Shape& w) {
+  return conv2d_extents(call.name(), {"x", &x}, {"w", &w}, convolution_of(call));
+}
+
+AvgPoolOptions pooling_of(const Symbol& call) {
+  return {.stride = told_size(call.attributes(), "stride", size_of(call)),
+          .padding = told_size(call.attributes(), "padding", 0),
+          .ceil_mode = choice_of(call, "ceil_mode", false),
+          .count_padding = choice_of(call, "count_padding", true)};
+}
+
+Var<double> convolved(const Symbol& call, const Operands& x) {
+  ConvolutionOptions<double> options = convolution_of(call);
+  if (x.size() > 2) options.bias = x[2];
+  return conv2d(x[0], x[1], options);
+}
+
+Var<double> max_pooled(const Symbol& call, const Operands& x) {
+  const AvgPoolOptions options = pooling_of(call);
+  return max_pool2d(x[0], size_of(call), {options.stride, options.padding, options.ceil_mode});
+}
+
+/// What computes a call.
+using Body = Var<double> (*)(const Symbol& call, const Operands& x);
+using Bodies = std::map<std::string, Body>;
+
+/// The operations that are no elementwise functions.
+Bodies operations() {
+  return {
+      {"sum", [](const Symbol& c, const Operands& x) { return sum(x[0], axes_of(c), dims_of(c)); }},
+      {"mean", [](const Symbol& c, const Operands& x) { return mean(x[0], axes_of(c), dims_of(c)); }},
+      {"max", [](const Symbol& c, const Operands& x) { return max(x[0], axes_of(c), dims_of(c)); }},
+      {"min", [](const Symbol& c, const Operands& x) { return min(x[0], axes_of(c), dims_of(c)); }},
+      {"logsumexp", [](const Symbol& c, const Operands& x) { return logsumexp(x[0], axes_of(c), dims_of(c)); }},
+      {"softmax", [](const Symbol& c, const Operands& x) { return softmax(x[0], axes_of(c)); }},
+      {"log_softmax", [](const Symbol& c, const Operands& x) { return log_softmax(x[0], axes_of(c)); }},
+      {"matmul", [](const Symbol&, const Operands& x) { return matmul(x[0], x[1]); }},
+      {"transpose", [](const Symbol&, const Operands& x) { return transpose(x[0]); }},
+      {"permute", [](const Symbol& c, const Operands& x) { return permute(x[0], axes_of(c)); }},
+      {"reshape", [](const Symbol& c, const Operands& x) { return reshape(x[0], told<Shape>(c, "shape")); }},
+      {"broadcast_to", [](const Symbol& c, const Operands& x) { return broadcast_to(x[0], told<Shape>(c, "shape")); }},
+      {"slice", [](const Symbol& c,
+                   const Operands& x) { return slice(x[0], axis_of(c), number_of(c, "begin"), number_of(c, "end")); }},
+      {"pad", [](const Symbol& c,
+                 const Operands& x) { return pad(x[0], axis_of(c), number_of(c, "before"), number_of(c, "after")); }},
+      {"concat", [](const Symbol& c, const Operands& x) { return concat(x, axis_of(c)); }},
+      {"stack", [](const Symbol& c, const Operands& x) { return stack(x, axis_of(c)); }},
+      {"gather",
+       [](const Symbol& c, const Operands& x) { return gather(x[0], told<Indices>(c, "indices"), axis_of(c)); }},
+      {"scatter_add",
+       [](const Symbol& c, const Operands& x) {
+         return scatter_add(x[0], told<Indices>(c, "indices"), axis_of(c), number_of(c, "extent"));
+       }},
+      {"pick", [](const Symbol& c, const Operands& x) { return pick(x[0], told<Indices>(c, "labels")); }},
+      {"take",
+       [](const Symbol& c, const Operands& x) {
+         return take(x[0], {told<Shape>(c, "shape"), told<SharedPlaces>(c, "places")});
+       }},
+      {"put",
+       [](const Symbol& c, const Operands& x) {
+         return put(x[0], {x[0].shape(), told<SharedPlaces>(c, "places")}, told<Shape>(c, "shape"));
+       }},
+      {"unfold", [](const Symbol& c, const Operands& x) { return unfold(x[0], told_sliding(c.attributes())); }},
+      {"fold",
+       [](const Symbol& c, const Operands& x) {
+         return fold(x[0], told_size(c.attributes(), "plane", 1), told_sliding(c.attributes()));
+       }},
+      {"conv2d", convolved},
+      {"conv2d_input_gradient",
+       [](const Symbol& c, const Operands& x) {
+         return conv2d_input_gradient(x[0], x[1], extents_of(c, told<Shape>(c, "shape"), x[1].shape()));
+       }},
+      {"conv2d_weight_gradient",
+       [](const Symbol& c, const Operands& x) {
+         return conv2d_weight_gradient(x[0], x[1], extents_of(c, x[0].shape(), told<Shape>(c, "shape")));
+       }},
+      {"max_pool2d", max_pooled},
+      {"avg_pool2d", [](const Symbol& c, const Operands& x) { return avg_pool2d(x[0], size_of(c), pooling_of(c)); }},
+      {"avg_pool2d_gradient",
+       [](const Symbol& c, const Operands& x) {
+         return avg_pool2d_gradient(x[0], told<Shape>(c, "shape"), size_of(c), pooling_of(c));
+       }},
+      {"where", [](const Symbol&, const Operands& x) { return where(x[0], x[1], x[2]); }},
+  };
+}
+
+template <class... F>
+void add_unary(Bodies& bodies, std::tuple<F...>) {
+  (bodies.emplace(F::name, [](const Symbol&, const Operands& x) { return elementwise(F{}, x[0]); }), ...);
+}
+template <class... F>
+void add_binary(Bodies& bodies, std::tuple<F...>) {
+  (bodies.emplace(F::name, [](const Symbol&, const Operands& x) { return elementwise(F{}, x[0], x[1]); }), ...);
+}
+
+const Bodies& bodies() {
+  static const Bodies all = [] {
+    Bodies bodies = operations();
+    add_unary(bodies, UnaryFunctions{});
+    add_binary(bodies, BinaryFunctions{});
+    return bodies;
+  }();
+  return all;
+}
+
+}  // namespace
+
+Var<double> value_of_call(const Symbol& call, const Operands& operands) {
+  const auto body = bodies().find(call.name());
+  require(body != bodies().end(), "evaluate", "the function '{}' is not one of the library's", call.name());
+  return body->second(call, operands);
+}
+
+}  // namespace wengert::explain

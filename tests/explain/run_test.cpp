@@ -1,0 +1,128 @@
+#include <doctest/doctest.h>
+#include <autograd/autograd.hpp>
+
+#include "../error_text.hpp"
+#include "../support/check_program.hpp"
+#include "networks.hpp"
+
+using namespace wengert;
+
+// The printed backward pass, executed, gives the tape's gradients, whatever the operands are called.
+
+namespace {
+
+/// What is printed, executed, gives what the tape has computed and its gradients, none of which is zero.
+void check_run(Tape<double>& tape, const Var<double>& loss, const std::vector<Var<double>>& targets) {
+  for (const Array<double>& gradient : tape.gradient(loss, targets)) REQUIRE(largest_of(gradient) > 0);
+  check_forward_lines(tape);
+  check_program(tape, loss, targets);
+}
+
+const Array<double> start{1.0, 2.0, 3.0};
+
+}  // namespace
+
+TEST_CASE("unnamed constants of one shape are told apart, and listed") {
+  const auto x = parameter(Array<double>(start), "x");
+  const Var<double> c1(Array<double>{1.0, 2.0, 3.0}), c2(Array<double>{5.0, 6.0, 7.0});
+  Tape<double> tape;
+  const Var<double> y = map([](auto u, auto a, auto b) { return u * a - u * b; }, x, c1, c2).named("y");
+  const Var<double> loss = sum(y * c1).named("loss");
+  CHECK(contains(print(tape), "x · c1 - x · c2"));
+  CHECK(contains(adjoint_program(tape, loss).text(), "c2    = constant"));
+  check_run(tape, loss, {x});
+}
+
+TEST_CASE("a stopped variable is not the variable, and a constant may have a parameter's name") {
+  const auto x = parameter(Array<double>(start), "x");
+  const Var<double> c = Var<double>(Array<double>{5.0, 6.0, 7.0}).named("x");
+  Tape<double> tape;
+  const Var<double> z = (x - stop_gradient(x)).named("z");
+  const Var<double> y = map([](auto u, auto v) { return square(u) - u * v; }, x, c).named("y");
+  CHECK(contains(print(tape), "x - stop(x)"));
+  CHECK(contains(print(tape), "x² - x · x_2"));
+  check_run(tape, sum(z * z + z + y), {x});
+}
+
+TEST_CASE("constants in formulas keep their values, also two of one name") {
+  const auto x = parameter(Array<double>(start), "x");
+  Tape<double> tape;
+  const Var<double> a = map([](auto u) { return u * Constant{"ε", 2.0}; }, x);
+  const Var<double> b = map([](auto u) { return u * u * Constant{"ε", 3.0}; }, x);
+  const Var<double> c = x * Constant{"ε", 2.0};
+  check_run(tape, sum(a + b + c), {x});
+  CHECK(contains(print(tape), "x² · ε_2"));
+}
+
+TEST_CASE("selections, losses, stopped variables and recorded gradients execute") {
+  Generator generator(3);
+  const auto w = parameter(generator.normal<double>({5, 3}), "W");
+  const auto bias = parameter(generator.normal<double>({3}));
+  const Var<double> x(generator.normal<double>({4, 5}));
+  Tape<double> tape;
+  const Var<double> z = matmul(x, w) + bias;
+  const Var<double> loss = -mean(pick(log_softmax(z), {0, 2, 1, 2})) + mean(square(z - stop_gradient(z) + 1.0) * z);
+  CHECK(contains(print(tape), "pick{[0, 2, 1, 2]}("));
+  check_run(tape, loss, {w, bias});
+  const std::vector<Var<double>> gradients = tape.gradient(loss, {w, bias}, recorded);
+  check_run(tape, sum(square(gradients[0])) + sum(gradients[1] * gradients[1]), {w, bias});
+  check_run(tape, sum(stack(std::vector<Var<double>>{z, z * z}, -1) * 2.0), {w, bias});
+  check_run(tape, sum(square(gather(w, {1, 1, 4}, 0)) + slice(w, 0, 1, 4)), {w});
+}
+
+TEST_CASE("a rule that leaves its Vars has an unknown line that says so, and does not execute") {
+  const auto x = parameter(Array<double>(start), "x");
+  Tape<double> tape;
+  const Var<double> y = record("cube", Array<double>(start * start * start), wrt(x, [x](const Var<double>& g) {
+                                 return Var<double>(Array<double>(3.0 * x.value() * x.value() * g.value()));
+                               }));
+  const Var<double> loss = sum(y).named("loss");
+  const AdjointProgram program = adjoint_program(tape, loss);
+  CHECK(contains(program.text(), "dx    = ?"));
+  CHECK(contains(program.text(), "the rule of 'cube' leaves its Vars"));
+  CHECK(contains(error_text([&] { program.run(values_of(tape)); }), "[run] the formula of dx is unknown"));
+}
+
+TEST_CASE("a value that is missing, or a function that is not the library's, is named") {
+  const auto x = parameter(Array<double>(start), "x");
+  Tape<double> tape;
+  const Var<double> loss = sum(square(x)).named("loss");
+  CHECK(contains(error_text([&] { adjoint_program(tape, loss).run({}); }), "'x', which has no value"));
+  CHECK(contains(error_text([&] { explain::evaluate(Symbol::call("mystery", {Symbol(1.0)}), {}); }), "'mystery'"));
+}
+
+TEST_CASE("a long formula names what occurs in it several times") {
+  const auto x = parameter(Array<double>(start), "x");
+  Tape<double> tape;
+  const auto newton = [](auto a) {  // the root of a, in 13 rounds from 1
+    auto r = 0.5 * (1.0 + a);
+    for (int round = 1; round < 13; ++round) r = 0.5 * (r + a / r);
+    return r;
+  };
+  const Var<double> loss = sum(map(newton, x).named("y")).named("loss");
+  const AdjointProgram program = adjoint_program(tape, loss);
+  CHECK(print(tape).size() < 20000);
+  CHECK(program.text().size() < 20000);
+  CHECK(program.latex().size() < 20000);
+  CHECK(contains(program.text(), "let t1"));
+  check_run(tape, loss, {x});
+}
+
+TEST_CASE("a rule uses the name of its output where that occurs") {
+  const auto x = parameter(Array<double>(start), "x");
+  Tape<double> tape;
+  const Var<double> a = tanh(x).named("a");
+  const Var<double> loss = sum(a * 2.0).named("loss");
+  CHECK(contains(adjoint_program(tape, loss).text(), "(1 - a²)"));
+  check_run(tape, loss, {x});
+}
+
+TEST_CASE("comparisons of numbers are decided, and terms that differ below the stroke are not merged") {
+  const Symbol x("x"), a("a"), b("b");
+  CHECK(text(pow(x, 3.0)) == "x³");
+  const Dual<Symbol> cube = pow(Dual<Symbol>(x, Symbol(1.0)), Symbol(3.0));
+  CHECK(text(cube.tangent) == "3 · x²");
+  CHECK(text(where(Symbol(1.0) < Symbol(2.0), a, b)) == "a");
+  CHECK(text(x / a + x / b) == "x / a + x / b");
+  CHECK(text(x / a + x / a) == "2 · x / a");
+}
