@@ -7,6 +7,9 @@
 #include <autograd/tape/accumulate.hpp>
 #include <autograd/tape/tape.hpp>
 
+#include <algorithm>
+#include <cmath>
+
 // What `map`, `sum` and `mean` of a formula share: a formula run over a space, and its derivative.
 
 namespace wengert::fusion {
@@ -21,6 +24,13 @@ template <class F>
 inline constexpr bool is_function = false;
 template <class F>
 inline constexpr bool is_function<Function<F>> = true;
+
+/// Whether a function says by which formula it is printed.
+template <class F>
+inline constexpr bool has_symbol = false;
+template <class F>
+requires requires { &F::symbol; }
+inline constexpr bool has_symbol<Function<F>> = true;
 
 template <class T, std::size_t N>
 using Operands = std::array<const Var<T>*, N>;
@@ -80,6 +90,30 @@ void sweep_values(const F& f, const Shape& space, const Operands<T, N>& operands
       [f](const std::array<L, N>& x) { return std::array<L, 1>{call(f, x)}; });
 }
 
+/// f(x...) · scale.
+template <class F>
+struct Scaled {
+  F f;
+  double scale;
+  auto operator()(const auto&... x) const { return f(x...) * scale; }
+};
+
+/// y = f(x...) over the space, summed. A sum of doubles that overflows on the way, although its mean or the sum itself
+/// does not, is taken once more of numbers that are smaller by a power of two.
+template <std::size_t N, class F, class T>
+void sweep_sums(const F& f, const Shape& space, const Operands<T, N>& operands, const kernel::Output<T>& y) {
+  if constexpr (std::same_as<T, float>) {  // is summed in doubles
+    sweep_values<kernel::CompensatedSum, N>(f, space, operands, y);
+  } else {
+    sweep_values<kernel::CompensatedSum, N>(Scaled<F>{f, 1.0}, space, operands, y);
+    const std::size_t sums = element_count(*y.shape);
+    if (std::all_of(y.data, y.data + sums, [](T x) { return std::isfinite(x); })) return;
+    const double scale = std::exp2(-std::ceil(std::log2(static_cast<double>(element_count(space) / sums))));
+    sweep_values<kernel::CompensatedSum, N>(Scaled<F>{f, scale}, space, operands, y);
+    std::transform(y.data, y.data + sums, y.data, [scale](T x) { return x / scale; });
+  }
+}
+
 /// A formula on the tape: y = f(x...) over `space`, summed to the shape `kept` and divided by `divisor`.
 template <class F, class T, std::size_t N, bool Reduces, class Arch = Architecture>
 class Formula final : public Operation<T> {
@@ -92,7 +126,9 @@ class Formula final : public Operation<T> {
         divisor_(divisor) {}
 
   [[gnu::cold]] Symbol formula(std::span<const Symbol> operands) const override {
-    if constexpr (is_function<F>) return Symbol::call(this->name(), {operands.begin(), operands.end()});
+    if constexpr (is_function<F> && !has_symbol<F>) {
+      return Symbol::call(this->name(), {operands.begin(), operands.end()});
+    }
     Symbol value = call(f_, array_of(operands));
     if constexpr (Reduces) return Symbol::call(this->name(), {value}, to_string(repeated_axes(kept_, space_)));
     else return value;
@@ -187,7 +223,17 @@ class Formula final : public Operation<T> {
   static std::array<L, N> contributions(const F& f, const std::array<L, N + 1>& lanes, const L& cotangent,
                                         std::index_sequence<I...>) {
     const std::array<L, N> x{lanes[I]...};
-    return {cotangent * derivative<I>(f, x, L(1.0))...};
+    return {contribution<I>(f, x, cotangent)...};
+  }
+
+  /// 0 where the cotangent is, and where the formula does not take the operand, whatever the other factor is.
+  template <std::size_t I>
+  static L contribution(const F& f, const std::array<L, N>& x, const L& cotangent) {
+    const auto y = call_with_dual<I>(f, x, L(1.0));
+    if constexpr (!is_dual<decltype(y)>) return L(0.0);
+    else if constexpr (chooses<std::remove_const_t<decltype(y)>>)
+      return where(equal(y.tangent, 0.0), 0.0, gate(cotangent, y.tangent));
+    else return gate(cotangent, y.tangent);
   }
 
   /// Whether a contribution differs along an axis of the space: the cotangent does if the axis was kept, and every
@@ -232,7 +278,7 @@ Var<T> record_formula(std::string name, const F& f, const Operands<T, N>& operan
                       const Shape& kept, const Shape& result, double divisor) {
   Array<T> y = empty<T>(result);
   const kernel::Output<T> output{.data = y.data(), .shape = &kept, .add = false, .divisor = divisor};
-  if constexpr (Reduces) sweep_values<kernel::CompensatedSum, N>(f, space, operands, output);
+  if constexpr (Reduces) sweep_sums<N>(f, space, operands, output);
   else sweep_values<kernel::PlainSum, N>(f, space, operands, output);
   return Tape<T>::record(std::move(y), operands, [&] {
     return std::make_unique<Formula<F, T, N, Reduces>>(std::move(name), f, space, kept, divisor);
