@@ -45,16 +45,6 @@ struct Elu {
   auto operator()(const auto& x) const { return where(x > 0.0, x, alpha * expm1(x)); }
 };
 
-struct Silu {
-  static constexpr const char* name = "silu";
-  auto operator()(const auto& x) const { return gated(sigmoid(x), x); }
-};
-
-struct Gelu {
-  static constexpr const char* name = "gelu";
-  auto operator()(const auto& x) const { return gated(normal_cdf(x), x); }
-};
-
 struct Clip {
   static constexpr const char* name = "clip";
   double low = 0.0;
@@ -99,9 +89,13 @@ auto cos(const Number auto& x) { return apply(primitives::Cos{}, x); }
 /// max(x, 0), with derivative 0 at 0.
 auto relu(const Number auto& x) { return apply(formulas::Relu{}, x); }
 /// x * sigmoid(x) (Elfwing, Uchibe and Doya 2018; also called swish).
-auto silu(const Number auto& x) { return apply(formulas::Silu{}, x); }
+auto silu(const Number auto& x) { return apply(primitives::Silu{}, x); }
+/// The derivative of silu.
+auto silu_slope(const Number auto& x) { return apply(primitives::SiluSlope{}, x); }
 /// x * (1 + erf(x / sqrt(2))) / 2 (Hendrycks and Gimpel 2016, the exact form).
-auto gelu(const Number auto& x) { return apply(formulas::Gelu{}, x); }
+auto gelu(const Number auto& x) { return apply(primitives::Gelu{}, x); }
+/// The derivative of gelu.
+auto gelu_slope(const Number auto& x) { return apply(primitives::GeluSlope{}, x); }
 /// x for x > 0 and slope * x elsewhere.
 auto leaky_relu(const Number auto& x, double slope = 0.01) { return apply(formulas::LeakyRelu{slope}, x); }
 /// x for x > 0 and alpha * (exp(x) - 1) elsewhere (Clevert, Unterthiner and Hochreiter 2016, equation 15).
@@ -129,8 +123,9 @@ using UnaryFunctions =
     std::tuple<primitives::Exp, primitives::Log, primitives::Log1p, primitives::Expm1, primitives::Sqrt,
                primitives::Rsqrt, primitives::Abs, primitives::Sign, primitives::Tanh, primitives::Sigmoid,
                primitives::SigmoidSlope, primitives::Softplus, primitives::Erf, primitives::Gaussian,
-               primitives::NormalDensity, primitives::NormalCdf, primitives::Sin, primitives::Cos, formulas::Square,
-               formulas::Relu, formulas::LeakyRelu, formulas::Elu, formulas::Silu, formulas::Gelu, formulas::Clip>;
+               primitives::NormalDensity, primitives::NormalCdf, primitives::Silu, primitives::SiluSlope,
+               primitives::Gelu, primitives::GeluSlope, primitives::Sin, primitives::Cos, formulas::Square,
+               formulas::Relu, formulas::LeakyRelu, formulas::Elu, formulas::Clip>;
 using BinaryFunctions = std::tuple<primitives::Pow, primitives::Maximum, primitives::Minimum>;
 
 template <class F, class List>

@@ -178,7 +178,7 @@ struct Gaussian {
   static constexpr bool chooses = true;  // far out, where it is 0, nothing is taken
   template <class L>
   static L value(const L& x) {
-    return lanes::gaussian(x, 1.0);
+    return lanes::gaussian(x, 1.0, L(1.0));
   }
   static Symbol symbol(const Symbol& x) { return Symbol::call("exp", {-(x * x)}); }
   template <int, class N>
@@ -203,12 +203,11 @@ struct Erf {
 struct NormalDensity {
   static constexpr const char* name = "normal_density";
   static constexpr bool chooses = true;  // far out, where it is 0, nothing is taken
-  static constexpr double at_0 = std::numbers::inv_sqrtpi / std::numbers::sqrt2;
   template <class L>
   static L value(const L& x) {
-    return at_0 * lanes::gaussian(x, 0.5);
+    return lanes::gaussian(x, 0.5, L(lanes::density_at_0));
   }
-  static Symbol symbol(const Symbol& x) { return at_0 * Symbol::call("exp", {-0.5 * (x * x)}); }
+  static Symbol symbol(const Symbol& x) { return lanes::density_at_0 * Symbol::call("exp", {-0.5 * (x * x)}); }
   template <int, class N>
   static N derivative(const N& y, const N& x) {
     return -gate(y, x);
@@ -226,6 +225,64 @@ struct NormalCdf {
   template <int, class N>
   static N derivative(const N&, const N& x) {
     return normal_density(x);
+  }
+};
+
+/// sigmoid(x) + x · sigmoid_slope(x), the slope of silu.
+struct SiluSlope {
+  static constexpr const char* name = "silu_slope";
+  static constexpr bool chooses = true;  // far out, where it is 0, nothing is taken
+  template <class L>
+  static L value(const L& x) {
+    return lanes::silu_slope(x);
+  }
+  static Symbol symbol(const Symbol& x) { return Symbol::call("sigmoid", {x}) + x * SigmoidSlope::symbol(x); }
+  template <int, class N>
+  static N derivative(const N&, const N& x) {
+    return gate(sigmoid_slope(x), 2.0 - x * tanh(0.5 * x));
+  }
+};
+
+/// x · sigmoid(x).
+struct Silu {
+  static constexpr const char* name = "silu";
+  static constexpr bool chooses = true;  // far out, where it is 0, nothing is taken
+  template <class L>
+  static L value(const L& x) {
+    return lanes::silu(x);
+  }
+  template <int, class N>
+  static N derivative(const N&, const N& x) {
+    return silu_slope(x);
+  }
+};
+
+/// normal_cdf(x) + x · normal_density(x), the slope of gelu.
+struct GeluSlope {
+  static constexpr const char* name = "gelu_slope";
+  static constexpr bool chooses = true;  // far out, where it is 0, nothing is taken
+  template <class L>
+  static L value(const L& x) {
+    return lanes::gelu_slope(x);
+  }
+  static Symbol symbol(const Symbol& x) { return NormalCdf::symbol(x) + x * NormalDensity::symbol(x); }
+  template <int, class N>
+  static N derivative(const N&, const N& x) {
+    return gate(normal_density(x), 2.0 - x * x);
+  }
+};
+
+/// x · normal_cdf(x).
+struct Gelu {
+  static constexpr const char* name = "gelu";
+  static constexpr bool chooses = true;  // far out, where it is 0, nothing is taken
+  template <class L>
+  static L value(const L& x) {
+    return lanes::gelu(x);
+  }
+  template <int, class N>
+  static N derivative(const N&, const N& x) {
+    return gelu_slope(x);
   }
 };
 

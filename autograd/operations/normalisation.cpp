@@ -50,9 +50,25 @@ auto centred(const X& x, const Mean& mu, const Rest& rest) {
   else return (x - mu) - rest;
 }
 
-const auto squared_distance = [](const auto& x, const auto& mu, const auto& rest) {
-  return square(centred(x, mu, rest));
+struct SquaredDistance {
+  auto operator()(const auto& x, const auto& mu, const auto& rest) const { return square(centred(x, mu, rest)); }
 };
+
+/// mean(x - μ), which is the rest of μ, and mean((x - μ)²) in one pass.
+template <class T>
+void average_distances(const Var<T>& x, const Var<T>& mu, Array<T>& rest, Array<T>& squares) {
+  using L = Lane<T>;
+  const double count = static_cast<double>(x.size() / mu.size());
+  const std::array<kernel::Input<T>, 2> inputs{{{x.value().data(), &x.shape()}, {mu.value().data(), &mu.shape()}}};
+  const std::array<kernel::Output<T>, 2> outputs{
+      {{.data = rest.data(), .shape = &mu.shape(), .add = false, .divisor = count},
+       {.data = squares.data(), .shape = &mu.shape(), .add = false, .divisor = count}}};
+  const kernel::Sweep<L, kernel::CompensatedSum<L>, 2, 2> sweep(x.shape(), inputs, outputs);
+  sweep.template operator()<kernel::Form<1u, 0u>>([](const std::array<L, 2>& lanes) {
+    const L distance = lanes[0] - lanes[1];
+    return std::array<L, 2>{distance, distance * distance};
+  });
+}
 
 /// Throws an Error if a variance overflowed: the elements are finite, their squares are not.
 template <class T>
@@ -75,14 +91,17 @@ std::string derived_name(const char* symbol, const Var<T>& x) {
 template <class T>
 Moments<T> moments(const Var<T>& x, const Axes& axes) {
   const Var<T> mu = mean(x, axes, keep_dims).named(derived_name("μ", x));
-  const Var<T> rest = [&] {
-    const NoRecord pause;
-    const auto difference = [](const auto& a, const auto& m) { return a - m; };
-    return mean(axes, keep_dims, difference, x, mu);
-  }();
-  const Var<T> var = mean(axes, keep_dims, squared_distance, x, mu, rest).named(derived_name("σ²", x));
-  check_variance(x, var.value(), axes);
-  return {mu, var, rest};
+  Array<T> remainder = empty<T>(mu.shape()), variance = empty<T>(mu.shape());
+  average_distances(x, mu, remainder, variance);
+  for (std::size_t k = 0; k < variance.size(); ++k) variance.data()[k] -= remainder.data()[k] * remainder.data()[k];
+  check_variance(x, variance, axes);
+  const Var<T> rest(std::move(remainder));
+  const Var<T> var = Tape<T>::record(std::move(variance), fusion::Operands<T, 3>{&x, &mu, &rest}, [&] {
+    using Operation = fusion::Formula<SquaredDistance, T, 3, true>;
+    const double count = static_cast<double>(x.size() / mu.size());
+    return std::make_unique<Operation>("mean", SquaredDistance{}, x.shape(), mu.shape(), count);
+  });
+  return {mu, var.named(derived_name("σ²", x)), rest};
 }
 
 template <class T>

@@ -14,8 +14,9 @@ struct Moments {
 };
 
 /// μ = mean(x) and σ² = mean((x - μ)²) over some axes, which are kept at extent one: two entries on the tape, and what
-/// every normalisation starts with. Throws an Error if an axis is out of range or repeated, there is no element, or the
-/// elements of a group are finite and their variance is not.
+/// every normalisation starts with. The variance is corrected by what μ lost (Chan, Golub and LeVeque 1983). Throws an
+/// Error if an axis is out of range or repeated, there is no element, or the elements of a group are finite and their
+/// variance is not.
 template <class T>
 Moments<T> moments(const Var<T>& x, const Axes& axes);
 

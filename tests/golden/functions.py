@@ -2,8 +2,9 @@
 """Writes functions.csv: every elementwise function and its first three derivatives at points over its whole domain,
 with mpmath in 60 digits, of which 20 are kept. Run as `python3 functions.py > functions.csv`.
 
-A line is `function,x,f,f',f'',f'''`. x is exact, the shortest digits that read back as it; `none` stands where there is no number to compare with,
-at kinks and outside the domain. Points that are floats serve float and double. `pow_2.5` is x to the power of 2.5."""
+A line is `function,x,f,f',f'',f'''`. x is exact, the shortest digits that read back as it; `none` stands where there is
+no number to compare with, at kinks and outside the domain. Points that are floats serve float and double. `pow_2.5` is
+x to the power of 2.5."""
 
 import random
 import struct
@@ -70,6 +71,32 @@ def of_erf(x):
     return [mp.erf(x), slope, -2 * x * slope, (4 * x * x - 2) * slope]
 
 
+def far(x, at_the_right):
+    """What is reached where exponentials of -x² need no digits any more, or None."""
+    if abs(x) < 1e6:
+        return None
+    return at_the_right if x > 0 else [mpf(0)] * 4
+
+
+def of_gaussian(x):
+    g = mp.exp(-x * x) if abs(x) < 1e6 else mpf(0)
+    return [g, -2 * x * g, (4 * x * x - 2) * g, (12 * x - 8 * x**3) * g]
+
+
+def of_normal_density(x):
+    b = bell(x) if abs(x) < 1e6 else mpf(0)
+    return [b, -x * b, (x * x - 1) * b, (3 * x - x**3) * b]
+
+
+def of_normal_cdf(x):
+    return far(x, [mpf(1), 0, 0, 0]) or [mp.erfc(-x / mp.sqrt(2)) / 2] + of_normal_density(x)[:3]
+
+
+def of_sigmoid_slope(x):
+    s, d = sigmoid(x) * sigmoid(-x), sigmoid(-x) - sigmoid(x)
+    return [s, s * d, s * d * d - 2 * s * s, s * d**3 - 8 * s * s * d]
+
+
 def of_sin(x):
     return [mp.sin(x), mp.cos(x), -mp.sin(x), -mp.cos(x)]
 
@@ -88,10 +115,8 @@ def of_silu(x):
 
 
 def of_gelu(x):
-    if abs(x) > 1e6:
-        return [x, mpf(1), mpf(0), mpf(0)] if x > 0 else [mpf(0)] * 4
-    return [x * mp.erfc(-x / mp.sqrt(2)) / 2, mp.erfc(-x / mp.sqrt(2)) / 2 + x * bell(x), (2 - x * x) * bell(x),
-            (x**3 - 4 * x) * bell(x)]
+    return far(x, [x, mpf(1), 0, 0]) or [x * mp.erfc(-x / mp.sqrt(2)) / 2, mp.erfc(-x / mp.sqrt(2)) / 2 + x * bell(x),
+                                             (2 - x * x) * bell(x), (x**3 - 4 * x) * bell(x)]
 
 
 def pieces(at_most_0, above_0):
@@ -127,6 +152,10 @@ table = {
     "sigmoid": (of_sigmoid, lambda x: True, None, [1, 0, 0, 0], [0] * 4),
     "softplus": (of_softplus, lambda x: True, None, [inf, 1, 0, 0], [0] * 4),
     "erf": (of_erf, lambda x: True, None, [1, 0, 0, 0], [-1, 0, 0, 0]),
+    "sigmoid_slope": (of_sigmoid_slope, lambda x: True, None, [0] * 4, [0] * 4),
+    "gaussian": (of_gaussian, lambda x: True, None, [0] * 4, [0] * 4),
+    "normal_density": (of_normal_density, lambda x: True, None, [0] * 4, [0] * 4),
+    "normal_cdf": (of_normal_cdf, lambda x: True, None, [1, 0, 0, 0], [0] * 4),
     "sin": (of_sin, lambda x: True, None, [nan] + nothing, [nan] + nothing),
     "cos": (of_cos, lambda x: True, None, [nan] + nothing, [nan] + nothing),
     "square": (of_square, lambda x: True, None, [inf, inf, 2, 0], [inf, -inf, 2, 0]),

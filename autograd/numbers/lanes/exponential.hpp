@@ -62,25 +62,27 @@ Lane<T, A> expm1_core(const Lane<T, A>& r) {
   return multiply_add(r * r, polynomial(Coefficients<T>::exp_tail, r), r);
 }
 
-/// exp(high + low) beyond the usual range. Such lanes are rare: a function of its own keeps them out of the loops.
+/// factor · exp(high + low) beyond the usual range, rounded to a subnormal number once. Such lanes are rare: a function
+/// of its own keeps them out of the loops.
 template <class T, class A>
-[[gnu::cold, gnu::noinline]] Lane<T, A> exp_at_limits(const Lane<T, A>& high, const Lane<T, A>& low) {
+[[gnu::cold, gnu::noinline]] Lane<T, A> exp_at_limits(const Lane<T, A>& factor, const Lane<T, A>& high,
+                                                      const Lane<T, A>& low) {
   const auto [k, r] = reduced(limited(high, ExpRange<T>::largest));
   const Lane<T, A> half = nearest(k, 0.5);
-  return (1.0 + expm1_core(r + low)) * power_of_two(half) * power_of_two(k - half);
+  return factor * (1.0 + expm1_core(r + low)) * power_of_two(half) * power_of_two(k - half);
 }
 
-/// exp(high + low), where low is so small that it changes the last digits only.
+/// factor · exp(high + low), where low is so small that it changes the last digits only.
 template <class T, class A>
-Lane<T, A> exp_of_sum(const Lane<T, A>& high, const Lane<T, A>& low) {
-  if (!is_usual(high)) return exp_at_limits(high, low);
+Lane<T, A> times_exp(const Lane<T, A>& factor, const Lane<T, A>& high, const Lane<T, A>& low) {
+  if (!is_usual(high)) return exp_at_limits(factor, high, low);
   const auto [k, r] = reduced(high);
-  return (1.0 + expm1_core(r + low)) * power_of_two(k);
+  return factor * (1.0 + expm1_core(r + low)) * power_of_two(k);
 }
 
 template <class T, class A>
 Lane<T, A> exp(const Lane<T, A>& x) {
-  if (!is_usual(x)) return exp_at_limits(x, Lane<T, A>(0.0));
+  if (!is_usual(x)) return exp_at_limits(Lane<T, A>(1.0), x, Lane<T, A>(0.0));
   const auto [k, r] = reduced(x);
   return (1.0 + expm1_core(r)) * power_of_two(k);
 }
@@ -153,6 +155,30 @@ Lane<T, A> sigmoid_slope(const Lane<T, A>& x) {
   const Lane<T, A> e = exp(-magnitude(x));
   const Lane<T, A> sum = 1.0 + e;
   return e / (sum * sum);
+}
+
+/// Far out, where exp(-|x|) is subnormal and 1 + exp(-|x|) is 1: factor · exp(x) below 0, and y elsewhere.
+template <class T, class A>
+Lane<T, A> with_tail(const Lane<T, A>& x, const Lane<T, A>& factor, const Lane<T, A>& y) {
+  if (is_usual(x)) return y;
+  return where(x < -ExpRange<T>::usual, exp_at_limits(factor, x, Lane<T, A>(0.0)), y);
+}
+
+/// x · sigmoid(x).
+template <class T, class A>
+Lane<T, A> silu(const Lane<T, A>& x) {
+  const Lane<T, A> e = exp(-magnitude(x));
+  return with_tail(x, limited(x, ExpRange<T>::largest), where(x < 0.0, x * e, x) / (1.0 + e));
+}
+
+/// The slope of silu, sigmoid(x) + x · sigmoid_slope(x).
+template <class T, class A>
+Lane<T, A> silu_slope(const Lane<T, A>& x) {
+  using L = Lane<T, A>;
+  const L a = limited(magnitude(x), ExpRange<T>::largest);
+  const L e = exp(-a), sum = 1.0 + e;
+  const L right = multiply_add(e, 1.0 + a, L(1.0)), left = e * ((1.0 - a) + e);
+  return with_tail(x, 1.0 - a, where(x < 0.0, left, right) / (sum * sum));
 }
 
 /// log(1 + exp(x)) as max(x, 0) + log1p(exp(-|x|)).
