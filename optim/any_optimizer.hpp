@@ -29,8 +29,13 @@ class AnyOptimizer {
 
   /// The number of steps taken.
   virtual std::size_t steps() const = 0;
-  /// Goes on counting from here, to resume an interrupted training.
+  /// Goes on counting from here, for every parameter, to resume an interrupted training.
   virtual void set_steps(std::size_t steps) = 0;
+  /// How often each of `parameters()` was changed: one without a gradient is left out of a step, and does not count it
+  /// (PyTorch's rule).
+  virtual std::vector<std::size_t> parameter_steps() const = 0;
+  /// Goes on counting from here. Throws an Error unless there is a number for each parameter.
+  virtual void set_parameter_steps(const std::vector<std::size_t>& steps) = 0;
 
   /// The name of the rule: `Adam`.
   virtual std::string_view name() const = 0;

@@ -27,7 +27,9 @@ class Optimizer final : public AnyOptimizer<T> {
   void step() override;
 
   std::size_t steps() const override { return steps_; }
-  void set_steps(std::size_t steps) override { steps_ = steps; }
+  void set_steps(std::size_t steps) override;
+  std::vector<std::size_t> parameter_steps() const override;
+  void set_parameter_steps(const std::vector<std::size_t>& steps) override;
   std::string_view name() const override { return Rule::name; }
   double learning_rate() const override { return rule_.learning_rate; }
   void set_learning_rate(double rate) override;
@@ -46,6 +48,7 @@ class Optimizer final : public AnyOptimizer<T> {
   struct Slot {
     Var<T> parameter;
     std::array<Array<T>, states> state;
+    std::size_t steps = 0;
     std::array<Array<T>, 1 + states> next{};  ///< of weight and state, until all of a step are known to be finite
   };
 
@@ -105,6 +108,26 @@ std::vector<HyperParameter> Optimizer<Rule, T>::hyper_parameters() const {
 }
 
 template <UpdateRule Rule, class T>
+void Optimizer<Rule, T>::set_steps(std::size_t steps) {
+  steps_ = steps;
+  for (Slot& slot : slots_) slot.steps = steps;
+}
+
+template <UpdateRule Rule, class T>
+std::vector<std::size_t> Optimizer<Rule, T>::parameter_steps() const {
+  std::vector<std::size_t> steps;
+  for (const Slot& slot : slots_) steps.push_back(slot.steps);
+  return steps;
+}
+
+template <UpdateRule Rule, class T>
+void Optimizer<Rule, T>::set_parameter_steps(const std::vector<std::size_t>& steps) {
+  require(steps.size() == slots_.size(), "optimizer",
+          "got {} numbers of steps for {} parameters; expected one for each", steps.size(), slots_.size());
+  for (std::size_t k = 0; k < slots_.size(); ++k) slots_[k].steps = steps[k];
+}
+
+template <UpdateRule Rule, class T>
 std::vector<Var<T>> Optimizer<Rule, T>::parameters() const {
   std::vector<Var<T>> parameters;
   for (const Slot& slot : slots_) parameters.push_back(slot.parameter);
@@ -161,6 +184,7 @@ template <UpdateRule Rule, class T>
 void Optimizer<Rule, T>::accept_next(Slot& slot) {
   slot.next[0] = slot.parameter.exchange_value(std::move(slot.next[0]));
   for (std::size_t s = 0; s < states; ++s) std::swap(slot.state[s], slot.next[1 + s]);
+  ++slot.steps;
 }
 
 template <UpdateRule Rule, class T>
@@ -186,9 +210,8 @@ template <UpdateRule Rule, class T>
 void Optimizer<Rule, T>::step() {
   rule_.check();
   check_gradients();
-  const auto formula = rule_.formula(steps_ + 1);
   for (Slot& slot : slots_) {
-    if (slot.parameter.has_grad() && !compute_next(slot, formula)) refuse(slot);
+    if (slot.parameter.has_grad() && !compute_next(slot, rule_.formula(slot.steps + 1))) refuse(slot);
   }
   for (Slot& slot : slots_) {
     if (slot.parameter.has_grad()) accept_next(slot);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <autograd/numbers/functions.hpp>
+
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -43,7 +45,7 @@ void check_ranges(std::string_view rule, std::span<const HyperParameter> hyper_p
 ///   static constexpr const char* name;           what prints and errors call it
 ///   std::array<State, S> state() const;          the S numbers it remembers for each weight
 ///   void check() const;                          throws an Error unless the hyper-parameters make sense
-///   auto formula(std::size_t step) const;        the formula of that step, counted from 1
+///   auto formula(std::size_t step) const;        the formula of a parameter's step, counted from 1
 /// and, so that a training does not go on with others than it began with,
 ///   auto hyper_parameters() const;               all of them but the learning rate, an array of HyperParameter
 /// The formula is a generic function (w, s..., g) -> std::array{w, s...} from a weight, its state and its gradient to
@@ -60,6 +62,13 @@ concept UpdateRule = std::copyable<R> && requires(const R& rule, std::size_t ste
 /// How many numbers a rule remembers for each weight.
 template <UpdateRule R>
 inline constexpr std::size_t state_size = std::tuple_size_v<decltype(std::declval<const R&>().state())>;
+
+/// direction / denominator, and no step where the denominator is 0, as for a weight that never had a gradient if there
+/// is no epsilon to hold it up.
+template <Number N>
+auto scaled_step(const N& direction, const N& denominator) {
+  return where(equal(denominator, 0.0), 0.0, direction / denominator);
+}
 
 /// Throws an Error in the name of the rule unless the hyper-parameter is finite and not negative.
 void require_not_negative(std::string_view rule, std::string_view name, double value);

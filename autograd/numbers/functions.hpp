@@ -12,6 +12,13 @@
 
 namespace wengert {
 
+/// x · s, and 0 where s is 0, whatever x is; print says x · s.
+template <class S, class X>
+auto gated(const S& s, const X& x) {
+  if constexpr (is_symbolic<S> || is_symbolic<X>) return x * s;
+  else return gate(s, x);
+}
+
 /// Functions that are formulas of others; their derivatives follow.
 namespace formulas {
 
@@ -36,16 +43,6 @@ struct Elu {
   static constexpr const char* name = "elu";
   double alpha = 1.0;
   auto operator()(const auto& x) const { return where(x > 0.0, x, alpha * expm1(x)); }
-};
-
-struct Silu {
-  static constexpr const char* name = "silu";
-  auto operator()(const auto& x) const { return x * sigmoid(x); }
-};
-
-struct Gelu {
-  static constexpr const char* name = "gelu";
-  auto operator()(const auto& x) const { return 0.5 * x * (1.0 + erf(x * (1.0 / std::numbers::sqrt2))); }
 };
 
 struct Clip {
@@ -75,18 +72,30 @@ auto sign(const Number auto& x) { return apply(primitives::Sign{}, x); }
 auto tanh(const Number auto& x) { return apply(primitives::Tanh{}, x); }
 /// 1 / (1 + exp(-x)).
 auto sigmoid(const Number auto& x) { return apply(primitives::Sigmoid{}, x); }
+/// The derivative of the sigmoid, sigmoid(x) * sigmoid(-x).
+auto sigmoid_slope(const Number auto& x) { return apply(primitives::SigmoidSlope{}, x); }
 /// log(1 + exp(x)) without overflow.
 auto softplus(const Number auto& x) { return apply(primitives::Softplus{}, x); }
 /// 2 / sqrt(pi) times the integral of exp(-t²) from 0 to x.
 auto erf(const Number auto& x) { return apply(primitives::Erf{}, x); }
+/// exp(-x²), also far out where x² loses digits that exp would need.
+auto gaussian(const Number auto& x) { return apply(primitives::Gaussian{}, x); }
+/// The density of the normal distribution, exp(-x² / 2) / sqrt(2 pi).
+auto normal_density(const Number auto& x) { return apply(primitives::NormalDensity{}, x); }
+/// The normal distribution's P(X <= x).
+auto normal_cdf(const Number auto& x) { return apply(primitives::NormalCdf{}, x); }
 auto sin(const Number auto& x) { return apply(primitives::Sin{}, x); }
 auto cos(const Number auto& x) { return apply(primitives::Cos{}, x); }
 /// max(x, 0), with derivative 0 at 0.
 auto relu(const Number auto& x) { return apply(formulas::Relu{}, x); }
 /// x * sigmoid(x) (Elfwing, Uchibe and Doya 2018; also called swish).
-auto silu(const Number auto& x) { return apply(formulas::Silu{}, x); }
+auto silu(const Number auto& x) { return apply(primitives::Silu{}, x); }
+/// The derivative of silu.
+auto silu_slope(const Number auto& x) { return apply(primitives::SiluSlope{}, x); }
 /// x * (1 + erf(x / sqrt(2))) / 2 (Hendrycks and Gimpel 2016, the exact form).
-auto gelu(const Number auto& x) { return apply(formulas::Gelu{}, x); }
+auto gelu(const Number auto& x) { return apply(primitives::Gelu{}, x); }
+/// The derivative of gelu.
+auto gelu_slope(const Number auto& x) { return apply(primitives::GeluSlope{}, x); }
 /// x for x > 0 and slope * x elsewhere.
 auto leaky_relu(const Number auto& x, double slope = 0.01) { return apply(formulas::LeakyRelu{slope}, x); }
 /// x for x > 0 and alpha * (exp(x) - 1) elsewhere (Clevert, Unterthiner and Hochreiter 2016, equation 15).
@@ -113,8 +122,10 @@ auto minimum(const A& a, const B& b) {
 using UnaryFunctions =
     std::tuple<primitives::Exp, primitives::Log, primitives::Log1p, primitives::Expm1, primitives::Sqrt,
                primitives::Rsqrt, primitives::Abs, primitives::Sign, primitives::Tanh, primitives::Sigmoid,
-               primitives::Softplus, primitives::Erf, primitives::Sin, primitives::Cos, formulas::Square,
-               formulas::Relu, formulas::LeakyRelu, formulas::Elu, formulas::Silu, formulas::Gelu, formulas::Clip>;
+               primitives::SigmoidSlope, primitives::Softplus, primitives::Erf, primitives::Gaussian,
+               primitives::NormalDensity, primitives::NormalCdf, primitives::Silu, primitives::SiluSlope,
+               primitives::Gelu, primitives::GeluSlope, primitives::Sin, primitives::Cos, formulas::Square,
+               formulas::Relu, formulas::LeakyRelu, formulas::Elu, formulas::Clip>;
 using BinaryFunctions = std::tuple<primitives::Pow, primitives::Maximum, primitives::Minimum>;
 
 template <class F, class List>

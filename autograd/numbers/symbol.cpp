@@ -161,6 +161,10 @@ Symbol operator>(const Symbol& a, const Symbol& b) { return Symbol::comparison("
 Symbol operator>=(const Symbol& a, const Symbol& b) { return Symbol::comparison("≥", a, b); }
 Symbol equal(const Symbol& a, const Symbol& b) { return Symbol::comparison("=", a, b); }
 
+Symbol operator&&(const Symbol& a, const Symbol& b) { return Symbol::comparison("∧", a, b); }
+Symbol operator||(const Symbol& a, const Symbol& b) { return Symbol::comparison("∨", a, b); }
+Symbol operator!(const Symbol& a) { return Symbol::call("not", {a}); }
+
 Symbol where(const Symbol& mask, const Symbol& a, const Symbol& b) {
   if (same(a, b)) return a;
   if (mask.kind() == Kind::number) return mask.is_number(0.0) ? b : a;

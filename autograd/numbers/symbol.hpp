@@ -73,6 +73,9 @@ class Symbol {
   friend Symbol operator>(const Symbol& a, const Symbol& b);
   friend Symbol operator>=(const Symbol& a, const Symbol& b);
   friend Symbol equal(const Symbol& a, const Symbol& b);
+  friend Symbol operator&&(const Symbol& a, const Symbol& b);
+  friend Symbol operator||(const Symbol& a, const Symbol& b);
+  friend Symbol operator!(const Symbol& a);
   friend Symbol where(const Symbol& mask, const Symbol& a, const Symbol& b);
 
   /// Whether both are the same expression, operand by operand.

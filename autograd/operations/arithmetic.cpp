@@ -7,6 +7,13 @@ namespace {
 /// A comparison as a number, so that it can be stored in an array.
 auto as_number(const auto& mask) { return where(mask, 1.0, 0.0); }
 
+/// A number as a mask: it holds where the number is not 0.
+template <class N>
+auto as_mask(const N& x) {
+  if constexpr (is_symbolic<N>) return numbers::value_of(x);
+  else return !equal(x, 0.0);
+}
+
 struct Add {
   static constexpr std::array has_derivative_one{true, true};
   auto operator()(const auto& x, const auto& y) const { return x + y; }
@@ -78,6 +85,42 @@ Var<T> equal_to(const Var<T>& a, const Var<T>& b) {
 }
 
 template <class T>
+Var<T> logical_and(const Var<T>& a, const Var<T>& b) {
+  return map(
+      "and", [](const auto& x, const auto& y) { return as_number(as_mask(x) && as_mask(y)); }, a, b);
+}
+
+template <class T>
+Var<T> logical_or(const Var<T>& a, const Var<T>& b) {
+  return map(
+      "or", [](const auto& x, const auto& y) { return as_number(as_mask(x) || as_mask(y)); }, a, b);
+}
+
+template <class T>
+Var<T> logical_not(const Var<T>& a) {
+  return map(
+      "not", [](const auto& x) { return as_number(!as_mask(x)); }, a);
+}
+
+template <class T>
+Var<T> gate(const Var<T>& g, const Var<T>& x) {
+  return map(
+      "multiply", [](const auto& a, const auto& b) { return gate(a, b); }, g, x);
+}
+
+template <class T>
+Var<T> gate_both(const Var<T>& a, const Var<T>& b) {
+  return map(
+      "multiply", [](const auto& x, const auto& y) { return gate_both(x, y); }, a, b);
+}
+
+template <class T>
+Var<T> gated_quotient(const Var<T>& g, const Var<T>& x) {
+  return map(
+      "divide", [](const auto& a, const auto& b) { return gated_quotient(a, b); }, g, x);
+}
+
+template <class T>
 Var<T> select(const Var<T>& mask, const Var<T>& a, const Var<T>& b) {
   const auto choice = [](const auto& m, const auto& x, const auto& y) { return where(equal(m, 0.0), y, x); };
   return map("where", choice, mask, a, b);
@@ -93,6 +136,12 @@ template Var<float> less_equal(const Var<float>&, const Var<float>&);
 template Var<float> greater(const Var<float>&, const Var<float>&);
 template Var<float> greater_equal(const Var<float>&, const Var<float>&);
 template Var<float> equal_to(const Var<float>&, const Var<float>&);
+template Var<float> logical_and(const Var<float>&, const Var<float>&);
+template Var<float> logical_or(const Var<float>&, const Var<float>&);
+template Var<float> logical_not(const Var<float>&);
+template Var<float> gate(const Var<float>&, const Var<float>&);
+template Var<float> gate_both(const Var<float>&, const Var<float>&);
+template Var<float> gated_quotient(const Var<float>&, const Var<float>&);
 template Var<float> select(const Var<float>&, const Var<float>&, const Var<float>&);
 template Var<double> negate(const Var<double>&);
 template Var<double> add(const Var<double>&, const Var<double>&);
@@ -104,6 +153,12 @@ template Var<double> less_equal(const Var<double>&, const Var<double>&);
 template Var<double> greater(const Var<double>&, const Var<double>&);
 template Var<double> greater_equal(const Var<double>&, const Var<double>&);
 template Var<double> equal_to(const Var<double>&, const Var<double>&);
+template Var<double> logical_and(const Var<double>&, const Var<double>&);
+template Var<double> logical_or(const Var<double>&, const Var<double>&);
+template Var<double> logical_not(const Var<double>&);
+template Var<double> gate(const Var<double>&, const Var<double>&);
+template Var<double> gate_both(const Var<double>&, const Var<double>&);
+template Var<double> gated_quotient(const Var<double>&, const Var<double>&);
 template Var<double> select(const Var<double>&, const Var<double>&, const Var<double>&);
 
 }  // namespace wengert

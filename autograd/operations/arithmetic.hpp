@@ -28,6 +28,24 @@ template <class T>
 Var<T> greater_equal(const Var<T>& a, const Var<T>& b);
 template <class T>
 Var<T> equal_to(const Var<T>& a, const Var<T>& b);
+
+// A mask holds where it is not 0.
+template <class T>
+Var<T> logical_and(const Var<T>& a, const Var<T>& b);
+template <class T>
+Var<T> logical_or(const Var<T>& a, const Var<T>& b);
+template <class T>
+Var<T> logical_not(const Var<T>& a);
+
+/// g · x and g / x, and 0 where g is 0, whatever x is: what the chain rule multiplies with.
+template <class T>
+Var<T> gate(const Var<T>& g, const Var<T>& x);
+template <class T>
+Var<T> gated_quotient(const Var<T>& g, const Var<T>& x);
+/// a · b, and 0 where one of them is 0.
+template <class T>
+Var<T> gate_both(const Var<T>& a, const Var<T>& b);
+
 template <class T>
 Var<T> select(const Var<T>& mask, const Var<T>& a, const Var<T>& b);
 

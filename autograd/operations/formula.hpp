@@ -7,6 +7,9 @@
 #include <autograd/tape/accumulate.hpp>
 #include <autograd/tape/tape.hpp>
 
+#include <algorithm>
+#include <cmath>
+
 // What `map`, `sum` and `mean` of a formula share: a formula run over a space, and its derivative.
 
 namespace wengert::fusion {
@@ -21,6 +24,13 @@ template <class F>
 inline constexpr bool is_function = false;
 template <class F>
 inline constexpr bool is_function<Function<F>> = true;
+
+/// Whether a function says by which formula it is printed.
+template <class F>
+inline constexpr bool has_symbol = false;
+template <class F>
+requires requires { &F::symbol; }
+inline constexpr bool has_symbol<Function<F>> = true;
 
 template <class T, std::size_t N>
 using Operands = std::array<const Var<T>*, N>;
@@ -80,6 +90,30 @@ void sweep_values(const F& f, const Shape& space, const Operands<T, N>& operands
       [f](const std::array<L, N>& x) { return std::array<L, 1>{call(f, x)}; });
 }
 
+/// f(x...) · scale.
+template <class F>
+struct Scaled {
+  F f;
+  double scale;
+  auto operator()(const auto&... x) const { return f(x...) * scale; }
+};
+
+/// y = f(x...) over the space, summed. A sum of doubles that overflows on the way, although its mean or the sum itself
+/// does not, is taken once more of numbers that are smaller by a power of two.
+template <std::size_t N, class F, class T>
+void sweep_sums(const F& f, const Shape& space, const Operands<T, N>& operands, const kernel::Output<T>& y) {
+  if constexpr (std::same_as<T, float>) {  // is summed in doubles
+    sweep_values<kernel::CompensatedSum, N>(f, space, operands, y);
+  } else {
+    sweep_values<kernel::CompensatedSum, N>(Scaled<F>{f, 1.0}, space, operands, y);
+    const std::size_t sums = element_count(*y.shape);
+    if (std::all_of(y.data, y.data + sums, [](T x) { return std::isfinite(x); })) return;
+    const double scale = std::exp2(-std::ceil(std::log2(static_cast<double>(element_count(space) / sums))));
+    sweep_values<kernel::CompensatedSum, N>(Scaled<F>{f, scale}, space, operands, y);
+    std::transform(y.data, y.data + sums, y.data, [scale](T x) { return x / scale; });
+  }
+}
+
 /// What a reduction does with f(x...) over `space`: sums it to the shape `kept` and divides by `divisor`.
 struct Reduction {
   Shape space;
@@ -101,7 +135,7 @@ class Formula final : public Operation<T> {
 
   [[gnu::cold]] Symbol formula(std::span<const Symbol> operands) const override {
     // A function that holds numbers, such as the slope of leaky_relu, is told by its formula.
-    if constexpr (is_function<F> && std::is_empty_v<F>)
+    if constexpr (is_function<F> && !has_symbol<F> && std::is_empty_v<F>)
       return Symbol::call(this->name(), {operands.begin(), operands.end()});
     Symbol value = call(f_, array_of(operands));
     if constexpr (Reduces) return Symbol::call(this->name(), {value}, this->attributes());
@@ -204,7 +238,17 @@ class Formula final : public Operation<T> {
   static std::array<L, N> contributions(const F& f, const std::array<L, N + 1>& lanes, const L& cotangent,
                                         std::index_sequence<I...>) {
     const std::array<L, N> x{lanes[I]...};
-    return {cotangent * derivative<I>(f, x, L(1.0))...};
+    return {contribution<I>(f, x, cotangent)...};
+  }
+
+  /// 0 where the cotangent is, and where the formula does not take the operand, whatever the other factor is.
+  template <std::size_t I>
+  static L contribution(const F& f, const std::array<L, N>& x, const L& cotangent) {
+    const auto y = call_with_dual<I>(f, x, L(1.0));
+    if constexpr (!is_dual<decltype(y)>) return L(0.0);
+    else if constexpr (chooses<std::remove_const_t<decltype(y)>>)
+      return where(equal(y.tangent, 0.0), 0.0, gate(cotangent, y.tangent));
+    else return gate(cotangent, y.tangent);
   }
 
   /// Whether a contribution differs along an axis of the space: the cotangent does if the axis was kept, and every
@@ -300,8 +344,8 @@ Var<T> reduce(std::string name, const Axes& axes, Dims dims, bool average, const
   }
   const double divisor = average ? static_cast<double>(count) : 1.0;
   Array<T> y = empty<T>(reduced_shape(space, reduced, dims));
-  sweep_values<kernel::CompensatedSum, N>(f, space, operands,
-                                          {.data = y.data(), .shape = &kept, .add = false, .divisor = divisor});
+  sweep_sums<N>(f, space, operands,
+                kernel::Output<T>{.data = y.data(), .shape = &kept, .add = false, .divisor = divisor});
   return Tape<T>::record(std::move(y), operands, [&] {
     const Attributes attributes{{"axes", Axes(reduced.begin(), reduced.end())}, {"keep_dims", dims == Dims::keep}};
     return std::make_unique<Formula<F, T, N, true>>(std::move(name), f, Reduction{space, kept, divisor, attributes});

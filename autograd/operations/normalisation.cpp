@@ -3,6 +3,9 @@
 #include <autograd/operations/reduce.hpp>
 #include <autograd/operations/reductions.hpp>
 
+#include <algorithm>
+#include <cmath>
+
 namespace wengert {
 namespace {
 
@@ -40,7 +43,42 @@ struct Groups {
   }
 };
 
-const auto squared_distance = [](const auto& x, const auto& mu) { return square(x - mu); };
+/// x - μ, where the rest of μ is mathematically 0 and does not show in print.
+template <class X, class Mean, class Rest>
+auto centred(const X& x, const Mean& mu, const Rest& rest) {
+  if constexpr (is_symbolic<X> || is_symbolic<Mean>) return x - mu;
+  else return (x - mu) - rest;
+}
+
+struct SquaredDistance {
+  auto operator()(const auto& x, const auto& mu, const auto& rest) const { return square(centred(x, mu, rest)); }
+};
+
+/// mean(x - μ), which is the rest of μ, and mean((x - μ)²) in one pass.
+template <class T>
+void average_distances(const Var<T>& x, const Var<T>& mu, Array<T>& rest, Array<T>& squares) {
+  using L = Lane<T>;
+  const double count = static_cast<double>(x.size() / mu.size());
+  const std::array<kernel::Input<T>, 2> inputs{{{x.value().data(), &x.shape()}, {mu.value().data(), &mu.shape()}}};
+  const std::array<kernel::Output<T>, 2> outputs{
+      {{.data = rest.data(), .shape = &mu.shape(), .add = false, .divisor = count},
+       {.data = squares.data(), .shape = &mu.shape(), .add = false, .divisor = count}}};
+  const kernel::Sweep<L, kernel::CompensatedSum<L>, 2, 2> sweep(x.shape(), inputs, outputs);
+  sweep.template operator()<kernel::Form<1u, 0u>>([](const std::array<L, 2>& lanes) {
+    const L distance = lanes[0] - lanes[1];
+    return std::array<L, 2>{distance, distance * distance};
+  });
+}
+
+/// Throws an Error if a variance overflowed: the elements are finite, their squares are not.
+template <class T>
+void check_variance(const Var<T>& x, const Array<T>& variance, const Axes& axes) {
+  const auto is_finite = [](T v) { return std::isfinite(v); };
+  if (std::all_of(variance.data(), variance.data() + variance.size(), is_finite)) return;
+  require(!std::all_of(x.value().data(), x.value().data() + x.size(), is_finite), "variance",
+          "the elements of {} are too far from each other: their squares over the axes {} overflow; scale them down",
+          described(x), to_string(axes));
+}
 
 /// A name for an intermediate: `μ`, or `μ(h1)` where the input has a name of its own.
 template <class T>
@@ -53,16 +91,32 @@ std::string derived_name(const char* symbol, const Var<T>& x) {
 template <class T>
 Moments<T> moments(const Var<T>& x, const Axes& axes) {
   const Var<T> mu = mean(x, axes, keep_dims).named(derived_name("μ", x));
-  const Var<T> var = mean(axes, keep_dims, squared_distance, x, mu).named(derived_name("σ²", x));
-  return {mu, var};
+  Array<T> remainder = empty<T>(mu.shape()), variance = empty<T>(mu.shape());
+  average_distances(x, mu, remainder, variance);
+  for (std::size_t k = 0; k < variance.size(); ++k) variance.data()[k] -= remainder.data()[k] * remainder.data()[k];
+  check_variance(x, variance, axes);
+  const Var<T> rest(std::move(remainder));
+  const Var<T> var = Tape<T>::record(std::move(variance), fusion::Operands<T, 3>{&x, &mu, &rest}, [&] {
+    using Operation = fusion::Formula<SquaredDistance, T, 3, true>;
+    const double count = static_cast<double>(x.size() / mu.size());
+    return std::make_unique<Operation>("mean", SquaredDistance{}, x.shape(), mu.shape(), count);
+  });
+  return {mu, var.named(derived_name("σ²", x)), rest};
+}
+
+template <class T>
+Var<T> normalise(const Var<T>& x, const Moments<T>& moments, const Var<T>& gamma, const Var<T>& beta, double epsilon) {
+  const auto formula = [eps = Constant{"ε", epsilon}](const auto& a, const auto& mu, const auto& var, const auto& g,
+                                                      const auto& b, const auto& rest) {
+    return g * (centred(a, mu, rest) * rsqrt(var + eps)) + b;
+  };
+  return map("normalise", formula, x, moments.mean, moments.variance, gamma, beta, moments.rest);
 }
 
 template <class T>
 Var<T> normalise(const Var<T>& x, const Var<T>& mean, const Var<T>& variance, const Var<T>& gamma, const Var<T>& beta,
                  double epsilon) {
-  const auto formula = [eps = Constant{"ε", epsilon}](const auto& a, const auto& mu, const auto& var, const auto& g,
-                                                      const auto& b) { return g * ((a - mu) * rsqrt(var + eps)) + b; };
-  return map("normalise", formula, x, mean, variance, gamma, beta);
+  return normalise(x, Moments<T>{mean, variance}, gamma, beta, epsilon);
 }
 
 template <class T>
@@ -73,16 +127,19 @@ BatchNormalised<T> batch_norm(const Var<T>& x, const Var<T>& gamma, const Var<T>
   const Groups<T> groups(x, gamma, beta, axes);
   const Var<T> g = groups.aligned(gamma);
   const Var<T> b = groups.aligned(beta);
-  const auto [mu, var] = moments(x, axes);
-  return {normalise(x, mu, var, g, b, epsilon), mu, var};
+  const Moments<T> of_batch = moments(x, axes);
+  return {normalise(x, of_batch, g, b, epsilon), of_batch.mean, of_batch.variance};
 }
 
 template Moments<float> moments(const Var<float>&, const Axes&);
+template Var<float> normalise(const Var<float>&, const Moments<float>&, const Var<float>&, const Var<float>&, double);
 template Var<float> normalise(const Var<float>&, const Var<float>&, const Var<float>&, const Var<float>&,
                               const Var<float>&, double);
 template BatchNormalised<float> batch_norm(const Var<float>&, const Var<float>&, const Var<float>&, const Axes&,
                                            double);
 template Moments<double> moments(const Var<double>&, const Axes&);
+template Var<double> normalise(const Var<double>&, const Moments<double>&, const Var<double>&, const Var<double>&,
+                               double);
 template Var<double> normalise(const Var<double>&, const Var<double>&, const Var<double>&, const Var<double>&,
                                const Var<double>&, double);
 template BatchNormalised<double> batch_norm(const Var<double>&, const Var<double>&, const Var<double>&, const Axes&,

@@ -4,15 +4,19 @@
 
 namespace wengert {
 
-/// The mean and the biased variance of groups of elements.
+/// The mean and the biased variance of groups of elements. The mean was rounded to an element; `rest` is what that
+/// lost, a constant: x - mean - rest is centred to the last digit, although all of x may be far from 0.
 template <class T>
 struct Moments {
   Var<T> mean;
   Var<T> variance;
+  Var<T> rest{0.0};
 };
 
 /// μ = mean(x) and σ² = mean((x - μ)²) over some axes, which are kept at extent one: two entries on the tape, and what
-/// every normalisation starts with. Throws an Error if an axis is out of range or repeated, or there is no element.
+/// every normalisation starts with. The variance is corrected by what μ lost (Chan, Golub and LeVeque 1983). Throws an
+/// Error if an axis is out of range or repeated, there is no element, or the elements of a group are finite and their
+/// variance is not.
 template <class T>
 Moments<T> moments(const Var<T>& x, const Axes& axes);
 
@@ -42,5 +46,8 @@ BatchNormalised<T> batch_norm(const Var<T>& x, const Var<T>& gamma, const Var<T>
 template <class T>
 Var<T> normalise(const Var<T>& x, const Var<T>& mean, const Var<T>& variance, const Var<T>& gamma, const Var<T>& beta,
                  double epsilon);
+/// The same with the statistics of x itself.
+template <class T>
+Var<T> normalise(const Var<T>& x, const Moments<T>& moments, const Var<T>& gamma, const Var<T>& beta, double epsilon);
 
 }  // namespace wengert

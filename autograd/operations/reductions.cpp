@@ -1,10 +1,8 @@
 #include <autograd/operations/map.hpp>
+#include <autograd/operations/normalisation.hpp>
 #include <autograd/operations/reduce.hpp>
 #include <autograd/operations/reductions.hpp>
 #include <autograd/tape/record.hpp>
-
-#include <cmath>
-#include <limits>
 
 namespace wengert {
 namespace {
@@ -14,8 +12,20 @@ struct Identity {
   auto operator()(const auto& x) const { return x; }
 };
 
+// What exponentials are shifted by lest they overflow: the largest element of every group. Groups whose largest element
+// is infinite are taken at the limit, as if equal elements went there together.
+const auto below_largest = [](const auto& x, const auto& most) { return where(equal(x, most), 0.0, x - most); };
+const auto shifted_exp = [](const auto& x, const auto& most) { return exp(below_largest(x, most)); };
+const auto exp_of_smaller = [](const auto& x, const auto& most) { return where(equal(x, most), 0.0, exp(x - most)); };
+const auto is_largest = [](const auto& x, const auto& most) { return where(equal(x, most), 1.0, 0.0); };
+
+/// d - exp(z) · Σ d, as d (1 - exp(z)) minus exp(z) times the sum of the others, where no digit of a small one is lost.
+const auto log_softmax_gradient = []<class D, class Z, class S>(const D& d, const Z& z, const S& total) {
+  if constexpr (is_symbolic<D> || is_symbolic<Z> || is_symbolic<S>) return d - exp(z) * total;
+  else return gated(-d, expm1(z)) - gated(total - d, exp(z));
+};
+
 const auto negated = [](const auto& x) { return -x; };
-const auto shifted_exp = [](const auto& x, const auto& shift) { return exp(x - shift); };
 
 /// What is recorded of a reduction beside its operand: the axes, and whether they stay.
 template <class T>
@@ -45,12 +55,19 @@ Array<T> largest(std::string_view name, const F& f, const Var<T>& x, const Axes&
   return y;
 }
 
-/// What exponents are shifted by lest they overflow: the largest element of every group, or 0 if that is infinite.
+/// The largest element of every group, and log(sum(exp(x - largest))), which is small where one element stands out: the
+/// others are summed alone, so that no digit of them is lost.
 template <class T>
-Array<T> largest_finite(std::string_view name, const Var<T>& x, const Axes& axes) {
-  Array<T> shift = largest(name, Identity{}, x, axes, keep_dims);
-  for (T& m : std::span(shift.data(), shift.size())) m = std::isinf(m) ? T(0) : m;
-  return shift;
+struct LogSum {
+  Var<T> largest;
+  Var<T> log_total;
+};
+template <class T>
+LogSum<T> log_sum(std::string_view name, const Var<T>& x, const Axes& axes) {
+  const Var<T> most(largest(name, Identity{}, x, axes, keep_dims));
+  const Var<T> others = sum(axes, keep_dims, exp_of_smaller, x, most);
+  const Var<T> ties = sum(axes, keep_dims, is_largest, x, most);
+  return {most, log1p(others + (ties - 1.0))};
 }
 
 /// Every element that is the extreme one gets an equal share of the cotangent.
@@ -58,7 +75,7 @@ template <class T>
 auto share_rule(const Var<T>& x, const Axes& axes) {
   return [x, axes](const Var<T>& g, const Var<T>& y) {
     const Var<T> is_extreme = equal(x, with_kept_axes(y, x, axes));
-    return with_kept_axes(g, x, axes) * is_extreme / sum(is_extreme, axes, keep_dims);
+    return where(is_extreme, with_kept_axes(g, x, axes) / sum(is_extreme, axes, keep_dims), 0.0);
   };
 }
 
@@ -76,8 +93,9 @@ Var<T> mean(const Var<T>& x, const Axes& axes, Dims dims) {
 
 template <class T>
 Var<T> variance(const Var<T>& x, const Axes& axes, Dims dims) {
-  const Var<T> mu = mean(x, axes, keep_dims);
-  return mean(square(x - mu), axes, dims);
+  const Var<T> kept = moments(x, axes).variance;
+  return dims == Dims::keep ? kept
+                            : reshape(kept, reduced_shape(x.shape(), normalise_axes("variance", axes, x.rank()), dims));
 }
 
 template <class T>
@@ -97,35 +115,33 @@ template <class T>
 Var<T> logsumexp(const Var<T>& x, const Axes& axes, Dims dims) {
   Array<T> y = [&] {
     const NoRecord pause;
-    const Var<T> shift(largest_finite("logsumexp", x, axes));
-    const Var<T> total = sum(axes, keep_dims, shifted_exp, x, shift);
-    const Var<T> value = log(total) + shift;
+    const auto [most, log_total] = log_sum("logsumexp", x, axes);
+    const Var<T> value = log_total + most;
     return reshape(value, reduced_shape(x.shape(), normalise_axes("logsumexp", axes, x.rank()), dims)).value();
   }();
   return record(Label("logsumexp", told(x, axes, dims)), std::move(y),
-                wrt(x, [x, axes](const Var<T>& g, const Var<T>& z) {
-                  // exp(-inf - -inf) would be NaN: what is -inf has no weight.
-                  const auto weight = [](const auto& cotangent, const auto& a, const auto& b) {
-                    constexpr double lowest = -std::numeric_limits<double>::infinity();
-                    return where(a > lowest, cotangent * exp(a - b), 0.0);
-                  };
-                  return map(weight, with_kept_axes(g, x, axes), x, with_kept_axes(z, x, axes));
-                }));
+                wrt(x, [x, axes](const Var<T>& g) { return gate(with_kept_axes(g, x, axes), softmax(x, axes)); }));
 }
 
 template <class T>
 Var<T> softmax(const Var<T>& x, const Axes& axes) {
   Array<T> y = [&] {
     const NoRecord pause;
-    const Var<T> shift(largest_finite("softmax", x, axes));
-    const Var<T> total = sum(axes, keep_dims, shifted_exp, x, shift);
-    return (map(shifted_exp, x, shift) / total).value();
+    const Var<T> most(largest("softmax", Identity{}, x, axes, keep_dims));
+    const Var<T> total = sum(axes, keep_dims, shifted_exp, x, most);
+    return (map(shifted_exp, x, most) / total).value();
   }();
   return record(Label("softmax", {{"axes", resolved(axes, x.rank())}}), std::move(y),
                 wrt(x, [axes](const Var<T>& g, const Var<T>& p) {
-                  const auto product = [](const auto& a, const auto& b) { return a * b; };
+                  // p · (g - Σ g p), with the difference taken twice: where one class is sure, Σ g p is its g, and the
+                  // rest is what counts.
+                  const auto product = [](const auto& d, const auto& q) { return gated(d, q); };
+                  const auto excess = [](const auto& d, const auto& q, const auto& m) { return gated(d - m, q); };
                   const Var<T> average = sum(axes, keep_dims, product, g, p);
-                  return map([](const auto& d, const auto& q, const auto& m) { return q * (d - m); }, g, p, average);
+                  const Var<T> rest = sum(axes, keep_dims, excess, g, p, average);
+                  return map(
+                      [](const auto& d, const auto& q, const auto& m, const auto& r) { return gated((d - m) - r, q); },
+                      g, p, average, rest);
                 }));
 }
 
@@ -133,12 +149,13 @@ template <class T>
 Var<T> log_softmax(const Var<T>& x, const Axes& axes) {
   Array<T> y = [&] {
     const NoRecord pause;
-    return (x - logsumexp(x, axes, keep_dims)).value();
+    const auto [most, log_total] = log_sum("log_softmax", x, axes);
+    const auto formula = [](const auto& a, const auto& m, const auto& l) { return below_largest(a, m) - l; };
+    return map(formula, x, most, log_total).value();
   }();
   return record(Label("log_softmax", {{"axes", resolved(axes, x.rank())}}), std::move(y),
                 wrt(x, [axes](const Var<T>& g, const Var<T>& z) {
-                  const Var<T> total = sum(g, axes, keep_dims);
-                  return map([](const auto& d, const auto& b, const auto& s) { return d - exp(b) * s; }, g, z, total);
+                  return map(log_softmax_gradient, g, z, sum(g, axes, keep_dims));
                 }));
 }
 

@@ -99,8 +99,12 @@ class Var {
   friend Var operator>(const Var& a, const Var& b) { return greater(a, b); }
   friend Var operator>=(const Var& a, const Var& b) { return greater_equal(a, b); }
   friend Var equal(const Var& a, const Var& b) { return equal_to(a, b); }
-  /// a where the mask is not 0, b elsewhere; the branch that is not taken gets a cotangent of 0. What computed it may
-  /// still make NaN of that (0 · inf in the rule of log at 0); inside one formula for `map` it cannot.
+  // Of masks, which hold where they are not 0.
+  friend Var operator&&(const Var& a, const Var& b) { return logical_and(a, b); }
+  friend Var operator||(const Var& a, const Var& b) { return logical_or(a, b); }
+  friend Var operator!(const Var& a) { return logical_not(a); }
+  /// a where the mask is not 0, b elsewhere. The branch that is not taken contributes nothing to any derivative, of
+  /// whatever order, although it is infinite or NaN there.
   friend Var where(const Var& mask, const Var& a, const Var& b) { return select(mask, a, b); }
 
  private:

@@ -94,8 +94,7 @@ Var<T> BatchNorm<T>::forward(const Var<T>& x) {
 
 template <class T>
 Var<T> BatchNorm<T>::normalised(const Var<T>& x, const Moments<T>& statistics) const {
-  return normalise(x, statistics.mean, statistics.variance, per_channel(weight(), x.rank()),
-                   per_channel(bias(), x.rank()), options_.epsilon);
+  return normalise(x, statistics, per_channel(weight(), x.rank()), per_channel(bias(), x.rank()), options_.epsilon);
 }
 
 template <class T>

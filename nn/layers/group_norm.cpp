@@ -35,8 +35,7 @@ Var<T> GroupNorm<T>::forward(const Var<T>& x) {
   const auto per_member = [&](const Var<T>& p) { return reshape(p, {groups_, members, 1}).named(p.name()); };
   const Var<T> grouped = reshape(x, {x.shape()[0], groups_, members, positions_of(x.shape())});  // (N, G, C/G, H·W)
   const Moments<T> of_group = moments(grouped, {2, 3});                                          // (N, G, 1, 1)
-  const Var<T> y = normalise(grouped, of_group.mean, of_group.variance, per_member(affine_.weight),
-                             per_member(affine_.bias), options_.epsilon);
+  const Var<T> y = normalise(grouped, of_group, per_member(affine_.weight), per_member(affine_.bias), options_.epsilon);
   return reshape(y, x.shape());
 }
 

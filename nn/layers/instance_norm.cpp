@@ -25,8 +25,7 @@ template <class T>
 Var<T> InstanceNorm<T>::forward(const Var<T>& x) {
   check(input_of(x));
   const Moments<T> of_channel = moments(x, position_axes(x.rank()));  // (N, C, 1, 1)
-  return normalise(x, of_channel.mean, of_channel.variance, per_channel(weight(), x.rank()),
-                   per_channel(bias(), x.rank()), options_.epsilon);
+  return normalise(x, of_channel, per_channel(weight(), x.rank()), per_channel(bias(), x.rank()), options_.epsilon);
 }
 
 template <class T>

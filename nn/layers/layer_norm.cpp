@@ -27,7 +27,7 @@ template <class T>
 Var<T> LayerNorm<T>::forward(const Var<T>& x) {
   check(input_of(x));
   const Moments<T> of_sample = moments(x, axes_);  // (..., 1)
-  return normalise(x, of_sample.mean, of_sample.variance, affine_.weight, affine_.bias, options_.epsilon);
+  return normalise(x, of_sample, affine_.weight, affine_.bias, options_.epsilon);
 }
 
 template <class T>

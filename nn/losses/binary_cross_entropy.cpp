@@ -28,7 +28,7 @@ template <class T>
 Var<T> binary_cross_entropy(const Var<T>& logits, const std::type_identity_t<Var<T>>& targets) {
   require_same_shape("binary_cross_entropy", logits, targets);
   check_targets("binary_cross_entropy", targets);
-  const auto loss = [](const auto& z, const auto& t) { return t * softplus(-z) + (1.0 - t) * softplus(z); };
+  const auto loss = [](const auto& z, const auto& t) { return gated(t, softplus(-z)) + gated(1.0 - t, softplus(z)); };
   return mean(every_axis, loss, logits, targets);
 }
 
@@ -40,7 +40,7 @@ Var<T> binary_cross_entropy_from_probabilities(const Var<T>& probabilities,
   check_probabilities("binary_cross_entropy_from_probabilities", probabilities);
   const auto loss = [](const auto& probability, const auto& t) {
     const auto p = clipped(probability);
-    return -(t * log(p) + (1.0 - t) * log(1.0 - p));
+    return -(t * log(p) + (1.0 - t) * log1p(-p));
   };
   return mean(every_axis, loss, probabilities, targets);
 }

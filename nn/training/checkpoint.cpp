@@ -15,6 +15,7 @@ namespace {
 
 constexpr const char* epoch_key = "checkpoint.epoch";
 constexpr const char* steps_key = "checkpoint.steps";
+constexpr std::string_view steps_prefix = "checkpoint.steps.";
 constexpr const char* rate_key = "checkpoint.learning_rate";
 constexpr std::string_view generator_prefix = "generator.";
 constexpr std::string_view note_prefix = "note.";
@@ -34,6 +35,16 @@ std::string name_of(const std::vector<Named<Var<T>>>& parameters, const Var<T>& 
   fail(operation, fmt::format("{} of the optimizer is not a parameter of the network; expected an optimizer of "
                               "model.parameters() or of some of them",
                               described(parameter)));
+}
+
+/// The names in the network of what the optimizer changes.
+template <class T>
+std::vector<std::string> names_of_parameters(Module<T>& model, const optim::AnyOptimizer<T>& optimizer,
+                                             std::string_view operation) {
+  const std::vector<Named<Var<T>>> parameters = model.named_parameters();
+  std::vector<std::string> names;
+  for (const Var<T>& parameter : optimizer.parameters()) names.push_back(name_of(parameters, parameter, operation));
+  return names;
 }
 
 /// The places of all arrays: those of the network and those of the optimizer.
@@ -159,6 +170,12 @@ class CheckpointFile {
 
   std::size_t steps() const { return number<std::size_t>(steps_key); }
 
+  /// The steps of a parameter; older files count those of the whole.
+  std::size_t steps_of(const std::string& parameter) const {
+    const std::string key = with_prefix(steps_prefix, parameter);
+    return number<std::size_t>(has(key) ? key : steps_key);
+  }
+
   double learning_rate() const {
     const double rate = number<double>(rate_key);
     require(std::isfinite(rate) && rate >= 0.0, operation, "{} has the learning rate {}; expected 0 or more", name_,
@@ -245,6 +262,11 @@ void save_checkpoint(const std::filesystem::path& file, Module<T>& model, optim:
                                    {rule_key, std::string(optimizer.name())},
                                    {steps_key, fmt::format("{}", optimizer.steps())},
                                    {rate_key, fmt::format("{}", optimizer.learning_rate())}}};
+  const std::vector<std::string> names = names_of_parameters(model, optimizer, operation);
+  const std::vector<std::size_t> steps = optimizer.parameter_steps();
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    content.metadata[with_prefix(steps_prefix, names[k])] = fmt::format("{}", steps[k]);
+  }
   content.metadata.merge(configuration(model, optimizer));
   content.metadata.merge(to_metadata(progress));
   for (const auto& [name, generator] : all_generators(model, generators, operation)) {
@@ -264,6 +286,10 @@ Progress load_checkpoint(const std::filesystem::path& file, Module<T>& model, op
 
   Progress progress = checkpoint.progress();
   const std::size_t steps = checkpoint.steps();
+  std::vector<std::size_t> parameter_steps;
+  for (const std::string& name : names_of_parameters(model, optimizer, operation)) {
+    parameter_steps.push_back(checkpoint.steps_of(name));
+  }
   const double learning_rate = checkpoint.learning_rate();
   StateDict<T> state = checkpoint.state(slots);
   check_tied(operation, slots, state);
@@ -273,6 +299,7 @@ Progress load_checkpoint(const std::filesystem::path& file, Module<T>& model, op
   assign(slots, std::move(state));  // from here on nothing fails
   for (std::size_t i = 0; i < sources.size(); ++i) *sources[i].value = states[i];
   optimizer.set_steps(steps);
+  optimizer.set_parameter_steps(parameter_steps);
   optimizer.set_learning_rate(learning_rate);
   return progress;
 }

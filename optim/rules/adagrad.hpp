@@ -40,7 +40,7 @@ struct Adagrad {
     return [added = epsilon_terms(form, epsilon), rule = *this](const auto& w, const auto& v, const auto& gradient) {
       const auto g = gradient + rule.weight_decay * w;
       const auto next_v = v + g * g;
-      const auto next_w = w - rule.learning_rate * (g / (sqrt(next_v + added.inside) + added.outside));
+      const auto next_w = w - rule.learning_rate * scaled_step(g, sqrt(next_v + added.inside) + added.outside);
       return std::array{next_w, next_v};
     };
   }

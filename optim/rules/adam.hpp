@@ -49,7 +49,7 @@ struct Adam {
       const auto g = gradient + rule.weight_decay * w;
       const auto next_m = rule.beta1 * m + (1.0 - rule.beta1) * g;
       const auto next_v = rule.beta2 * v + (1.0 - rule.beta2) * (g * g);
-      const auto next_w = w - step_size * (next_m / (root_scale * sqrt(next_v) + added));
+      const auto next_w = w - step_size * scaled_step(next_m, root_scale * sqrt(next_v) + added);
       return std::array{next_w, next_m, next_v};
     };
   }

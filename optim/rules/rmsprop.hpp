@@ -44,7 +44,8 @@ struct RMSprop {
                const auto& w, const auto& v, const auto& u, const auto& gradient) {
       const auto g = gradient + rule.weight_decay * w;
       const auto next_v = rule.alpha * v + (1.0 - rule.alpha) * (g * g);
-      const auto next_u = rule.momentum * u + rate.entering * (g / (sqrt(next_v + added.inside) + added.outside));
+      const auto next_u =
+          rule.momentum * u + rate.entering * scaled_step(g, sqrt(next_v + added.inside) + added.outside);
       return std::array{w - rate.leaving * next_u, next_v, next_u};
     };
   }

@@ -1,12 +1,8 @@
-#include <optim/optim.hpp>
-
 #include <filesystem>
-#include <functional>
-#include <map>
 #include <regex>
 #include <set>
 
-#include "golden.hpp"
+#include "optimizer_rules.hpp"
 
 using namespace wengert;
 using golden::Json;
@@ -36,61 +32,6 @@ Weights train(const Json& file, const Json& test_case, const Rule& rule) {
   return weights;
 }
 
-/// Takes the options into the members of the same name, each of which must be there.
-template <class Rule>
-struct Options {
-  std::map<std::string, double Rule::*> numbers;
-  std::map<std::string, bool Rule::*> flags;
-
-  Rule apply(const Json& options, Rule rule) const {
-    for (const auto& [name, value] : options.items()) {
-      if (value.is_boolean()) {
-        rule.*flags.at(name) = value;
-      } else {
-        rule.*numbers.at(name) = value;
-      }
-    }
-    return rule;
-  }
-};
-
-template <class Rule>
-auto trainer(const Options<Rule>& options) {
-  return [options](const Json& file, const Json& test_case) {
-    return train(file, test_case, options.apply(test_case["options"], Rule::torch()));
-  };
-}
-
-const std::map<std::string, std::function<Weights(const Json&, const Json&)>> trainers{
-    {"SGD", trainer<optim::SGD>({.numbers = {{"learning_rate", &optim::SGD::learning_rate},
-                                             {"momentum", &optim::SGD::momentum},
-                                             {"weight_decay", &optim::SGD::weight_decay}},
-                                 .flags = {{"nesterov", &optim::SGD::nesterov}}})},
-    {"Adam", trainer<optim::Adam>({.numbers = {{"learning_rate", &optim::Adam::learning_rate},
-                                               {"beta1", &optim::Adam::beta1},
-                                               {"beta2", &optim::Adam::beta2},
-                                               {"epsilon", &optim::Adam::epsilon},
-                                               {"weight_decay", &optim::Adam::weight_decay}},
-                                   .flags = {}})},
-    {"AdamW", trainer<optim::AdamW>({.numbers = {{"learning_rate", &optim::AdamW::learning_rate},
-                                                 {"beta1", &optim::AdamW::beta1},
-                                                 {"beta2", &optim::AdamW::beta2},
-                                                 {"epsilon", &optim::AdamW::epsilon},
-                                                 {"weight_decay", &optim::AdamW::weight_decay}},
-                                     .flags = {}})},
-    {"RMSprop", trainer<optim::RMSprop>({.numbers = {{"learning_rate", &optim::RMSprop::learning_rate},
-                                                     {"alpha", &optim::RMSprop::alpha},
-                                                     {"epsilon", &optim::RMSprop::epsilon},
-                                                     {"momentum", &optim::RMSprop::momentum},
-                                                     {"weight_decay", &optim::RMSprop::weight_decay}},
-                                         .flags = {}})},
-    {"Adagrad", trainer<optim::Adagrad>({.numbers = {{"learning_rate", &optim::Adagrad::learning_rate},
-                                                     {"initial_accumulator", &optim::Adagrad::initial_accumulator},
-                                                     {"epsilon", &optim::Adagrad::epsilon},
-                                                     {"weight_decay", &optim::Adagrad::weight_decay}},
-                                         .flags = {}})},
-};
-
 }  // namespace
 
 TEST_CASE("every rule takes the steps of PyTorch's, with its defaults, other options and changing learning rates") {
@@ -100,7 +41,8 @@ TEST_CASE("every rule takes the steps of PyTorch's, with its defaults, other opt
     CAPTURE(name);
     CAPTURE(test_case["options"].dump());
     CAPTURE(test_case["rates"].dump());
-    const Weights weights = trainers.at(name)(file, test_case);
+    const Weights weights = golden::optimizer_rules::with_rule(
+        name, test_case["options"], [&](const auto& rule) { return train(file, test_case, rule); });
     REQUIRE(weights.size() == test_case["weights"].size());
     for (std::size_t step = 0; step < weights.size(); ++step) {
       CAPTURE(step);

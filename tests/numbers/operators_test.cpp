@@ -13,7 +13,7 @@ const D a{L(3.0), L(2.0)}, b{L(5.0), L(-1.0)};
 const L lane(4.0);
 constexpr wengert::Constant constant{"k", 7.0};
 
-void check(const D& actual, double value, double tangent) {
+void check(const auto& actual, double value, double tangent) {
   CHECK(elements(actual.value)[0] == doctest::Approx(value).epsilon(1e-15));
   CHECK(elements(actual.tangent)[0] == doctest::Approx(tangent).epsilon(1e-15));
   CHECK(elements(actual.tangent).back() == elements(actual.tangent)[0]);
@@ -98,7 +98,7 @@ TEST_CASE("every element of a lane is computed on its own") {
   std::vector<double> points;
   for (int k = 0; k < static_cast<int>(L::width); ++k) points.push_back(k - 1.5);
   const L x = load<double>(points);
-  const D y = where(D(x, L(1.0)) < 0.0, square(D(x, L(1.0))), 3.0 * D(x, L(1.0)));
+  const auto y = where(D(x, L(1.0)) < 0.0, square(D(x, L(1.0))), 3.0 * D(x, L(1.0)));
   for (std::size_t k = 0; k < points.size(); ++k) {
     CHECK(elements(y.value)[k] == (points[k] < 0 ? points[k] * points[k] : 3 * points[k]));
     CHECK(elements(y.tangent)[k] == (points[k] < 0 ? 2 * points[k] : 3));

@@ -47,6 +47,23 @@ TEST_CASE("a step changes the parameters that have a gradient and skips the othe
   CHECK_FALSE(a.has_grad());
 }
 
+TEST_CASE("steps are counted for each parameter, so that a late one starts with Adam's first step, as in PyTorch") {
+  const Var<double> a = parameter(Array<double>{1}, "a"), b = parameter(Array<double>{1}, "b");
+  optim::Optimizer optimizer(std::vector{a, b}, optim::Adam{.learning_rate = 0.01});
+  a.set_grad(Array<double>{0.5});
+  optimizer.step();
+  CHECK(b.value()(0) == 1.0);
+  b.set_grad(Array<double>{0.5});
+  optimizer.step();
+  CHECK(b.value()(0) == doctest::Approx(0.9900000002).epsilon(1e-12));
+  CHECK(optimizer.steps() == 2);
+  CHECK(optimizer.parameter_steps() == std::vector<std::size_t>{2, 1});
+  optimizer.set_parameter_steps({7, 3});
+  optimizer.step();
+  CHECK(optimizer.parameter_steps() == std::vector<std::size_t>{8, 4});
+  CHECK(contains(error_text([&] { optimizer.set_parameter_steps({1}); }), "got 1 numbers of steps for 2 parameters"));
+}
+
 TEST_CASE("a tape refuses its backward pass after a step, because the parameters have changed") {
   const Var<double> p = parameter(Array<double>{1, 2}, "p");
   optim::Optimizer optimizer(std::vector{p}, optim::SGD{});

@@ -264,3 +264,33 @@ TEST_CASE("Adam's first step is the learning rate in the direction of the gradie
     CHECK(w.item() == doctest::Approx(-0.25 * g / (std::abs(g) + 1e-8)).epsilon(1e-14));
   }
 }
+
+namespace {
+
+/// The second of two weights, after steps in which only the first has a gradient.
+template <class T, class Rule>
+T weight_without_gradient(const Rule& rule) {
+  const Var<T> w = parameter(Array<T>{T(1), T(2)}, "w");
+  optim::Optimizer<Rule, T> optimizer(std::vector{w}, rule);
+  for (int step = 0; step < 3; ++step) {
+    w.set_grad(Array<T>{T(1), T(0)});
+    optimizer.step();
+  }
+  CHECK(w.value()(0) < T(1));
+  return w.value()(1);
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("a weight that never has a gradient stays where it is, though no epsilon holds up its denominator",
+                   T, float, double) {
+  for (const double epsilon : {0.0, 1e-60}) {
+    for (const optim::Form form : {optim::Form::torch, optim::Form::keras}) {
+      CAPTURE(epsilon);
+      CHECK(weight_without_gradient<T>(optim::Adam{.epsilon = epsilon, .form = form}) == T(2));
+      CHECK(weight_without_gradient<T>(optim::AdamW{.epsilon = epsilon, .weight_decay = 0.0, .form = form}) == T(2));
+      CHECK(weight_without_gradient<T>(optim::RMSprop{.epsilon = epsilon, .momentum = 0.9, .form = form}) == T(2));
+      CHECK(weight_without_gradient<T>(optim::Adagrad{.epsilon = epsilon, .form = form}) == T(2));
+    }
+  }
+}

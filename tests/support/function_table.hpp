@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -29,10 +30,15 @@ struct Row {
   long double (*reference)(long double);  ///< by the standard library
   AtSpecialPoints special;
   Interval range{-6, 6};  ///< where values are compared with the reference
-  double units = 8;       ///< of the last place: the vector functions promise 4, compositions of two have 8
+  double units = 8;       ///< of the last place
 };
 
 inline long double logistic(long double x) { return 1 / (1 + std::exp(-x)); }
+inline long double density(long double x) {
+  return std::exp(-x * x / 2) * std::numbers::inv_sqrtpi_v<long double> / std::numbers::sqrt2_v<long double>;
+}
+inline long double cumulative(long double x) { return std::erfc(-x / std::numbers::sqrt2_v<long double>) / 2; }
+inline constexpr double density_at_0 = std::numbers::inv_sqrtpi / std::numbers::sqrt2;
 
 inline const std::vector<Row>& rows() {
   constexpr double inf = std::numeric_limits<double>::infinity();
@@ -66,8 +72,11 @@ inline const std::vector<Row>& rows() {
        [](Real x) { return x > 30 ? x : std::log1p(std::exp(x)); },
        {std::log(2.0), std::log(2.0), inf, 0, large, 0},
        {-60, 28}},
-      // xsimd's erf of doubles is 34 units off where one approximation takes over from the next, at 2.2.
-      {"erf", any, [](Real x) { return std::erf(x); }, {0, -0.0, 1, -1, 1, -1}, {-6, 6}, 35},
+      {"sigmoid_slope", any, [](Real x) { return logistic(x) * logistic(-x); }, {0.25, 0.25, 0, 0, 0, 0}, {-60, 60}},
+      {"erf", any, [](Real x) { return std::erf(x); }, {0, -0.0, 1, -1, 1, -1}},
+      {"gaussian", any, [](Real x) { return std::exp(-x * x); }, {1, 1, 0, 0, 0, 0}},
+      {"normal_density", any, density, {density_at_0, density_at_0, 0, 0, 0, 0}},
+      {"normal_cdf", any, cumulative, {0.5, 0.5, 1, 0, 1, 0}},
       {"sin",
        any,
        [](Real x) { return std::sin(x); },
@@ -77,13 +86,14 @@ inline const std::vector<Row>& rows() {
       {"relu", any, [](Real x) { return std::max(x, 0.0L); }, {0, 0, inf, 0, large, 0}},
       {"leaky_relu", any, [](Real x) { return x > 0 ? x : 0.01 * x; }, {0, -0.0, inf, -inf, large, -1e298}},
       {"elu", any, [](Real x) { return x > 0 ? x : std::expm1(x); }, {0, 0, inf, -1, large, -1}},
-      {"silu", any, [](Real x) { return x * logistic(x); }, {0, -0.0, inf, nan, large, -0.0}, {-30, 30}},  // -inf * 0
-      {"gelu",
+      {"silu", any, [](Real x) { return x * logistic(x); }, {0, -0.0, inf, -0.0, large, -0.0}, {-30, 30}},
+      {"silu_slope",
        any,
-       [](Real x) { return x * (1 + std::erf(x / std::sqrt(2.0L))) / 2; },
-       {0, -0.0, inf, nan, large, -0.0},
-       {-6, 6},
-       43},
+       [](Real x) { return logistic(x) * (1 + x * logistic(-x)); },
+       {0.5, 0.5, 1, 0, 1, 0},
+       {-1, 30}},
+      {"gelu", any, [](Real x) { return x * cumulative(x); }, {0, -0.0, inf, -0.0, large, -0.0}},
+      {"gelu_slope", any, [](Real x) { return cumulative(x) + x * density(x); }, {0.5, 0.5, 1, 0, 1, 0}, {-0.5, 6}},
       {"clip", any, [](Real x) { return std::min(std::max(x, 0.0L), 1.0L); }, {0, -0.0, 1, 0, 1, 0}},
   };
   return all;

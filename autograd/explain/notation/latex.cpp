@@ -46,6 +46,8 @@ std::string sign_latex(const Symbol& infix) {
   }
   if (infix.name() == "≤") return " \\le ";
   if (infix.name() == "≥") return " \\ge ";
+  if (infix.name() == "∧") return " \\land ";
+  if (infix.name() == "∨") return " \\lor ";
   return " " + infix.name() + " ";
 }
 

@@ -33,7 +33,7 @@ BatchNormalised<T> batch_norm_by_operators(const Var<T>& x, const Var<T>& gamma,
 template <class T>
 BatchNormalised<T> batch_norm_epsilon_outside(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta,
                                               const Axes& axes, double epsilon) {
-  const auto [mu, var] = moments(x, axes);
+  const auto [mu, var, rest] = moments(x, axes);
   const auto formula = [eps = Constant{"ε", epsilon}](const auto& a, const auto& m, const auto& v, const auto& scale,
                                                       const auto& shift) {
     return scale * ((a - m) / (sqrt(v) + eps)) + shift;  // the line that differs

@@ -1,0 +1,239 @@
+#include <autograd/autograd.hpp>
+
+#include <doctest/doctest.h>
+
+#include <fmt/format.h>
+
+#include <bit>
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+
+// Every elementwise function and its derivatives up to order three against 60-digit arithmetic, from one end of the
+// number format to the other. docs/reference/accuracy.md has the errors that are allowed.
+
+using namespace wengert;
+
+namespace {
+
+constexpr std::size_t orders = 4;
+
+/// A point with the function and its derivatives there, and whether there is a number to compare with.
+struct Point {
+  double x;
+  std::array<std::optional<long double>, orders> y;
+};
+
+using Table = std::map<std::string, std::vector<Point>>;
+
+Table read_table() {
+  std::ifstream file(WENGERT_SOURCE_DIR "/tests/golden/functions.csv");
+  REQUIRE(file.good());
+  Table table;
+  std::string line;
+  while (std::getline(file, line)) {
+    if (line.starts_with('#')) continue;
+    std::istringstream cells(line);
+    std::string name, cell;
+    std::getline(cells, name, ',');
+    std::getline(cells, cell, ',');
+    Point point{std::strtod(cell.c_str(), nullptr), {}};
+    for (auto& y : point.y) {
+      REQUIRE(std::getline(cells, cell, ','));
+      if (cell != "none") y = std::strtold(cell.c_str(), nullptr);
+    }
+    table[name].push_back(point);
+  }
+  return table;
+}
+
+/// The points that are numbers of type T.
+template <class T>
+std::vector<Point> points_of(const std::vector<Point>& all) {
+  std::vector<Point> points;
+  for (const Point& point : all) {
+    if (static_cast<double>(static_cast<T>(point.x)) == point.x) points.push_back(point);
+  }
+  return points;
+}
+
+/// |actual - expected| in units in the last place of the expected number, as it is rounded to T.
+template <class T>
+double ulps(T actual, long double expected) {
+  constexpr double wrong = 1e9;
+  const T rounded = static_cast<T>(expected);
+  if (std::isnan(expected)) return std::isnan(actual) ? 0.0 : wrong;
+  if (std::isnan(actual)) return wrong;
+  if (std::isinf(rounded) || std::isinf(actual)) return actual == rounded ? 0.0 : wrong;
+  int exponent = 0;
+  std::frexp(std::max(std::abs(rounded), std::numeric_limits<T>::min()), &exponent);
+  const long double unit = std::ldexp(1.0L, exponent - std::numeric_limits<T>::digits);
+  return static_cast<double>(std::abs(static_cast<long double>(actual) - expected) / unit);
+}
+
+template <class T>
+using FunctionOf = std::function<Var<T>(const Var<T>&)>;
+
+/// f and its derivatives at all points, each as an array.
+template <class T>
+std::array<Array<T>, orders> derivatives(const FunctionOf<T>& f, const std::vector<Point>& points) {
+  Array<T> x = empty<T>({points.size()});
+  for (std::size_t i = 0; i < points.size(); ++i) x(i) = static_cast<T>(points[i].x);
+  std::array<Array<T>, orders> result;
+  const Var<T> at = parameter(std::move(x), "x");
+  Tape<T> tape;
+  Var<T> y = f(at);
+  result[0] = y.value();
+  for (std::size_t order = 1; order < orders; ++order) {
+    if (!y.requires_grad()) {
+      result[order] = zeros<T>(at.shape());
+      continue;
+    }
+    const Var<T> total = sum(y);
+    const Array<T> plain = tape.gradient(total, {at}).front();
+    y = tape.gradient(total, {at}, recorded).front();
+    result[order] = plain;
+  }
+  return result;
+}
+
+/// The worst error of each order at the points of a table, in units in the last place.
+using Worst = std::array<double, orders>;
+
+template <class T>
+Worst worst_errors(const std::vector<Point>& points, const std::array<Array<T>, orders>& values) {
+  Worst worst{};
+  for (std::size_t order = 0; order < orders; ++order) {
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      if (points[i].y[order]) worst[order] = std::max(worst[order], ulps<T>(values[order](i), *points[i].y[order]));
+    }
+  }
+  return worst;
+}
+
+/// Calls visit(name of the table, f) for every function.
+template <class Visit>
+void for_each_function(const Visit& visit) {
+  visit("exp", [](const auto& x) { return exp(x); });
+  visit("log", [](const auto& x) { return log(x); });
+  visit("log1p", [](const auto& x) { return log1p(x); });
+  visit("expm1", [](const auto& x) { return expm1(x); });
+  visit("sqrt", [](const auto& x) { return sqrt(x); });
+  visit("rsqrt", [](const auto& x) { return rsqrt(x); });
+  visit("tanh", [](const auto& x) { return tanh(x); });
+  visit("sigmoid", [](const auto& x) { return sigmoid(x); });
+  visit("softplus", [](const auto& x) { return softplus(x); });
+  visit("erf", [](const auto& x) { return erf(x); });
+  visit("sin", [](const auto& x) { return sin(x); });
+  visit("cos", [](const auto& x) { return cos(x); });
+  visit("sigmoid_slope", [](const auto& x) { return sigmoid_slope(x); });
+  visit("gaussian", [](const auto& x) { return gaussian(x); });
+  visit("normal_density", [](const auto& x) { return normal_density(x); });
+  visit("normal_cdf", [](const auto& x) { return normal_cdf(x); });
+  visit("square", [](const auto& x) { return square(x); });
+  visit("silu", [](const auto& x) { return silu(x); });
+  visit("gelu", [](const auto& x) { return gelu(x); });
+  visit("abs", [](const auto& x) { return abs(x); });
+  visit("sign", [](const auto& x) { return sign(x); });
+  visit("relu", [](const auto& x) { return relu(x); });
+  visit("leaky_relu_0.25", [](const auto& x) { return leaky_relu(x, 0.25); });
+  visit("elu_1", [](const auto& x) { return elu(x); });
+  visit("pow_0", [](const auto& x) { return pow(x, 0.0); });
+  visit("pow_1", [](const auto& x) { return pow(x, 1.0); });
+  visit("pow_2", [](const auto& x) { return pow(x, 2.0); });
+  visit("pow_3", [](const auto& x) { return pow(x, 3.0); });
+  visit("pow_-1", [](const auto& x) { return pow(x, -1.0); });
+  visit("pow_0.5", [](const auto& x) { return pow(x, 0.5); });
+  visit("pow_2.5", [](const auto& x) { return pow(x, 2.5); });
+}
+
+/// What the page says: for every function the largest errors in float and in double, of each order.
+using Stated = std::map<std::string, std::vector<double>>;
+
+Stated read_page() {
+  std::ifstream file(WENGERT_SOURCE_DIR "/docs/reference/accuracy.md");
+  REQUIRE(file.good());
+  Stated stated;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with("| `")) continue;
+    std::istringstream cells(line.substr(2));
+    std::string name, cell;
+    std::getline(cells, name, '|');
+    name = name.substr(1, name.find('`', 1) - 1);
+    while (std::getline(cells, cell, '|')) stated[name].push_back(std::stod(cell));
+    CHECK_MESSAGE(stated[name].size() == 2 * orders, name);
+  }
+  return stated;
+}
+
+template <class T>
+Worst measure(const std::string& name, const std::vector<Point>& all, const FunctionOf<T>& f) {
+  const std::vector<Point> points = points_of<T>(all);
+  CHECK_MESSAGE(points.size() > 50, name);
+  return worst_errors<T>(points, derivatives<T>(f, points));
+}
+
+/// The bits of f at each point, computed in an array that begins with `first` other elements.
+template <class T>
+std::vector<T> values_behind(std::size_t first, const FunctionOf<T>& f, const std::vector<Point>& points) {
+  Array<T> x = empty<T>({first + points.size()});
+  for (std::size_t i = 0; i < first; ++i) x(i) = static_cast<T>(i % 2 == 0 ? 1e30 : 0.7);
+  for (std::size_t i = 0; i < points.size(); ++i) x(first + i) = static_cast<T>(points[i].x);
+  const Array<T> y = f(Var<T>(std::move(x))).value();
+  return {y.begin() + static_cast<std::ptrdiff_t>(first), y.end()};
+}
+
+template <class T>
+bool same_bits(T a, T b) {
+  using Bits = std::conditional_t<std::same_as<T, float>, std::uint32_t, std::uint64_t>;
+  return std::bit_cast<Bits>(a) == std::bit_cast<Bits>(b) || (std::isnan(a) && std::isnan(b));
+}
+
+}  // namespace
+
+TEST_CASE("every function and its derivatives are as accurate as the page says") {
+  const Table table = read_table();
+  const Stated stated = read_page();
+  std::set<std::string> visited;
+  for_each_function([&](const std::string& name, const auto& f) {
+    visited.insert(name);
+    REQUIRE_MESSAGE(stated.contains(name), name);
+    const Worst in_float =
+        measure<float>(name, table.at(name), [&](const Var<float>& x) -> Var<float> { return f(x); });
+    const Worst in_double =
+        measure<double>(name, table.at(name), [&](const Var<double>& x) -> Var<double> { return f(x); });
+    MESSAGE(fmt::format("| `{}` | {:.2f} | {:.2f} |", name, fmt::join(in_float, " | "), fmt::join(in_double, " | ")));
+    for (std::size_t order = 0; order < orders; ++order) {
+      CAPTURE(name);
+      CAPTURE(order);
+      CHECK(in_float[order] <= stated.at(name)[order]);
+      CHECK(in_double[order] <= stated.at(name)[orders + order]);
+      if (order == 0) CHECK(std::max(stated.at(name)[0], stated.at(name)[orders]) <= 4.0);
+    }
+  });
+  for (const auto& [name, points] : table) CHECK_MESSAGE(visited.contains(name), name);
+  for (const auto& [name, errors] : stated) CHECK_MESSAGE(visited.contains(name), name);
+}
+
+TEST_CASE_TEMPLATE("the bits of an element depend on neither its neighbours nor its place", T, float, double) {
+  const Table table = read_table();
+  for_each_function([&](const std::string& name, const auto& f) {
+    CAPTURE(name);
+    const FunctionOf<T> function = [&](const Var<T>& x) -> Var<T> { return f(x); };
+    const std::vector<Point> points = points_of<T>(table.at(name));
+    const std::vector<T> values = values_behind<T>(0, function, points);
+    std::size_t different = 0;
+    for (std::size_t first = 1; first <= 17; ++first) {
+      const std::vector<T> moved = values_behind<T>(first, function, points);
+      for (std::size_t i = 0; i < values.size(); ++i) different += !same_bits(values[i], moved[i]);
+    }
+    for (std::size_t i = 0; i < values.size(); i += 7) {
+      different += !same_bits(values[i], values_behind<T>(0, function, {points[i]}).front());
+    }
+    CHECK(different == 0);
+  });
+}
