@@ -98,6 +98,82 @@ double Mlp::epoch(std::size_t batch_size) {
   return sum / static_cast<double>(count);
 }
 
+struct Cnn::State {
+  torch::nn::Sequential net;
+  std::unique_ptr<torch::optim::Adam> optimizer;
+  torch::Tensor x, labels;
+};
+
+Cnn::Cnn(bool batch_norm, const Floats& x, const std::vector<long>& labels) : state_(new State) {
+  using namespace torch::nn;
+  Sequential& net = state_->net;
+  int64_t channels = 1;
+  for (const int64_t width : {32, 64, 64}) {
+    if (channels > 1) net->push_back(MaxPool2d(2));
+    net->push_back(Conv2d(channels, width, 3));
+    net->push_back(ReLU(ReLUOptions(true)));
+    if (batch_norm) net->push_back(BatchNorm2d(width));
+    channels = width;
+  }
+  net->push_back(Flatten());
+  net->push_back(Linear(channels * 9, 64));
+  net->push_back(ReLU(ReLUOptions(true)));
+  if (batch_norm) net->push_back(BatchNorm1d(64));
+  net->push_back(Linear(64, 10));
+  state_->optimizer = std::make_unique<torch::optim::Adam>(net->parameters(), torch::optim::AdamOptions(1e-3));
+  state_->x = tensor(x, {labels.size(), 1, 28, 28});
+  state_->labels = torch::tensor(std::vector<int64_t>(labels.begin(), labels.end()));
+}
+
+Cnn::~Cnn() = default;
+
+float Cnn::step() {
+  state_->net->train();
+  state_->optimizer->zero_grad();
+  const torch::Tensor loss = torch::nn::functional::cross_entropy(state_->net->forward(state_->x), state_->labels);
+  loss.backward();
+  state_->optimizer->step();
+  return loss.item<float>();
+}
+
+void Cnn::infer() {
+  const torch::NoGradGuard pause;
+  state_->net->eval();
+  state_->net->forward(state_->x);
+}
+
+struct Convolution::State {
+  torch::Tensor x, weight, bias, cotangent;
+  int64_t stride, padding, groups;
+
+  torch::Tensor forward() const { return torch::conv2d(x, weight, bias, stride, padding, 1, groups); }
+};
+
+Convolution::Convolution(const ConvolutionShape& shape) : state_(new State) {
+  const auto size = [](std::size_t n) { return static_cast<int64_t>(n); };
+  state_->stride = size(shape.stride);
+  state_->padding = size(shape.padding);
+  state_->groups = size(shape.groups);
+  const int64_t side = size(shape.side), taps = size(shape.taps), out = size(shape.out_channels);
+  state_->x = torch::randn({size(shape.samples), size(shape.in_channels), side, side}).requires_grad_();
+  state_->weight = torch::randn({out, size(shape.in_channels / shape.groups), taps, taps}).requires_grad_();
+  state_->bias = torch::randn({out}).requires_grad_();
+  const torch::NoGradGuard pause;
+  state_->cotangent = torch::randn_like(state_->forward());
+}
+
+Convolution::~Convolution() = default;
+
+void Convolution::forward() {
+  const torch::NoGradGuard pause;
+  state_->forward();
+}
+
+void Convolution::backward() {
+  State& s = *state_;
+  torch::autograd::grad({s.forward()}, {s.x, s.weight, s.bias}, {s.cotangent});
+}
+
 void use_threads(int threads) { at::set_num_threads(threads); }
 const char* version() { return TORCH_VERSION; }
 

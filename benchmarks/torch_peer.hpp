@@ -43,6 +43,39 @@ class Mlp {
   std::unique_ptr<State> state_;
 };
 
+/// The training step of the documents' convolutional network: Conv 32, 64, 64 with ReLU, batch norm and pools, Dense
+/// 64, Dense 10, cross-entropy, Adam, on images of 28x28.
+class Cnn {
+ public:
+  Cnn(bool batch_norm, const Floats& x, const std::vector<long>& labels);
+  ~Cnn();
+  float step();
+  /// The forward pass in evaluation mode, without gradients.
+  void infer();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// A convolution on random numbers: extents of x (N, C, S, S) and of the window.
+struct ConvolutionShape {
+  std::size_t samples, in_channels, out_channels, side, taps, stride, padding, groups;
+};
+
+class Convolution {
+ public:
+  explicit Convolution(const ConvolutionShape& shape);
+  ~Convolution();
+  void forward();
+  /// Forward, and the gradients of input, weight and bias.
+  void backward();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 void use_threads(int threads);
 const char* version();
 

@@ -99,7 +99,9 @@ Moments<T> moments(const Var<T>& x, const Axes& axes) {
   const Var<T> var = Tape<T>::record(std::move(variance), fusion::Operands<T, 3>{&x, &mu, &rest}, [&] {
     using Operation = fusion::Formula<SquaredDistance, T, 3, true>;
     const double count = static_cast<double>(x.size() / mu.size());
-    return std::make_unique<Operation>("mean", SquaredDistance{}, x.shape(), mu.shape(), count);
+    const Attributes attributes{{"axes", resolved(axes, x.rank())}, {"keep_dims", true}};
+    return std::make_unique<Operation>("mean", SquaredDistance{},
+                                       fusion::Reduction{x.shape(), mu.shape(), count, attributes});
   });
   return {mu, var.named(derived_name("σ²", x)), rest};
 }

@@ -1,0 +1,117 @@
+// A training step of the documents' convolutional network (Conv 32, 64, 64 with ReLU, batch norm after it and pools;
+// Dense 64, Dense 10; batch 64, Adam), float: forward, loss, backward, update; with and without batch norm. The peer,
+// where it is installed, is libtorch's C++ interface.
+
+#include <fmt/core.h>
+#include <autograd/autograd.hpp>
+#include <nn/nn.hpp>
+#include <optim/optim.hpp>
+
+#include "ratios.hpp"
+#ifdef WENGERT_HAVE_TORCH
+#include "torch_peer.hpp"
+#endif
+
+namespace nn = wengert::nn;
+namespace optim = wengert::optim;
+
+namespace {
+
+constexpr std::size_t batch = 64;
+
+nn::Sequential<float> network(bool batch_norm, wengert::Generator& generator) {
+  nn::Sequential<float> net;
+  std::size_t channels = 1;
+  for (const std::size_t width : {std::size_t{32}, std::size_t{64}, std::size_t{64}}) {
+    if (channels > 1) net.add(nn::MaxPool2d(2));
+    net.add(nn::Conv2d(channels, width, 3, generator, {.activation = wengert::Activation::relu}));
+    if (batch_norm) net.add(nn::BatchNorm2d(width));
+    channels = width;
+  }
+  net.add(nn::Flatten()).add(nn::Linear(channels * 3 * 3, 64, generator)).add(nn::ReLU());
+  if (batch_norm) net.add(nn::BatchNorm1d(64));
+  net.add(nn::Linear(64, 10, generator));
+  return net;
+}
+
+/// A network with the optimizer that trains it on one batch.
+class Training {
+ public:
+  Training(bool batch_norm, const wengert::Array<float>& x, const std::vector<std::size_t>& labels,
+           wengert::Generator generator)
+      : net_(network(batch_norm, generator)),
+        optimizer_(net_.parameters(), optim::Adam{.learning_rate = 1e-3}),
+        x_(x),
+        labels_(labels) {}
+
+  float step() {
+    wengert::Tape<float> tape;
+    optimizer_.zero_grad();
+    const wengert::Var<float> loss = nn::cross_entropy(net_(x_), labels_);
+    tape.backward(loss);
+    optimizer_.step();
+    return loss.item();
+  }
+
+  void infer() {
+    const nn::EvaluationMode evaluation;
+    const wengert::NoRecord pause;
+    net_(x_);
+  }
+
+ private:
+  nn::Sequential<float> net_;
+  optim::Optimizer<optim::Adam, float> optimizer_;
+  wengert::Var<float> x_;
+  std::vector<std::size_t> labels_;
+};
+
+void on_threads(std::size_t count) {
+  wengert::set_threads(count);
+#ifdef WENGERT_HAVE_TORCH
+  peer::use_threads(static_cast<int>(count));
+#endif
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  wengert::Generator generator(1);
+  const wengert::Array<float> x = generator.uniform<float>({batch, 1, 28, 28});
+  std::vector<std::size_t> labels(batch);
+  for (std::size_t& label : labels) label = generator.below(10);
+
+  std::vector<Ratio> ratios;
+  for (const bool batch_norm : {true, false}) {
+    const std::string name = batch_norm ? "with batch norm" : "without batch norm";
+    const auto ours = std::make_shared<Training>(batch_norm, x, labels, generator);
+    add_case(name, [=] { ours->step(); });
+    add_case(name + ", inference", [=] { ours->infer(); });
+    for (const std::size_t threads : {std::size_t{1}, std::size_t{2}}) {
+      const auto step = [=] {
+        on_threads(threads);
+        ours->step();
+        on_threads(1);
+      };
+      add_case(fmt::format("{}, {} thread", name, threads), step, Clock::wall);
+    }
+    ratios.push_back({name + ", 2 thread", name + ", 1 thread", 0.60});
+#ifdef WENGERT_HAVE_TORCH
+    peer::use_threads(1);
+    const auto torch = std::make_shared<peer::Cnn>(batch_norm, peer::Floats(x.data(), x.data() + x.size()),
+                                                   std::vector<long>(labels.begin(), labels.end()));
+    add_case("libtorch " + name, [=] { torch->step(); });
+    add_case("libtorch " + name + ", inference", [=] { torch->infer(); });
+    const auto step_on_two = [=] {
+      on_threads(2);
+      torch->step();
+      on_threads(1);
+    };
+    add_case("libtorch " + name + ", 2 thread", step_on_two, Clock::wall);
+    ratios.push_back({name, "libtorch " + name, batch_norm ? 0.52 : 0.60});
+    ratios.push_back({name + ", 2 thread", "libtorch " + name + ", 2 thread", 0.55});
+    ratios.push_back({name + ", inference", "libtorch " + name + ", inference", 1.2});
+#endif
+  }
+  return run_and_print_ratios(argc, argv, ratios);
+}
