@@ -2,12 +2,13 @@
 #include <autograd/kernel/convolution.hpp>
 #include <autograd/kernel/pack.hpp>
 #include <autograd/kernel/patches.hpp>
+#include <autograd/kernel/planes.hpp>
 #include <autograd/kernel/scratch.hpp>
 #include <autograd/kernel/tile.hpp>
 
-// All three directions are products of matrices whose lanes are channels. The other operand is read where it lies, one
-// element at a time, through tables of offsets: nothing is copied as `unfold` does. Channels are dealt with a panel at
-// a time: place after place, TileShape<T>::width channels each.
+// All three directions are products of matrices whose lanes are channels, unless there are few of those (planes.hpp).
+// The other operand is read where it lies, one element at a time, through tables of offsets: nothing is copied as
+// `unfold` does. Channels are dealt with a panel at a time: place after place, TileShape<T>::width channels each.
 
 namespace wengert::kernel {
 namespace {
@@ -93,11 +94,52 @@ void finish_planes(const T* panel, std::size_t places, std::size_t count, const 
   });
 }
 
+/// Calls f(image, n) for every sample n of a batch and its image.
+template <class T, class F>
+void for_each_image(const Convolution& c, const Patches<T>& patches, std::size_t batch, const T* x, const F& f) {
+  const Scratch<T> copy(patches.image_size());
+  const T* image = patches.image(x, batch, copy.data());
+  const std::size_t step = c.in_channels * c.rows.padded() * c.columns.padded();
+  for (std::size_t n = 0; n < patches.size(batch); ++n) f(image + n * step, patches.first(batch) + n);
+}
+
+/// How the samples of a gradient of the weights are dealt among sums, which are added in their order at the end, so
+/// that the number of threads changes no bit.
+struct Sums {
+  explicit Sums(std::size_t batches)
+      : step(std::max<std::size_t>(1, pieces(batches, most))), count(std::max<std::size_t>(1, pieces(batches, step))) {}
+
+  static constexpr std::size_t most = 8;
+  std::size_t step;
+  std::size_t count;
+};
+
+/// Calls f(batch, sum) for every batch, with sums of `size` elements, and leaves their sum in the first of them.
+template <class T, class F>
+void sum_over_batches(const Convolution& c, std::size_t batches, const Scratch<T>& sums, std::size_t size, const F& f) {
+  const Sums dealt(batches);
+  sums.fill(T(0));
+  share(c, dealt.count, [&](std::size_t piece) {
+    const std::size_t end = std::min((piece + 1) * dealt.step, batches);
+    for (std::size_t batch = piece * dealt.step; batch < end; ++batch) f(batch, sums.data() + piece * size);
+  });
+  for (std::size_t piece = 1; piece < dealt.count; ++piece)
+    for (std::size_t k = 0; k < size; ++k) sums.data()[k] += sums.data()[piece * size + k];
+}
+
 }  // namespace
 
 template <class T>
 void convolve(const Convolution& c, const T* x, const T* w, const Epilogue<T>& epilogue, T* y) {
   const Patches<T> patches(c);
+  if (is_flat<T>(c)) {
+    const std::size_t size = c.out_channels * c.output_plane();
+    return share(c, patches.batches(), [&](std::size_t batch) {
+      for_each_image(c, patches, batch, x, [&](const T* image, std::size_t n) {
+        convolve_planes(c, image, patches.offsets(), w, epilogue, y + n * size);
+      });
+    });
+  }
   const std::size_t of_group = panels<T>(c.group_out()), plane = c.output_plane();
   const Scratch<T> packed(c.groups * of_group * c.patch() * width<T>);
   pack_weights(c, w, packed.data());
@@ -121,6 +163,11 @@ void convolve(const Convolution& c, const T* x, const T* w, const Epilogue<T>& e
 
 template <class T>
 void convolve_input_gradient(const Convolution& c, const T* g, const T* w, T* dx) {
+  if (can_turn(c) && is_flat<T>(turned(c))) {
+    const Scratch<T> weights(c.out_channels * c.patch());
+    turn_weights(c, w, weights.data());
+    return convolve(turned(c), g, weights.data(), Epilogue<T>{}, dx);
+  }
   const Patches<T> patches(c);
   const std::size_t of_group = panels<T>(c.group_in()), plane = c.output_plane(), out = c.group_out();
   const std::size_t taps = c.rows.taps * c.columns.taps, padded = c.rows.padded() * c.columns.padded();
@@ -151,36 +198,39 @@ void convolve_input_gradient(const Convolution& c, const T* g, const T* w, T* dx
 
 template <class T>
 void convolve_weight_gradient(const Convolution& c, const T* x, const T* g, T* dw) {
-  constexpr std::size_t most_sums = 8;
   const Patches<T> patches(c);
   const std::size_t of_group = panels<T>(c.group_out()), plane = c.output_plane();
+  if (is_flat<T>(c) && c.group_out() < static_cast<std::size_t>(Lane<T>::width)) {
+    const std::size_t size = c.out_channels * c.patch();
+    const Scratch<T> sums(Sums(patches.batches()).count * size);
+    sum_over_batches(c, patches.batches(), sums, size, [&](std::size_t batch, T* sum) {
+      for_each_image(c, patches, batch, x, [&](const T* image, std::size_t n) {
+        add_weight_gradient_of_planes(c, image, patches.offsets(), g + n * c.out_channels * plane, sum);
+      });
+    });
+    std::copy_n(sums.data(), size, dw);
+    return;
+  }
   const std::size_t size = c.groups * of_group * c.patch() * width<T>;
-  const std::size_t step = std::max<std::size_t>(1, pieces(patches.batches(), most_sums));
-  const std::size_t count_of_sums = pieces(patches.batches(), step);
-  const Scratch<T> sums(std::max<std::size_t>(count_of_sums, 1) * size);
-  sums.fill(T(0));
-  share(c, count_of_sums, [&](std::size_t piece) {
+  const Scratch<T> sums(Sums(patches.batches()).count * size);
+  sum_over_batches(c, patches.batches(), sums, size, [&](std::size_t batch, T* sum) {
     const Scratch<T> image(patches.image_size()), panel(patches.size(0) * plane * width<T>);
-    for (std::size_t batch = piece * step; batch < std::min((piece + 1) * step, patches.batches()); ++batch) {
-      const std::size_t first = patches.first(batch), samples = patches.size(batch);
-      const T* from = patches.image(x, batch, image.data());
-      for (std::size_t k = 0; k < c.groups * of_group; ++k) {
-        const std::size_t group = k / of_group, count = columns<T>(c.group_out(), k % of_group);
-        const std::size_t channel = group * c.group_out() + k % of_group * width<T>;
-        for (std::size_t n = 0; n < samples; ++n) {
-          const T* planes = g + ((first + n) * c.out_channels + channel) * plane;
-          pack<width<T>>(Matrix<const T>{planes, 1, plane}, plane, count, panel.data() + n * plane * width<T>);
-        }
-        T* sum = sums.data() + piece * size + k * c.patch() * width<T>;
-        multiply_blocks<T>(
-            c.patch(), count, samples * plane,
-            [&](std::size_t i) { return from + patches.offsets()[i] + patches.place(group, 0); }, patches.places(),
-            panel.data(), [&](std::size_t i) { return sum + i * width<T>; }, true);
+    const std::size_t first = patches.first(batch), samples = patches.size(batch);
+    const T* from = patches.image(x, batch, image.data());
+    for (std::size_t k = 0; k < c.groups * of_group; ++k) {
+      const std::size_t group = k / of_group, count = columns<T>(c.group_out(), k % of_group);
+      const std::size_t channel = group * c.group_out() + k % of_group * width<T>;
+      for (std::size_t n = 0; n < samples; ++n) {
+        const T* planes = g + ((first + n) * c.out_channels + channel) * plane;
+        pack<width<T>>(Matrix<const T>{planes, 1, plane}, plane, count, panel.data() + n * plane * width<T>);
       }
+      T* of_panel = sum + k * c.patch() * width<T>;
+      multiply_blocks<T>(
+          c.patch(), count, samples * plane,
+          [&](std::size_t i) { return from + patches.offsets()[i] + patches.place(group, 0); }, patches.places(),
+          panel.data(), [&](std::size_t i) { return of_panel + i * width<T>; }, true);
     }
   });
-  for (std::size_t piece = 1; piece < count_of_sums; ++piece)
-    for (std::size_t k = 0; k < size; ++k) sums.data()[k] += sums.data()[piece * size + k];
   for (std::size_t k = 0; k < c.groups * of_group; ++k) {
     const std::size_t group = k / of_group, count = columns<T>(c.group_out(), k % of_group);
     const std::size_t channel = group * c.group_out() + k % of_group * width<T>;
