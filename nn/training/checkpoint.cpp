@@ -170,10 +170,8 @@ class CheckpointFile {
 
   std::size_t steps() const { return number<std::size_t>(steps_key); }
 
-  /// The steps of a parameter; older files count those of the whole.
   std::size_t steps_of(const std::string& parameter) const {
-    const std::string key = with_prefix(steps_prefix, parameter);
-    return number<std::size_t>(has(key) ? key : steps_key);
+    return number<std::size_t>(with_prefix(steps_prefix, parameter));
   }
 
   double learning_rate() const {

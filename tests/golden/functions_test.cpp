@@ -201,12 +201,13 @@ TEST_CASE("every function and its derivatives are as accurate as the page says")
   std::set<std::string> visited;
   for_each_function([&](const std::string& name, const auto& f) {
     visited.insert(name);
-    REQUIRE_MESSAGE(stated.contains(name), name);
     const Worst in_float =
         measure<float>(name, table.at(name), [&](const Var<float>& x) -> Var<float> { return f(x); });
     const Worst in_double =
         measure<double>(name, table.at(name), [&](const Var<double>& x) -> Var<double> { return f(x); });
     MESSAGE(fmt::format("| `{}` | {:.2f} | {:.2f} |", name, fmt::join(in_float, " | "), fmt::join(in_double, " | ")));
+    CHECK_MESSAGE(stated.contains(name), name);
+    if (!stated.contains(name)) return;
     for (std::size_t order = 0; order < orders; ++order) {
       CAPTURE(name);
       CAPTURE(order);
