@@ -19,7 +19,7 @@ endfunction()
 # Headers that nearly every source includes are compiled once, for the first target that asks, and for all others with
 # the same flags. A compiler cache would have to keep them, and does not need them.
 function(wengert_precompile target owner)
-  if(CMAKE_CXX_COMPILER_LAUNCHER OR NOT PROJECT_IS_TOP_LEVEL)
+  if(CMAKE_CXX_COMPILER_LAUNCHER)
     return()
   elseif(target STREQUAL owner)
     target_precompile_headers(${target} PRIVATE ${ARGN})

@@ -50,7 +50,7 @@ inline std::size_t position(const Shape& array, const Shape& index) {
 
 /// What becomes of one result: nothing, or an array that is written or added to, and whose sums are divided.
 template <class T>
-struct Target {
+struct RandomOutput {
   bool wanted;
   bool add;
   double divisor;
@@ -63,7 +63,7 @@ struct Target {
 };
 
 template <class T>
-Target<T> random_target(Generator& generator, const Shape& shape, const Shape& space) {
+RandomOutput<T> random_target(Generator& generator, const Shape& shape, const Shape& space) {
   Array<T> before = generator.normal<T>(shape);
   const bool is_sum = wengert::element_count(shape) != wengert::element_count(space);
   const double divisor = is_sum && generator.below(2) == 0 ? generator.uniform(1, 100) : 1.0;

@@ -45,7 +45,7 @@ Expected expect(const Shape& space, const std::array<Array<T>, I>& inputs, std::
 /// Stored values are exact. A sum is at most 130 additions of one run, each with one rounding, then a total without
 /// rounding errors worth mentioning, one rounding for the quotient and one for the element that it is added to.
 template <class T>
-std::size_t count_wrong(const Target<T>& target, const Expected& expected, bool is_sum) {
+std::size_t count_wrong(const RandomOutput<T>& target, const Expected& expected, bool is_sum) {
   constexpr long double unit = std::numeric_limits<T>::epsilon() / 2;
   std::size_t wrong = 0;
   for (std::size_t k = 0; k < target.array.size(); ++k) {
@@ -77,7 +77,7 @@ void check_one(Generator& generator) {
     inputs[i] = {arrays[i].data(), &input_shapes[i]};
   }
   std::array<Shape, O> output_shapes;
-  std::vector<Target<T>> targets;
+  std::vector<RandomOutput<T>> targets;
   std::array<kernel::Output<T>, O> outputs;
   for (std::size_t o = 0; o < O; ++o) {
     output_shapes[o] = random_part(generator, space);

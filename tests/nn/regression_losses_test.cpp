@@ -43,14 +43,15 @@ void check_by_hand(const Loss& loss, const Computed& computed, const Slope& slop
   }
 }
 
-double sign(double d) { return d > 0.0 ? 1.0 : -1.0; }
+double slope_of_absolute(double d) { return d > 0.0 ? 1.0 : -1.0; }
 
 }  // namespace
 
 TEST_CASE("mean squared and mean absolute errors and their gradients are those of plain loops") {
   check_by_hand([](double d) { return d * d; }, [](const auto& y, const auto& t) { return nn::mse(y, t); },
                 [](double d) { return 2.0 * d; });
-  check_by_hand([](double d) { return std::abs(d); }, [](const auto& y, const auto& t) { return nn::mae(y, t); }, sign);
+  check_by_hand([](double d) { return std::abs(d); }, [](const auto& y, const auto& t) { return nn::mae(y, t); },
+                slope_of_absolute);
 }
 
 TEST_CASE("Huber's loss is a parabola up to delta and a straight line beyond, and so are its gradients") {
@@ -58,7 +59,7 @@ TEST_CASE("Huber's loss is a parabola up to delta and a straight line beyond, an
     CAPTURE(delta);
     check_by_hand([=](double d) { return std::abs(d) <= delta ? d * d / 2.0 : delta * (std::abs(d) - delta / 2.0); },
                   [=](const auto& y, const auto& t) { return nn::huber(y, t, delta); },
-                  [=](double d) { return std::abs(d) <= delta ? d : delta * sign(d); });
+                  [=](double d) { return std::abs(d) <= delta ? d : delta * slope_of_absolute(d); });
   }
 }
 
