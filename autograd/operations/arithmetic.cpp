@@ -87,19 +87,19 @@ Var<T> equal_to(const Var<T>& a, const Var<T>& b) {
 template <class T>
 Var<T> logical_and(const Var<T>& a, const Var<T>& b) {
   return map(
-      "and", [](const auto& x, const auto& y) { return as_number(as_mask(x) && as_mask(y)); }, a, b);
+      "logical_and", [](const auto& x, const auto& y) { return as_number(as_mask(x) && as_mask(y)); }, a, b);
 }
 
 template <class T>
 Var<T> logical_or(const Var<T>& a, const Var<T>& b) {
   return map(
-      "or", [](const auto& x, const auto& y) { return as_number(as_mask(x) || as_mask(y)); }, a, b);
+      "logical_or", [](const auto& x, const auto& y) { return as_number(as_mask(x) || as_mask(y)); }, a, b);
 }
 
 template <class T>
 Var<T> logical_not(const Var<T>& a) {
   return map(
-      "not", [](const auto& x) { return as_number(!as_mask(x)); }, a);
+      "logical_not", [](const auto& x) { return as_number(!as_mask(x)); }, a);
 }
 
 template <class T>

@@ -80,6 +80,15 @@ Rows arithmetic_rows() {
       rows, "greater_equal", -1.5, 1.5, [](const auto& v) { return v[0] >= v[1]; }, flat);
   add_broadcasting(
       rows, "equal_to", -1.5, 1.5, [](const auto& v) { return equal(v[0], v[1]); }, flat);
+  add_broadcasting(
+      rows, "logical_and", -1.5, 1.5, [](const auto& v) { return v[0] > 0.1 && v[1] < 0.2; }, flat);
+  add_broadcasting(
+      rows, "logical_or", -1.5, 1.5, [](const auto& v) { return v[0] > 0.1 || v[1] < 0.2; }, flat);
+  add_broadcasting(
+      rows, "logical_not", -1.5, 1.5, [](const auto& v) { return !(v[0] > v[1]); }, flat);
+  add_broadcasting(rows, "gate", -1.5, 1.5, [](const auto& v) { return gate(v[0], v[1]); });
+  add_broadcasting(rows, "gate_both", -1.5, 1.5, [](const auto& v) { return gate_both(v[0], v[1]); });
+  add_broadcasting(rows, "gated_quotient", 0.5, 2.0, [](const auto& v) { return gated_quotient(v[0], v[1]); });
   return rows;
 }
 

@@ -88,12 +88,16 @@ inline const std::vector<Row>& rows() {
       {"elu", any, [](Real x) { return x > 0 ? x : std::expm1(x); }, {0, 0, inf, -1, large, -1}},
       {"silu", any, [](Real x) { return x * logistic(x); }, {0, -0.0, inf, -0.0, large, -0.0}, {-30, 30}},
       {"silu_slope",
-       any,
+       Interval{-1, 3},
        [](Real x) { return logistic(x) * (1 + x * logistic(-x)); },
        {0.5, 0.5, 1, 0, 1, 0},
        {-1, 30}},
       {"gelu", any, [](Real x) { return x * cumulative(x); }, {0, -0.0, inf, -0.0, large, -0.0}},
-      {"gelu_slope", any, [](Real x) { return cumulative(x) + x * density(x); }, {0.5, 0.5, 1, 0, 1, 0}, {-0.5, 6}},
+      {"gelu_slope",
+       Interval{-0.6, 3},
+       [](Real x) { return cumulative(x) + x * density(x); },
+       {0.5, 0.5, 1, 0, 1, 0},
+       {-0.5, 6}},
       {"clip", any, [](Real x) { return std::min(std::max(x, 0.0L), 1.0L); }, {0, -0.0, 1, 0, 1, 0}},
   };
   return all;
