@@ -57,16 +57,19 @@ using Array = xt::xarray<T, xt::layout_type::row_major, RecyclingAllocator<T>>;
 /// The extents of an array, outermost axis first; `{}` is the shape of a scalar.
 using Shape = typename Array<float>::shape_type;
 
-/// An array of the given shape whose elements are not initialised.
+/// The shape itself. Throws an Error if its extents multiply to more elements than a memory has.
+const Shape& checked(const Shape& shape);
+
+/// An array of the given shape whose elements are not initialised. Throws an Error if the shape is too large.
 template <class T>
 Array<T> empty(const Shape& shape) {
-  return Array<T>(shape);
+  return Array<T>(checked(shape));
 }
 
 /// An array of the given shape with every element equal to `value`.
 template <class T>
 Array<T> full(const Shape& shape, T value) {
-  return Array<T>(shape, value);
+  return Array<T>(checked(shape), value);
 }
 
 /// An array of the given shape filled with zeros.

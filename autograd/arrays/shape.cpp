@@ -46,6 +46,11 @@ std::size_t element_count(const Shape& shape) {
   return std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>());
 }
 
+const Shape& checked(const Shape& shape) {
+  element_count(shape);
+  return shape;
+}
+
 std::string to_string(const Shape& shape) { return "(" + join(shape) + (shape.size() == 1 ? ",)" : ")"); }
 
 std::string to_string(const NamedShape& operand) {

@@ -107,7 +107,7 @@ void sweep_sums(const F& f, const Shape& space, const Operands<T, N>& operands, 
   } else {
     sweep_values<kernel::CompensatedSum, N>(Scaled<F>{f, 1.0}, space, operands, y);
     const std::size_t sums = element_count(*y.shape);
-    if (std::all_of(y.data, y.data + sums, [](T x) { return std::isfinite(x); })) return;
+    if (sums == 0 || std::all_of(y.data, y.data + sums, [](T x) { return std::isfinite(x); })) return;
     const double scale = std::exp2(-std::ceil(std::log2(static_cast<double>(element_count(space) / sums))));
     sweep_values<kernel::CompensatedSum, N>(Scaled<F>{f, scale}, space, operands, y);
     std::transform(y.data, y.data + sums, y.data, [scale](T x) { return x / scale; });

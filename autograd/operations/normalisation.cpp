@@ -1,3 +1,4 @@
+#include <autograd/base/not_finite.hpp>
 #include <autograd/operations/map.hpp>
 #include <autograd/operations/normalisation.hpp>
 #include <autograd/operations/reduce.hpp>
@@ -5,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <optional>
 
 namespace wengert {
 namespace {
@@ -43,41 +46,47 @@ struct Groups {
   }
 };
 
+const auto squared_distance = [](const auto& x, const auto& mu) { return square(x - mu); };
+
 /// x - μ, where the rest of μ is mathematically 0 and does not show in print.
 template <class X, class Mean, class Rest>
 auto centred(const X& x, const Mean& mu, const Rest& rest) {
   if constexpr (is_symbolic<X> || is_symbolic<Mean>) return x - mu;
   else return (x - mu) - rest;
 }
-
-struct SquaredDistance {
-  auto operator()(const auto& x, const auto& mu, const auto& rest) const { return square(centred(x, mu, rest)); }
+const auto corrected_distance = [](const auto& x, const auto& mu, const auto& rest) {
+  return square(centred(x, mu, rest));
 };
 
-/// mean(x - μ), which is the rest of μ, and mean((x - μ)²) in one pass.
+/// Whether what a mean has lost when it was rounded may be seen: whether it is more than a millionth of a deviation.
 template <class T>
-void average_distances(const Var<T>& x, const Var<T>& mu, Array<T>& rest, Array<T>& squares) {
-  using L = Lane<T>;
-  const double count = static_cast<double>(x.size() / mu.size());
-  const std::array<kernel::Input<T>, 2> inputs{{{x.value().data(), &x.shape()}, {mu.value().data(), &mu.shape()}}};
-  const std::array<kernel::Output<T>, 2> outputs{
-      {{.data = rest.data(), .shape = &mu.shape(), .add = false, .divisor = count},
-       {.data = squares.data(), .shape = &mu.shape(), .add = false, .divisor = count}}};
-  const kernel::Sweep<L, kernel::CompensatedSum<L>, 2, 2> sweep(x.shape(), inputs, outputs);
-  sweep.template operator()<kernel::Form<1u, 0u>>([](const std::array<L, 2>& lanes) {
-    const L distance = lanes[0] - lanes[1];
-    return std::array<L, 2>{distance, distance * distance};
-  });
+bool shows(const Array<T>& lost, const Array<T>& variance) {
+  constexpr double least = 1e-6;
+  for (std::size_t k = 0; k < lost.size(); ++k) {
+    if (std::abs(static_cast<double>(lost.data()[k])) > least * std::sqrt(static_cast<double>(variance.data()[k])))
+      return true;
+  }
+  return false;
 }
 
-/// Throws an Error if a variance overflowed: the elements are finite, their squares are not.
+/// What μ may have lost at most: half a unit in its last place.
+template <class T>
+Array<T> largest_loss(const Var<T>& mu) {
+  Array<T> loss = mu.value();
+  for (T& value : loss) value *= std::numeric_limits<T>::epsilon() / 2;
+  return loss;
+}
+
+/// Throws a NotFinite if a variance overflowed: the elements are finite, their squares are not.
 template <class T>
 void check_variance(const Var<T>& x, const Array<T>& variance, const Axes& axes) {
   const auto is_finite = [](T v) { return std::isfinite(v); };
   if (std::all_of(variance.data(), variance.data() + variance.size(), is_finite)) return;
-  require(!std::all_of(x.value().data(), x.value().data() + x.size(), is_finite), "variance",
-          "the elements of {} are too far from each other: their squares over the axes {} overflow; scale them down",
-          described(x), to_string(axes));
+  if (!std::all_of(x.value().data(), x.value().data() + x.size(), is_finite)) return;
+  throw NotFinite(fmt::format(
+      "[variance] the elements of {} are too far from each other: their squares over the axes {} overflow; scale them "
+      "down",
+      described(x), to_string(axes)));
 }
 
 /// A name for an intermediate: `μ`, or `μ(h1)` where the input has a name of its own.
@@ -86,39 +95,55 @@ std::string derived_name(const char* symbol, const Var<T>& x) {
   return x.name().empty() || x.name() == "x" ? symbol : fmt::format("{}({})", symbol, x.name());
 }
 
+/// Records the mean of f(x...) that has been computed.
+template <class T, class F, class... Rest>
+Var<T> record_mean(const Array<T>& value, const F& f, const fusion::Reduction& reduction, const Var<T>& x,
+                   const Rest&... rest) {
+  constexpr std::size_t count = 1 + sizeof...(Rest);
+  return Tape<T>::record(Array<T>(value), fusion::Operands<T, count>{&x, &rest...},
+                         [&] { return std::make_unique<fusion::Formula<F, T, count, true>>("mean", f, reduction); });
+}
+
 }  // namespace
 
 template <class T>
 Moments<T> moments(const Var<T>& x, const Axes& axes) {
   const Var<T> mu = mean(x, axes, keep_dims).named(derived_name("μ", x));
-  Array<T> remainder = empty<T>(mu.shape()), variance = empty<T>(mu.shape());
-  average_distances(x, mu, remainder, variance);
-  for (std::size_t k = 0; k < variance.size(); ++k) variance.data()[k] -= remainder.data()[k] * remainder.data()[k];
-  check_variance(x, variance, axes);
-  const Var<T> rest(std::move(remainder));
-  const Var<T> var = Tape<T>::record(std::move(variance), fusion::Operands<T, 3>{&x, &mu, &rest}, [&] {
-    using Operation = fusion::Formula<SquaredDistance, T, 3, true>;
-    const double count = static_cast<double>(x.size() / mu.size());
-    const Attributes attributes{{"axes", resolved(axes, x.rank())}, {"keep_dims", true}};
-    return std::make_unique<Operation>("mean", SquaredDistance{},
-                                       fusion::Reduction{x.shape(), mu.shape(), count, attributes});
-  });
-  return {mu, var.named(derived_name("σ²", x)), rest};
-}
-
-template <class T>
-Var<T> normalise(const Var<T>& x, const Moments<T>& moments, const Var<T>& gamma, const Var<T>& beta, double epsilon) {
-  const auto formula = [eps = Constant{"ε", epsilon}](const auto& a, const auto& mu, const auto& var, const auto& g,
-                                                      const auto& b, const auto& rest) {
-    return g * (centred(a, mu, rest) * rsqrt(var + eps)) + b;
-  };
-  return map("normalise", formula, x, moments.mean, moments.variance, gamma, beta, moments.rest);
+  const auto [variance, rest] = [&] {
+    const NoRecord pause;
+    const Var<T> plain = mean(axes, keep_dims, squared_distance, x, mu);
+    if (!shows(largest_loss(mu), plain.value())) return std::pair(plain, std::optional<Var<T>>());
+    const Var<T> lost = mean(
+        axes, keep_dims, [](const auto& a, const auto& m) { return a - m; }, x, mu);
+    if (!shows(lost.value(), plain.value())) return std::pair(plain, std::optional<Var<T>>());
+    return std::pair(mean(axes, keep_dims, corrected_distance, x, mu, lost), std::optional(lost));
+  }();
+  check_variance(x, variance.value(), axes);
+  const fusion::Reduction reduction{x.shape(),
+                                    mu.shape(),
+                                    static_cast<double>(x.size() / mu.size()),
+                                    {{"axes", resolved(axes, x.rank())}, {"keep_dims", true}}};
+  const std::string name = derived_name("σ²", x);
+  if (!rest) return {mu, record_mean(variance.value(), squared_distance, reduction, x, mu).named(name), rest};
+  return {mu, record_mean(variance.value(), corrected_distance, reduction, x, mu, *rest).named(name), rest};
 }
 
 template <class T>
 Var<T> normalise(const Var<T>& x, const Var<T>& mean, const Var<T>& variance, const Var<T>& gamma, const Var<T>& beta,
                  double epsilon) {
-  return normalise(x, Moments<T>{mean, variance}, gamma, beta, epsilon);
+  const auto formula = [eps = Constant{"ε", epsilon}](const auto& a, const auto& mu, const auto& var, const auto& g,
+                                                      const auto& b) { return g * ((a - mu) * rsqrt(var + eps)) + b; };
+  return map("normalise", formula, x, mean, variance, gamma, beta);
+}
+
+template <class T>
+Var<T> normalise(const Var<T>& x, const Moments<T>& moments, const Var<T>& gamma, const Var<T>& beta, double epsilon) {
+  if (!moments.rest) return normalise(x, moments.mean, moments.variance, gamma, beta, epsilon);
+  const auto formula = [eps = Constant{"ε", epsilon}](const auto& a, const auto& mu, const auto& var, const auto& g,
+                                                      const auto& b, const auto& rest) {
+    return g * (centred(a, mu, rest) * rsqrt(var + eps)) + b;
+  };
+  return map("normalise", formula, x, moments.mean, moments.variance, gamma, beta, *moments.rest);
 }
 
 template <class T>

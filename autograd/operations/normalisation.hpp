@@ -2,21 +2,23 @@
 
 #include <autograd/tape/var.hpp>
 
+#include <optional>
+
 namespace wengert {
 
-/// The mean and the biased variance of groups of elements. The mean was rounded to an element; `rest` is what that
-/// lost, a constant: x - mean - rest is centred to the last digit, although all of x may be far from 0.
+/// The mean and the biased variance of groups of elements. The mean is rounded to an element. Where that loses more
+/// than a millionth of a deviation, because the elements are far from 0 and close to each other, `rest` is what was
+/// lost, a constant: x - mean - rest is centred to the last digits.
 template <class T>
 struct Moments {
   Var<T> mean;
   Var<T> variance;
-  Var<T> rest{0.0};
+  std::optional<Var<T>> rest{};
 };
 
 /// μ = mean(x) and σ² = mean((x - μ)²) over some axes, which are kept at extent one: two entries on the tape, and what
-/// every normalisation starts with. The variance is corrected by what μ lost (Chan, Golub and LeVeque 1983). Throws an
-/// Error if an axis is out of range or repeated, there is no element, or the elements of a group are finite and their
-/// variance is not.
+/// every normalisation starts with. Throws an Error if an axis is out of range or repeated or there is no element, a
+/// NotFinite if the elements of a group are finite and their variance is not.
 template <class T>
 Moments<T> moments(const Var<T>& x, const Axes& axes);
 

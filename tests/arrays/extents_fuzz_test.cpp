@@ -124,3 +124,16 @@ TEST_CASE("operations that make larger arrays check what they make") {
   CHECK(refuses([&] { concat<double>({wide, wide, wide}, 1); }));
   CHECK(refuses([&] { broadcast_to(Var<double>(scalar(1.0)), {std::size_t{1} << 40, std::size_t{1} << 40}); }));
 }
+
+TEST_CASE("an array of a shape that wraps around is refused before it is made") {
+  constexpr std::size_t half = std::size_t{1} << 32;
+  for (const Shape& shape : {Shape{half, half}, Shape{half, half, 0}, Shape{2, 13, 419, 691, 823, 2977518503}}) {
+    CAPTURE(to_string(shape));
+    CHECK(refuses([&] { empty<float>(shape); }));
+    CHECK(refuses([&] { full<double>(shape, 2.0); }));
+    CHECK(refuses([&] { zeros<float>(shape); }));
+    CHECK(refuses([&] { ones<double>(shape); }));
+    CHECK(refuses([&] { Generator(1).normal<float>(shape); }));
+    CHECK(refuses([&] { Generator(1).uniform<double>(shape); }));
+  }
+}

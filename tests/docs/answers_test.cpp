@@ -116,7 +116,8 @@ TEST_CASE("tutorial 3: dividing by the mean absolute deviation") {
   const Rows rows;
   Tape<double> tape;
   const std::string program = adjoint_program(tape, by_distance(rows.x, rows.gamma, rows.beta)).text();
-  CHECK(std::regex_search(program, std::regex("dd +\\+?= -sum\\{0, keep\\}\\(γ · \\(x - μ\\) · dy / \\(d \\+ ε\\)²\\)")));
+  CHECK(
+      std::regex_search(program, std::regex("dd +\\+?= -sum\\{0, keep\\}\\(γ · \\(x - μ\\) · dy / \\(d \\+ ε\\)²\\)")));
   CHECK(says("tutorials/03_batch_norm_from_its_formula.md", "dd = -sum{0, keep}(γ · (x - μ) · dy / (d + ε)²)"));
   CHECK_MESSAGE(contains(program, "dd · sign(x - μ) / 8"), program);
   CHECK(says("tutorials/03_batch_norm_from_its_formula.md", "dd · sign(x - μ) / 8"));
