@@ -10,6 +10,9 @@
 #include <autograd/check/gradcheck.hpp>
 #include <autograd/explain/print_tape.hpp>
 #include <autograd/explain/program.hpp>
+#include <autograd/explain/replay/json.hpp>
+#include <autograd/explain/replay/print_replay.hpp>
+#include <autograd/explain/replay/replay.hpp>
 #include <autograd/numbers/functions.hpp>
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/convolution.hpp>
