@@ -13,6 +13,8 @@
 #include <autograd/explain/replay/json.hpp>
 #include <autograd/explain/replay/print_replay.hpp>
 #include <autograd/explain/replay/replay.hpp>
+#include <autograd/explain/stepper/save_stepper.hpp>
+#include <autograd/explain/stepper/step.hpp>
 #include <autograd/numbers/functions.hpp>
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/convolution.hpp>
