@@ -6,8 +6,11 @@
 #include <autograd/arrays/shape.hpp>
 #include <autograd/base/parallel.hpp>
 #include <autograd/check/compare.hpp>
+#include <autograd/check/compare_gradients.hpp>
 #include <autograd/check/derivatives.hpp>
 #include <autograd/check/gradcheck.hpp>
+#include <autograd/explain/pictures/save_array.hpp>
+#include <autograd/explain/pictures/save_graph.hpp>
 #include <autograd/explain/print_tape.hpp>
 #include <autograd/explain/program.hpp>
 #include <autograd/explain/replay/json.hpp>
