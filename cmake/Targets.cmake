@@ -35,6 +35,22 @@ function(wengert_add_room room)
   add_library(wengert::${room} ALIAS wengert_${room})
 endfunction()
 
+# Puts a text file of the current folder into a target: `function`, which `header` declares, returns it.
+function(wengert_embed target file header function)
+  set(script "${PROJECT_SOURCE_DIR}/cmake/embed_text.cmake")
+  set(input "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
+  cmake_path(GET file FILENAME name)
+  set(output "${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp")
+  add_custom_command(
+    OUTPUT "${output}"
+    COMMAND "${CMAKE_COMMAND}" -D "INPUT=${input}" -D "OUTPUT=${output}" -D "HEADER=${header}"
+      -D "FUNCTION=${function}" -P "${script}"
+    DEPENDS "${input}" "${script}"
+    COMMENT "Embedding ${name}"
+    VERBATIM)
+  target_sources(${target} PRIVATE "${output}")
+endfunction()
+
 # Include folders and flags, the same for every room.
 function(wengert_finish_room room)
   set(target wengert_${room})

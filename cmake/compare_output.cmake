@@ -1,6 +1,10 @@
-# Runs PROGRAM, with ARGUMENTS if there are any, and compares what it writes to its standard output with the file EXPECTED, for use as a script.
+# Runs PROGRAM, with ARGUMENTS if there are any and the file INPUT as its standard input if there is one, and compares
+# what it writes to its standard output with the file EXPECTED, for use as a script.
 cmake_minimum_required(VERSION 3.22)
-execute_process(COMMAND "${PROGRAM}" ${ARGUMENTS} OUTPUT_VARIABLE actual RESULT_VARIABLE result)
+if(INPUT)
+  set(from_input INPUT_FILE "${INPUT}")
+endif()
+execute_process(COMMAND "${PROGRAM}" ${ARGUMENTS} ${from_input} OUTPUT_VARIABLE actual RESULT_VARIABLE result)
 if(NOT result EQUAL 0)
   message(FATAL_ERROR "${PROGRAM} ended with ${result}; it had written\n${actual}")
 endif()

@@ -1,5 +1,5 @@
-# Writes a C++ file that holds a text file, for use as a script:
-#   cmake -D INPUT=data/iris.csv -D OUTPUT=iris_csv.cpp -D NAME=iris_csv -P embed_csv.cmake
+# Writes a C++ file that defines a function which returns a text file, for use as a script:
+#   cmake -D INPUT=data/iris.csv -D OUTPUT=iris.cpp -D HEADER=... -D FUNCTION=wengert::...::iris_csv -P embed_text.cmake
 # The text becomes raw string literals of at most 8,000 bytes, because compilers limit the length of one literal.
 
 cmake_minimum_required(VERSION 3.22)
@@ -7,9 +7,9 @@ cmake_minimum_required(VERSION 3.22)
 set(chunk_bytes 8000)
 
 file(READ "${INPUT}" text)
-string(FIND "${text}" ")csv\"" delimiter)
+string(FIND "${text}" ")text\"" delimiter)
 if(NOT delimiter EQUAL -1)
-  message(FATAL_ERROR "${INPUT} contains )csv\", which ends the raw string literals that embed it")
+  message(FATAL_ERROR "${INPUT} contains )text\", which ends the raw string literals that embed it")
 endif()
 
 string(LENGTH "${text}" length)
@@ -17,13 +17,12 @@ set(literals "")
 set(begin 0)
 while(begin LESS length)
   string(SUBSTRING "${text}" ${begin} ${chunk_bytes} chunk)
-  string(APPEND literals "    R\"csv(${chunk})csv\",\n")
+  string(APPEND literals "    R\"text(${chunk})text\",\n")
   math(EXPR begin "${begin} + ${chunk_bytes}")
 endwhile()
 
-file(WRITE "${OUTPUT}" "#include <datasets/collections/embedded.hpp>
+file(WRITE "${OUTPUT}" "#include <${HEADER}>
 
-namespace wengert::datasets::embedded {
 namespace {
 
 constexpr const char* chunks[] = {
@@ -31,11 +30,9 @@ ${literals}};
 
 }  // namespace
 
-std::string ${NAME}() {
+std::string ${FUNCTION}() {
   std::string text;
   for (const char* chunk : chunks) text += chunk;
   return text;
 }
-
-}  // namespace wengert::datasets::embedded
 ")

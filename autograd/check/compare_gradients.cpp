@@ -1,0 +1,123 @@
+#include <autograd/base/text.hpp>
+#include <autograd/check/compare_gradients.hpp>
+#include <autograd/check/diagnosis.hpp>
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <optional>
+
+namespace wengert {
+namespace {
+
+constexpr const char* operation = "compare_gradients";
+
+std::size_t slot_called(const Replay& replay, const std::string& name) {
+  std::string known;
+  for (std::size_t slot = replay.forward.size(); slot-- > 0;) {
+    const ForwardStep& step = replay.forward[slot];
+    const bool has_adjoint = replay.adjoint(slot) != nullptr;
+    if (has_adjoint && (step.name.text == name || step.adjoint.text == name)) return slot;
+    if (has_adjoint) known += (known.empty() ? "" : ", ") + step.adjoint.text;
+  }
+  fail(operation, fmt::format("no adjoint is called '{}'; the record has {}", name, known));
+}
+
+/// When the adjoint of a slot is complete.
+std::size_t last_step(const Replay& replay, std::size_t slot) {
+  std::size_t last = 0;
+  for (std::size_t k = 0; k < replay.backward.size(); ++k) {
+    if (replay.backward[k].target == slot) last = k;
+  }
+  return last;
+}
+
+std::vector<std::size_t> index_of(std::size_t place, const Shape& shape) {
+  std::vector<std::size_t> index(shape.size());
+  for (std::size_t axis = shape.size(); axis-- > 0; place /= shape[axis]) index[axis] = place % shape[axis];
+  return index;
+}
+
+GradientRow row_of(const std::string& name, const Array<double>& hand, const Array<double>& tape,
+                   const CompareOptions& options) {
+  GradientRow row{.comparison = compare(name, hand, tape, options)};
+  if (!row.comparison.same_shape()) return row;
+  double scale = 0.0;
+  double worst = 0.0;
+  std::optional<std::size_t> place;
+  for (std::size_t i = 0; i < tape.size(); ++i) {
+    scale = std::max(scale, std::abs(tape.data()[i]));
+    const double difference = std::abs(hand.data()[i] - tape.data()[i]);
+    if (hand.data()[i] == tape.data()[i] || difference <= worst) continue;
+    worst = difference;
+    place = i;
+    if (std::isnan(difference)) break;
+  }
+  row.relative = scale > 0 ? row.comparison.max_difference / scale : row.comparison.max_difference;
+  if (!place) return row;
+  row.where = index_of(*place, tape.shape());
+  row.by_hand = fmt::format("{:.6g}", hand.data()[*place]);
+  row.by_tape = fmt::format("{:.6g}", tape.data()[*place]);
+  return row;
+}
+
+std::string answer(bool yes) { return yes ? "yes" : "no"; }
+
+std::vector<std::string> cells(const GradientRow& row) {
+  const Comparison& found = row.comparison;
+  if (!found.same_shape())
+    return {found.name, fmt::format("{} by hand", found.hand_shape), "no", "no",
+            fmt::format("expected {}", found.tape_shape)};
+  std::vector<std::string> result{found.name,
+                                  to_string(found.tape_shape),
+                                  answer(found.exact),
+                                  answer(found.approximate),
+                                  fmt::format("{:.2g}", found.max_difference),
+                                  fmt::format("{:.1g}", row.relative)};
+  if (!row.by_hand.empty())
+    result.push_back(
+        fmt::format("[{}]: {} by hand, {} on the tape", fmt::join(row.where, ", "), row.by_hand, row.by_tape));
+  return result;
+}
+
+}  // namespace
+
+bool GradientComparison::agrees() const {
+  return std::all_of(rows.begin(), rows.end(), [](const GradientRow& row) { return row.comparison.approximate; });
+}
+
+std::string GradientComparison::text() const {
+  std::vector<std::vector<std::string>> table{
+      {"name", "shape", "bitwise", "close", "difference", "relative", "largest at"}};
+  for (const GradientRow& row : rows) table.push_back(cells(row));
+  return base::columns(table) + (diagnosis.empty() ? "" : diagnosis + "\n");
+}
+
+GradientComparison compare_gradients(const Replay& replay,
+                                     const std::vector<std::pair<std::string, Array<double>>>& by_hand,
+                                     CompareOptions options) {
+  GradientComparison result;
+  std::optional<std::size_t> first;
+  std::size_t first_at = 0;
+  std::vector<std::size_t> slots;
+  for (const auto& [name, hand] : by_hand) {
+    slots.push_back(slot_called(replay, name));
+    const Array<double> tape = replay.adjoint(slots.back())->array(operation);
+    result.rows.push_back(row_of(name, hand, tape, options));
+    const std::size_t at = last_step(replay, slots.back());
+    if (result.rows.back().comparison.approximate || (first && first_at < at)) continue;
+    first = result.rows.size() - 1;
+    first_at = at;
+  }
+  if (!first) return result;
+  const std::string& name = by_hand[*first].first;
+  const std::vector<std::string> mistakes = likely_mistakes(replay, slots[*first], by_hand[*first].second);
+  result.diagnosis = fmt::format("{} is the first that disagrees: {}.", name,
+                                 mistakes.empty() ? "none of the usual mistakes gives these numbers"
+                                                  : fmt::format("{}", fmt::join(mistakes, "; or ")));
+  return result;
+}
+
+std::string to_string(const GradientComparison& comparison) { return comparison.text(); }
+
+}  // namespace wengert

@@ -1,0 +1,166 @@
+#include <autograd/check/diagnosis.hpp>
+#include <autograd/operations/arithmetic.hpp>
+#include <autograd/operations/movement.hpp>
+#include <autograd/tape/accumulate.hpp>
+
+#include <cmath>
+#include <functional>
+#include <set>
+
+namespace wengert {
+namespace {
+
+using Arrays = std::vector<Array<double>>;
+
+constexpr double tolerance = 1e-9;
+
+double largest(const Array<double>& x) {
+  double result = 0.0;
+  for (double value : x) result = std::max(result, std::abs(value));
+  return result;
+}
+
+/// Whether a mistake explains the numbers.
+bool is_alike(const Array<double>& a, const Array<double>& b) {
+  if (a.shape() != b.shape()) return false;
+  const double scale = largest(b);
+  return std::equal(a.begin(), a.end(), b.begin(),
+                    [&](double x, double y) { return std::abs(x - y) <= tolerance * scale; });
+}
+
+Array<double> combined(const Array<double>& a, const Array<double>& b, const std::function<double(double, double)>& f) {
+  Array<double> result = a;
+  std::transform(a.begin(), a.end(), b.begin(), result.begin(), f);
+  return result;
+}
+
+Array<double> in_shape(const Array<double>& x, const Shape& shape) {
+  const NoRecord pause;
+  return broadcast_to(Var<double>(x), shape).value();
+}
+
+/// A factor by which a gradient, or one contribution to it, may be wrong.
+struct Factor {
+  Array<double> value;
+  std::string words;
+};
+
+/// Looks for the mistakes that give a gradient derived by hand.
+class Search {
+ public:
+  Search(const Replay& replay, std::size_t slot, const Array<double>& by_hand) : replay_(replay), by_hand_(by_hand) {
+    for (const BackwardStep& step : replay.backward) {
+      if (step.target == slot) steps_.push_back(&step);
+    }
+    right_ = steps_.back()->after->array("compare_gradients");
+    add_factors();
+  }
+
+  std::vector<std::string> found() {
+    try_shapes();
+    if (by_hand_.shape() != right_.shape()) return found_;
+    if (largest(by_hand_) == 0.0) note("it is zero everywhere: nothing was added to it");
+    try_whole();
+    if (steps_.size() > 1) try_paths();
+    return found_;
+  }
+
+ private:
+  void note(const std::string& sentence) { found_.push_back(sentence); }
+
+  void add(double factor, const std::string& words) {
+    factors_.push_back({full<double>(right_.shape(), factor), words});
+  }
+
+  /// Extents that a 1/m may belong to, and variables that may have the wrong power.
+  void add_factors() {
+    add(-1.0, "its sign is wrong");
+    std::set<std::size_t> extents;
+    for (const ForwardStep& step : replay_.forward) {
+      for (std::size_t extent : step.value->shape) extents.insert(extent);
+      extents.insert(step.value->size());
+    }
+    extents.erase(1);
+    for (std::size_t extent : extents) {
+      const auto m = static_cast<double>(extent);
+      add(m, fmt::format("1/{} is missing, as a mean over {} elements brings it", extent, extent));
+      add(1.0 / m, fmt::format("1/{} is there once too often", extent));
+      if (extent > 2) {
+        add(m / (m - 1.0), fmt::format("it divides by {} where {} elements count: N - 1 for N", extent - 1, extent));
+        add((m - 1.0) / m, fmt::format("it divides by {} where {} should stand: N for N - 1", extent, extent - 1));
+      }
+    }
+    for (double number : {2.0, 0.5}) add(number, fmt::format("it is {} times what it should be", number));
+    for (const ForwardStep& step : replay_.forward) add_powers(step);
+  }
+
+  void add_powers(const ForwardStep& step) {
+    if (!step.value->is_whole() || !broadcasts_to(step.value->shape, right_.shape())) return;
+    const Array<double> value = in_shape(step.value->array("compare_gradients"), right_.shape());
+    for (double power : {1.0, -1.0, 0.5, -0.5, 2.0, -2.0}) {
+      Array<double> factor = value;
+      for (double& x : factor) x = std::pow(x, power);
+      if (std::all_of(factor.begin(), factor.end(), [](double x) { return std::isfinite(x); }))
+        factors_.push_back({factor, fmt::format("it is the right one times {}^{}: a power of {} is wrong (as σ for σ²)",
+                                                step.name.text, power, step.name.text)});
+    }
+  }
+
+  void try_shapes() {
+    const NoRecord pause;
+    const Shape& shape = right_.shape();
+    if (by_hand_.dimension() == 2 && right_.dimension() == 2 &&
+        is_alike(transpose(Var<double>(by_hand_)).value(), right_))
+      note("it is transposed");
+    if (by_hand_.shape() == shape || !found_.empty()) return;
+    if (!broadcasts_to(shape, by_hand_.shape()))
+      return note(fmt::format("its shape is {}; expected {}", by_hand_.shape(), shape));
+    const bool sums_up = is_alike(summed_to(Var<double>(by_hand_), shape).value(), right_);
+    note(fmt::format("the sum over the axes that were broadcast is missing: sum it from {} to {}{}", by_hand_.shape(),
+                     shape, sums_up ? ", and it is right" : ""));
+  }
+
+  void try_whole() {
+    for (const Factor& factor : factors_) {
+      if (is_alike(by_hand_, combined(right_, factor.value, std::multiplies<>())) && found_.empty()) note(factor.words);
+    }
+  }
+
+  /// One contribution is left out, or wrong by a factor.
+  void try_paths() {
+    const Array<double> last = steps_.back()->contribution->array("compare_gradients");
+    if (is_alike(by_hand_, last)) note("this is the last contribution alone: `=` where `+=` belongs");
+    for (const BackwardStep* step : steps_) {
+      const Array<double> contribution = step->contribution->array("compare_gradients");
+      const Array<double> others = combined(right_, contribution, std::minus<>());
+      if (is_alike(by_hand_, others))
+        note(fmt::format("this is what you get without the path through {}", path(*step)));
+      if (!found_.empty()) continue;
+      for (const Factor& factor : factors_) {
+        const Array<double> wrong = combined(contribution, factor.value, std::multiplies<>());
+        if (found_.empty() && is_alike(by_hand_, combined(others, wrong, std::plus<>())))
+          note(fmt::format("one of its contributions is wrong, that through {}: {}", path(*step), factor.words));
+      }
+    }
+  }
+
+  std::string path(const BackwardStep& step) const {
+    const std::string& name = replay_.forward[step.through.value_or(step.target)].name.text;
+    return fmt::format("{} ({})", name, step.rule.text);
+  }
+
+  const Replay& replay_;
+  const Array<double>& by_hand_;
+  std::vector<const BackwardStep*> steps_;
+  Array<double> right_;
+  std::vector<Factor> factors_;
+  std::vector<std::string> found_;
+};
+
+}  // namespace
+
+std::vector<std::string> likely_mistakes(const Replay& replay, std::size_t slot, const Array<double>& by_hand) {
+  return Search(replay, slot, by_hand).found();
+}
+
+}  // namespace wengert

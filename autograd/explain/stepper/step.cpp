@@ -1,0 +1,126 @@
+#include <autograd/base/terminal.hpp>
+#include <autograd/explain/replay/print_replay.hpp>
+#include <autograd/explain/stepper/session.hpp>
+#include <autograd/explain/stepper/step.hpp>
+
+#include <charconv>
+#include <iostream>
+#include <limits>
+
+namespace wengert {
+namespace explain {
+namespace {
+
+constexpr std::size_t most_shown = 8;
+
+constexpr const char* help =
+    "n or Enter   the next step              p       the one before\n"
+    "NUMBER       that step                  /NAME   the next one about NAME\n"
+    "b NAME       stop at steps about NAME   b       the stops; b - forgets them\n"
+    "c            on to the next stop        v       the step with all elements\n"
+    "l            all steps                  q       leave\n"
+    "NAME is a variable, an adjoint (dx), an operation, or nan for what is not finite.\n";
+
+std::optional<std::size_t> number_in(const std::string& text) {
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size() ? std::make_optional(number) : std::nullopt;
+}
+
+std::string trimmed(const std::string& text) {
+  const std::size_t first = text.find_first_not_of(" \t\r");
+  return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(" \t\r") + 1 - first);
+}
+
+}  // namespace
+
+bool Session::obey(const std::string& command, std::ostream& out) {
+  if (command == "q" || command == "quit") return false;
+  if (command.empty() || command == "n") go(number_ + 1, out);
+  else if (command == "p") go(number_ - 1, out);
+  else if (command == "l") out << print(replay_);
+  else if (command == "c") run(out);
+  else if (command == "v") out << shown(replay_, number_, std::numeric_limits<std::size_t>::max());
+  else if (command == "h" || command == "help") out << help;
+  else if (command == "b" || command.starts_with("b ")) break_at(trimmed(command.substr(1)), out);
+  else if (command.starts_with("/")) search(trimmed(command.substr(1)), out);
+  else if (const auto number = number_in(command)) go(*number, out);
+  else out << "no such command: '" << command << "'; help lists them\n";
+  return true;
+}
+
+void Session::go(std::size_t number, std::ostream& out) {
+  if (number < 1 || number > replay_.size()) {
+    out << fmt::format("there is no step {}; the steps are 1 to {}\n", number, replay_.size());
+    return;
+  }
+  number_ = number;
+  out << shown(replay_, number_, most_shown);
+}
+
+/// The next step about the name, behind the last one again from the first.
+void Session::search(const std::string& name, std::ostream& out) {
+  for (std::size_t k = 0; k < replay_.size(); ++k) {
+    const std::size_t number = (number_ + k) % replay_.size() + 1;
+    if (is_about(number, name)) return go(number, out);
+  }
+  out << "no step is about '" << name << "'\n";
+}
+
+void Session::run(std::ostream& out) {
+  std::size_t number = number_ + 1;
+  while (number <= replay_.size() && !stops_at(number)) ++number;
+  if (number > replay_.size()) out << "no stop is left; the last step\n";
+  go(std::min(number, replay_.size()), out);
+}
+
+void Session::break_at(const std::string& name, std::ostream& out) {
+  if (name == "-") breaks_.clear();
+  else if (!name.empty()) breaks_.insert(name);
+  std::string list;
+  for (const std::string& stop : breaks_) list += (list.empty() ? "" : ", ") + stop;
+  out << (list.empty() ? "no stops" : "stops: " + list) << "\n";
+}
+
+bool Session::is_about(std::size_t number, const std::string& name) const {
+  if (number <= replay_.forward.size()) {
+    const ForwardStep& step = replay_.forward[number - 1];
+    return name == step.name.text || name == step.operation || (name == "nan" && step.value->not_finite > 0);
+  }
+  const BackwardStep& step = replay_.backward[number - 1 - replay_.forward.size()];
+  const ForwardStep& target = replay_.forward[step.target];
+  return name == target.adjoint.text || name == target.name.text ||
+         (step.through && name == replay_.forward[*step.through].operation) ||
+         (name == "nan" && step.contribution->not_finite > 0);
+}
+
+bool Session::stops_at(std::size_t number) const {
+  return std::any_of(breaks_.begin(), breaks_.end(), [&](const std::string& name) { return is_about(number, name); });
+}
+
+}  // namespace explain
+
+void step(const Replay& replay, std::istream& in, std::ostream& out, bool echo) {
+  explain::Session session(replay);
+  out << fmt::format("{} steps: {} forward, {} backward; help lists the commands\n", replay.size(),
+                     replay.forward.size(), replay.backward.size());
+  session.obey("1", out);
+  const auto prompt = [&] { out << "> " << std::flush; };
+  prompt();
+  for (std::string line; std::getline(in, line); prompt()) {
+    const std::string command = explain::trimmed(line);
+    if (echo) out << command << "\n";
+    if (!session.obey(command, out)) return;
+  }
+  out << "\n";
+}
+
+template <class T>
+void step(const Tape<T>& tape, const Var<T>& loss) {
+  step(replay(tape, loss), std::cin, std::cout, !base::is_terminal(std::cout));
+}
+
+template void step(const Tape<float>&, const Var<float>&);
+template void step(const Tape<double>&, const Var<double>&);
+
+}  // namespace wengert

@@ -1,0 +1,153 @@
+#include <autograd/check/compare_gradients.hpp>
+
+#include <doctest/doctest.h>
+#include <autograd/arrays/random.hpp>
+#include <autograd/operations/arithmetic.hpp>
+#include <autograd/operations/elementwise.hpp>
+#include <autograd/operations/movement.hpp>
+#include <autograd/operations/normalisation.hpp>
+#include <autograd/operations/reductions.hpp>
+
+#include "../../error_text.hpp"
+#include "../../hand_derived/batch_norm.hpp"
+
+using namespace wengert;
+
+namespace {
+
+/// Batch norm of eight rows in three entries, with a weighted sum as its loss, and what the tape says of it.
+struct SmallBatch {
+  static constexpr double epsilon = 1e-3;
+  Generator generator{1};
+  Var<double> x = parameter(generator.normal<double>({8, 3}), "x");
+  Var<double> gamma = parameter(generator.normal<double>({1, 3}, 1.0, 0.2), "γ");
+  Var<double> beta = parameter(generator.normal<double>({1, 3}), "β");
+  Var<double> w = Var<double>(generator.normal<double>({8, 3})).named("w");
+  Replay record = recorded_replay();
+
+  Replay recorded_replay() const {
+    Tape<double> tape;
+    const Var<double> y = batch_norm(x, gamma, beta, {0}, epsilon).y.named("y");
+    return replay(tape, sum(y * w).named("loss"));
+  }
+
+  Array<double> adjoint(const std::string& name) const {
+    for (std::size_t slot = 0; slot < record.forward.size(); ++slot) {
+      if (record.forward[slot].name.text == name) return record.adjoint(slot)->array("test");
+    }
+    return {};
+  }
+  /// The contribution to the adjoint of x that comes through a variable.
+  Array<double> part_of_dx(const std::string& through) const {
+    for (const BackwardStep& step : record.backward) {
+      if (record.forward[step.target].name.text == "x" && record.forward[*step.through].name.text == through)
+        return step.contribution->array("test");
+    }
+    return {};
+  }
+  std::string diagnosis(const std::string& name, const Array<double>& by_hand) const {
+    return compare_gradients(record, {{name, by_hand}}).diagnosis;
+  }
+};
+
+Array<double> as_array(const hand_derived::Values& values, const Shape& shape) {
+  Array<double> array = empty<double>(shape);
+  std::copy(values.begin(), values.end(), array.data());
+  return array;
+}
+
+}  // namespace
+
+TEST_CASE("gradients derived by hand that are right agree, and nothing is diagnosed") {
+  const SmallBatch batch;
+  const auto forward = hand_derived::batch_norm_forward(batch.x.value(), batch.gamma.value(), batch.beta.value(), {0},
+                                                        SmallBatch::epsilon);
+  const auto by_hand = hand_derived::ioffe_szegedy_backward(forward, batch.w.value());
+  const GradientComparison found = compare_gradients(batch.record, {{"dγ", as_array(by_hand.d_gamma, {1, 3})},
+                                                                    {"dβ", as_array(by_hand.d_beta, {1, 3})},
+                                                                    {"dσ²", as_array(by_hand.d_variance, {1, 3})},
+                                                                    {"dμ", as_array(by_hand.d_mean, {1, 3})},
+                                                                    {"dx", as_array(by_hand.d_x, {8, 3})}});
+  CHECK(found.agrees());
+  CHECK(found.diagnosis.empty());
+  CHECK(found.rows.size() == 5);
+  for (const GradientRow& row : found.rows) CHECK(row.relative < 1e-12);
+}
+
+TEST_CASE("equal bits are told from close numbers, and the largest difference has its place") {
+  const SmallBatch batch;
+  Array<double> d_x = batch.adjoint("x");
+  CHECK(compare_gradients(batch.record, {{"x", d_x}}).rows[0].comparison.exact);
+  d_x(5, 1) += 0.25;
+  const GradientRow row = compare_gradients(batch.record, {{"dx", d_x}}).rows[0];
+  CHECK_FALSE(row.comparison.exact);
+  CHECK_FALSE(row.comparison.approximate);
+  CHECK(row.comparison.max_difference == doctest::Approx(0.25));
+  CHECK(row.where == std::vector<std::size_t>{5, 1});
+}
+
+TEST_CASE("known mistakes are named") {
+  const SmallBatch batch;
+  const Array<double> d_gamma = batch.adjoint("γ"), d_x = batch.adjoint("x"), variance = [&] {
+    for (const ForwardStep& step : batch.record.forward) {
+      if (step.name.text == "σ²") return step.value->array("test");
+    }
+    return Array<double>();
+  }();
+  const Array<double> through_mean = batch.part_of_dx("μ"), through_variance = batch.part_of_dx("σ²");
+  REQUIRE(through_mean.dimension() == 2);
+  REQUIRE(through_variance.dimension() == 2);
+  const auto says = [&](const char* name, const Array<double>& by_hand, const char* text) {
+    const std::string diagnosis = batch.diagnosis(name, by_hand);
+    CHECK_MESSAGE(contains(diagnosis, text), diagnosis);
+  };
+  says("dγ", Array<double>(-d_gamma), "its sign is wrong");
+  says("dγ", zeros<double>({1, 3}), "it is zero everywhere");
+  says("dγ", Array<double>(d_gamma * 8.0), "1/8 is missing");
+  says("dγ", Array<double>(d_gamma / 8.0), "1/8 is there once too often");
+  says("dγ", Array<double>(d_gamma * 8.0 / 7.0), "N - 1 for N");
+  says("dγ", Array<double>(d_gamma * 2.0), "it is 2 times what it should be");
+  says("dγ", Array<double>(d_gamma * xt::sqrt(variance)), "σ²^0.5: a power of σ² is wrong");
+  says("dγ", transpose(Var<double>(d_gamma)).value(), "it is transposed");
+  says("dβ", batch.w.value(), "sum it from (8, 3) to (1, 3), and it is right");
+  says("dγ", reshape(Var<double>(d_gamma), {3}).value(), "its shape is (3,); expected (1, 3)");
+  says("dx", Array<double>(d_x - through_mean), "without the path through μ");
+  says("dx", Array<double>(d_x - through_variance), "without the path through σ²");
+  says("dx", through_mean, "`=` where `+=` belongs");
+  says("dx", Array<double>(d_x + 7.0 * through_mean), "that through μ (dμ / 8): 1/8 is missing");
+  says("dx", Array<double>(d_x + through_variance / 7.0), "N - 1 for N");
+  says("dx", Array<double>(d_x - 2.0 * through_variance), "its sign is wrong");
+  says("dx", Array<double>(d_x + 0.1), "none of the usual mistakes");
+}
+
+TEST_CASE("what comes first in the backward pass is diagnosed, whatever the order of the rows") {
+  const SmallBatch batch;
+  const GradientComparison found =
+      compare_gradients(batch.record, {{"dx", zeros<double>({8, 3})}, {"dγ", Array<double>(-batch.adjoint("γ"))}});
+  CHECK(found.diagnosis == "dγ is the first that disagrees: its sign is wrong.");
+  CHECK(contains(found.text(), "largest at"));
+  CHECK(contains(to_string(found), found.diagnosis));
+}
+
+TEST_CASE("an array that would broadcast does not agree") {
+  const Var<double> x = parameter(Array<double>{{1.0, 1.0}, {1.0, 1.0}}, "x");
+  Tape<double> tape;
+  const Replay record = replay(tape, sum(x));
+  const GradientComparison found = compare_gradients(record, {{"dx", Array<double>{1.0, 1.0}}});
+  CHECK_FALSE(found.agrees());
+  CHECK(contains(found.text(), "(2,) by hand"));
+}
+
+TEST_CASE("a name that the record does not have, and elements that it has not kept, are errors") {
+  const SmallBatch batch;
+  const std::string text = error_text([&] { compare_gradients(batch.record, {{"dz", zeros<double>({1})}}); });
+  CHECK(contains(text, "[compare_gradients] no adjoint is called 'dz'; the record has "));
+  CHECK(contains(text, "dγ"));
+  const Var<double> large = parameter(ones<double>({40, 40}), "large");
+  Tape<double> tape;
+  const Replay record = replay(tape, sum(large));
+  CHECK(contains(error_text([&] {
+                   compare_gradients(record, {{"dlarge", ones<double>({40, 40})}});
+                 }),
+                 "record with a larger `largest_whole`"));
+}

@@ -1,0 +1,116 @@
+// The stepper's page in a browser without a window: every key, and every number of every adjoint. Where there is no
+// Chromium it says so, and counts as skipped.
+#include <autograd/explain/stepper/save_stepper.hpp>
+
+#include <doctest/doctest.h>
+#include <autograd/base/process.hpp>
+#include <autograd/base/write_file.hpp>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "../networks.hpp"
+
+using namespace wengert;
+using namespace wengert::explain_tests;
+using nlohmann::json;
+
+namespace {
+
+std::optional<std::string> browser() {
+  for (const char* name : {"chromium", "chromium-headless-shell", "chromium-browser", "google-chrome"}) {
+    if (base::has_program(name)) return name;
+  }
+  return std::nullopt;
+}
+
+std::string script() {
+  std::ifstream file(WENGERT_SOURCE_DIR "/tests/explain/browser/in_the_browser.js");
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+/// Text of an element as it was before it became markup.
+std::string unescaped(std::string text) {
+  for (const auto& [markup, sign] : {std::pair{"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}}) {
+    const std::string written = markup;
+    for (std::size_t at = text.find(written); at != std::string::npos; at = text.find(written, at + 1))
+      text.replace(at, written.size(), sign);
+  }
+  return text;
+}
+
+/// What the script of this test sees in a page that is `width` wide.
+json seen_in(const std::string& program, std::string page, int width) {
+  const std::filesystem::path folder = std::filesystem::temp_directory_path() / "wengert_browser_test";
+  page.insert(page.rfind("</body>"), "<script>" + script() + "</script>");
+  base::write_file("test", folder / "page.html", page);
+  const std::string dom = base::output_of(
+      "test", fmt::format("{} --headless --no-sandbox --disable-gpu --user-data-dir={} --window-size={},900 "
+                          "--virtual-time-budget=3000 --dump-dom {} 2>/dev/null",
+                          program, base::shell_word((folder / "profile").string()), width,
+                          base::shell_word("file://" + (folder / "page.html").string())));
+  std::filesystem::remove_all(folder);
+  const std::size_t begin = dom.rfind("SEEN{");
+  const std::size_t end = dom.rfind("}NEES");
+  REQUIRE_MESSAGE(begin != std::string::npos, "the page's script did not come to its end");
+  return json::parse(unescaped(dom.substr(begin + 4, end - begin - 3)));
+}
+
+}  // namespace
+
+TEST_CASE("the page in a browser: its keys, its address, and every number of every adjoint") {
+  const std::optional<std::string> program = browser();
+  if (!program) {
+    MESSAGE("no Chromium is here, skipped");
+    return;
+  }
+  const BatchNormExample example;
+  Tape<double> tape;
+  const Var<double> loss = example.loss(BatchNorm::by_operators);
+  const Replay record = replay(tape, loss);
+  const json seen = seen_in(*program, stepper_page(record), 1280);
+
+  CHECK(seen["problems"] == json::array());
+  CHECK(seen["unnamed"] == 0);
+  const std::size_t backward = record.forward.size() + 1, last = record.size();
+  CHECK(seen["keys"]["End"] == json{last});
+  CHECK(seen["keys"]["Home"] == json{1});
+  CHECK(seen["keys"]["ArrowLeft"] == json{last - 1});
+  CHECK(seen["keys"]["ArrowRight"] == json{last, std::size_t{2}});
+  CHECK(seen["keys"]["PageDown"] == json{backward, last});
+  CHECK(seen["keys"]["PageUp"] == json{backward, std::size_t{1}});
+  CHECK(seen["playing"] == "true");
+  CHECK(seen["paused"] == "false");
+  CHECK(seen["chosen"] == fmt::format("#step={}&cell=2,1", last));
+  CHECK(seen["below"] == fmt::format("#step={}&cell=3,1", last));
+  CHECK(seen["escaped"] == fmt::format("#step={}", last));
+
+  std::size_t compared = 0;
+  for (std::size_t slot = 0; slot < record.forward.size(); ++slot) {
+    const Array<double> adjoint = tape.gradient(loss, {tape.entry(slot).output})[0];
+    const json& shown = seen["adjoints"][record.forward[slot].adjoint.text];
+    REQUIRE(shown.size() == adjoint.size());
+    for (std::size_t i = 0; i < adjoint.size(); ++i) {
+      CHECK(std::abs(shown[i].get<double>() - adjoint.data()[i]) <= 1e-12);
+      ++compared;
+    }
+  }
+  CHECK(compared > 100);
+}
+
+TEST_CASE("the page fits a screen of 320 pixels") {
+  const std::optional<std::string> program = browser();
+  if (!program) {
+    MESSAGE("no Chromium is here, skipped");
+    return;
+  }
+  const BatchNormExample example;
+  Tape<double> tape;
+  const json seen = seen_in(*program, stepper_page(replay(tape, example.loss(BatchNorm::fused))), 500);
+  CHECK(seen["problems"] == json::array());
+  CHECK(seen["size"] <= 0);
+}

@@ -1,0 +1,43 @@
+"use strict";
+// Appended to a page by browser_test.cpp: presses every key, reads every table, and writes what it saw into the page.
+
+const seen = {keys: {}, adjoints: {}, problems: []};
+window.addEventListener("error", (event) => seen.problems.push(event.message));
+document.addEventListener("securitypolicyviolation", (event) => seen.problems.push(`refused: ${event.blockedURI}`));
+
+const press = (key, target = document.activeElement) =>
+  target.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
+const numbersIn = (key) => [...document.querySelectorAll(`figure[data-key="${key}"] td[data-at]`)]
+  .map((cell) => Number(cell.title.replace("−", "-")));
+
+for (const key of ["End", "ArrowLeft", "ArrowRight", "Home", "ArrowRight", "PageDown", "PageDown", "PageUp", "PageUp"]) {
+  press(key);
+  (seen.keys[key] ??= []).push(state.step);
+}
+press(" ");
+seen.playing = document.getElementById("play").getAttribute("aria-pressed");
+press(" ");
+seen.paused = document.getElementById("play").getAttribute("aria-pressed");
+
+for (let step = 1; step <= steps.length; ++step) {
+  go(step);
+  if (document.querySelectorAll('[aria-current="step"]').length !== 1) seen.problems.push(`step ${step} is not marked`);
+  if (!document.getElementById("live").textContent.includes(`step ${step} of`)) seen.problems.push(`step ${step} is not announced`);
+  if (!step || steps[step - 1].isForward) continue;
+  seen.adjoints[record.forward[steps[step - 1].event.target].adjoint.text] = numbersIn("after");
+}
+
+go(steps.length);
+document.querySelector('figure[data-key="after"] td[data-at="2,1"]').click();
+seen.chosen = location.hash;
+press("ArrowDown");
+seen.below = location.hash;
+seen.element = document.getElementById("element").innerText;
+press("Escape");
+seen.escaped = location.hash;
+seen.size = document.documentElement.scrollWidth - window.innerWidth;
+seen.unnamed = document.querySelectorAll("button:not([aria-label]):not([id='play']), input:not([aria-label]), table[role=grid]:not([aria-label])").length;
+
+const report = document.createElement("pre");
+report.textContent = `SEEN${JSON.stringify(seen)}NEES`;
+document.body.append(report);
