@@ -125,6 +125,7 @@ Bodies operations() {
        [](const Symbol& c, const Operands& x) {
          return avg_pool2d_gradient(x[0], told<Shape>(c, "shape"), size_of(c), pooling_of(c));
        }},
+      {"not", [](const Symbol&, const Operands& x) { return !x[0]; }},
       {"where", [](const Symbol&, const Operands& x) { return where(x[0], x[1], x[2]); }},
   };
 }

@@ -15,6 +15,8 @@ Var<double> compared(const std::string& sign, const Var<double>& a, const Var<do
   if (sign == "≤") return a <= b;
   if (sign == ">") return a > b;
   if (sign == "≥") return a >= b;
+  if (sign == "∧") return a && b;
+  if (sign == "∨") return a || b;
   return equal(a, b);
 }
 
