@@ -1,8 +1,10 @@
 #pragma once
 
-#include <autograd/tape/tape.hpp>
+#include <autograd/explain/replay/replay.hpp>
 
 namespace wengert::explain {
+
+Notation notation(const Symbol& formula);
 
 /// The formulas of a tape's entries and of their rules, with the names that the printed programs use.
 template <class T>
@@ -10,14 +12,14 @@ class Formulas {
  public:
   explicit Formulas(const Tape<T>& tape);
 
-  Symbol variable(std::size_t slot) const;
+  Symbol variable(std::size_t slot);
   /// The adjoint of what a slot holds, dx.
-  Symbol adjoint(std::size_t slot) const;
-  Symbol operand(const Operand<T>& operand) const;
+  Symbol adjoint(std::size_t slot);
+  Symbol operand(const Operand<T>& operand);
   /// What an entry that is no leaf computes.
-  Symbol forward(std::size_t slot) const;
+  Symbol forward(std::size_t slot);
   /// What the entry contributes to each operand that is wanted; 0 for the others.
-  std::vector<Symbol> rules(std::size_t slot, const std::vector<bool>& wanted) const;
+  std::vector<Symbol> rules(std::size_t slot, const std::vector<bool>& wanted);
 
  private:
   const Tape<T>& tape_;

@@ -8,8 +8,6 @@
 namespace wengert {
 namespace {
 
-Notation notation(const Symbol& formula) { return {formula.text(), formula.latex(), formula.mathml()}; }
-
 template <class T>
 std::vector<std::size_t> parameters_of(const Tape<T>& tape, std::size_t end) {
   std::vector<std::size_t> parameters;
@@ -49,18 +47,18 @@ class Recorder {
  private:
   SharedSnapshot kept(const Array<T>& array) const { return snapshot(array, options_.largest_whole); }
 
-  ForwardStep forward_step(const Entry<T>& entry, std::size_t slot) const {
-    ForwardStep step{.name = notation(formulas_.variable(slot)),
-                     .adjoint = notation(formulas_.adjoint(slot)),
+  ForwardStep forward_step(const Entry<T>& entry, std::size_t slot) {
+    ForwardStep step{.name = explain::notation(formulas_.variable(slot)),
+                     .adjoint = explain::notation(formulas_.adjoint(slot)),
                      .operation = entry.output.is_parameter() ? "parameter" : "recorded by an outer tape",
                      .formula = std::nullopt,
                      .operands = {},
                      .value = kept(entry.output.value())};
     if (entry.is_leaf()) return step;
     step.operation = entry.operation->name();
-    step.formula = notation(formulas_.forward(slot));
+    step.formula = explain::notation(formulas_.forward(slot));
     for (const Operand<T>& operand : entry.operands) {
-      const Notation name = notation(formulas_.operand(operand));
+      const Notation name = explain::notation(formulas_.operand(operand));
       if (operand.is_constant()) step.operands.push_back({name, std::nullopt, kept(operand.var.value())});
       else step.operands.push_back({name, operand.slot, replay_.forward[operand.slot].value});
     }
@@ -70,7 +68,7 @@ class Recorder {
   void start(std::size_t end, const Var<T>& cotangent) {
     const SharedSnapshot whole = kept(cotangent.value());
     const Symbol rule = cotangent.size() == 1 ? Symbol(static_cast<double>(cotangent.item())) : Symbol("cotangent");
-    replay_.backward.push_back({.target = end, .rule = notation(rule), .contribution = whole, .after = whole});
+    replay_.backward.push_back({.target = end, .rule = explain::notation(rule), .contribution = whole, .after = whole});
     adjoints_[end] = {whole, cotangent.value()};
   }
 
@@ -86,7 +84,7 @@ class Recorder {
       if (!contributions[i]) continue;
       const Operand<T>& operand = entry.operands[i];
       const Array<T> contribution = expanded(*contributions[i], operand.var.shape()).value();
-      BackwardStep step{.through = slot, .operand = i, .target = operand.slot, .rule = notation(rules[i])};
+      BackwardStep step{.through = slot, .operand = i, .target = operand.slot, .rule = explain::notation(rules[i])};
       step.reads = reads_of(rules[i], slot);
       step.incoming = adjoints_.at(slot).kept;
       step.contribution = kept(contribution);
@@ -100,7 +98,7 @@ class Recorder {
   }
 
   /// The operands of an entry and its output, as far as they occur in a rule.
-  std::vector<ReplayOperand> reads_of(const Symbol& rule, std::size_t slot) const {
+  std::vector<ReplayOperand> reads_of(const Symbol& rule, std::size_t slot) {
     std::vector<ReplayOperand> reads;
     const auto add = [&](const Symbol& symbol, const ReplayOperand& operand) {
       const auto is_it = [&](const ReplayOperand& other) { return other.name.text == operand.name.text; };

@@ -94,7 +94,7 @@ TEST_CASE("every line of the derived backward pass is a step of the replay, with
   REQUIRE(lines.size() == record.backward.size());
   for (std::size_t k = 0; k < lines.size(); ++k) {
     CHECK(record.forward[record.backward[k].target].adjoint.text == lines[k].target);
-    CHECK(record.backward[k].rule.text == lines[k].formula.text());
+    CHECK(record.backward[k].rule.text == to_string(lines[k].formula));
     CHECK(record.backward[k].is_first() == !lines[k].accumulates);
   }
 }
