@@ -121,7 +121,7 @@ Moments<T> moments(const Var<T>& x, const Axes& axes) {
   check_variance(x, variance.value(), axes);
   const fusion::Reduction reduction{x.shape(),
                                     mu.shape(),
-                                    static_cast<double>(x.size() / mu.size()),
+                                    static_cast<double>(x.size() / std::max<std::size_t>(mu.size(), 1)),
                                     {{"axes", resolved(axes, x.rank())}, {"keep_dims", true}}};
   const std::string name = derived_name("σ²", x);
   if (!rest) return {mu, record_mean(variance.value(), squared_distance, reduction, x, mu).named(name), rest};

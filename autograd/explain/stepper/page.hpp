@@ -10,6 +10,7 @@ std::string stepper_css();
 std::string layout_js();
 std::string graph_js();
 std::string tables_js();
+std::string elements_js();
 std::string stepper_js();
 
 }  // namespace wengert::explain::page

@@ -40,6 +40,7 @@ std::string stepper_page(const Replay& replay, const std::string& title) {
                                           {"layout", page::layout_js()},
                                           {"graph", page::graph_js()},
                                           {"tables", page::tables_js()},
+                                          {"elements", page::elements_js()},
                                           {"stepper", page::stepper_js()}});
 }
 

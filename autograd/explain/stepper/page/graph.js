@@ -52,10 +52,10 @@ class TapeGraph {
     const end = points.at(-1), begin = shifted[0];
     const down = [...points.slice(0, -1), {x: end.x, y: end.y - 6}];
     const up = [{x: begin.x, y: begin.y + 6}, ...shifted.slice(1)];
+    const arrow = ({x, y}, side) => `M${x - 4} ${y + side}L${x} ${y}L${x + 4} ${y + side}Z`;
     return `<g data-edge="${k}"><path class="edge" d="${line(down)}"/>` +
-      `<path class="head" d="M${end.x - 4} ${end.y - 7}L${end.x} ${end.y}L${end.x + 4} ${end.y - 7}Z"/>` +
-      `<path class="flow" d="${line(up)}"/>` +
-      `<path class="flow-head" d="M${begin.x - 4} ${begin.y + 7}L${begin.x} ${begin.y}L${begin.x + 4} ${begin.y + 7}Z"/></g>`;
+      `<path class="head" d="${arrow(end, -7)}"/><path class="flow" d="${line(up)}"/>` +
+      `<path class="flow-head" d="${arrow(begin, 7)}"/></g>`;
   }
 
   // Shows how far the record has come: `computed` slots, and the first `arrived` contributions.

@@ -48,7 +48,8 @@ const shortName = (step) => {
   return `${target} ${step.event.before === null ? "=" : "+="} ${step.event.rule.text}`;
 };
 
-const contributionsTo = (slot) => record.backward.map((event, k) => ({event, k})).filter(({event}) => event.target === slot);
+const contributionsTo = (slot) => record.backward.map((event, k) => ({event, k}))
+  .filter(({event}) => event.target === slot);
 const rank = (step) => contributionsTo(step.event.target).findIndex(({k}) => k === step.k) + 1;
 
 function eyebrow(step) {
@@ -58,15 +59,18 @@ function eyebrow(step) {
   return `Backward, ${place}` + (all > 1 ? `, contribution ${rank(step)} of ${all}` : "");
 }
 
-const binary = (left, sign, right) => `<span>${left.mathml}</span> <span class="becomes">${sign}</span> ${right.mathml}`;
+const binary = (left, sign, right) => `<span>${left.mathml}</span> <span>${sign}</span> ${right.mathml}`;
 
 function headline(step) {
-  if (step.isForward) return step.entry.formula ? binary(step.entry.name, "=", step.entry.formula) : step.entry.name.mathml;
+  const {entry} = step;
+  if (step.isForward) return entry.formula ? binary(entry.name, "=", entry.formula) : entry.name.mathml;
   return binary(record.forward[step.event.target].adjoint, step.event.before === null ? "=" : "+=", step.event.rule);
 }
 
 function forwardWords({entry}) {
-  if (!entry.formula) return `${entry.name.mathml} is a leaf: <b>${escapeText(entry.operation)}</b>. The tape starts from it.`;
+  if (!entry.formula) {
+    return `${entry.name.mathml} is a leaf: <b>${escapeText(entry.operation)}</b>. The tape starts from it.`;
+  }
   return `<b>${escapeText(entry.operation)}</b> is recorded with its operands and its result.`;
 }
 
@@ -94,19 +98,24 @@ const moves = /matmul|⊤|ᵀ|transpose|permute|reshape|gather|scatter|slice|pad
 function meetsByBroadcasting(text, arrays) {
   if (moves.test(text)) return false;
   const ranks = new Set(arrays.map((array) => array.shape.length));
-  const axes = [...text.matchAll(/\{([\d, ]*)/g)].map((found) => found[1].split(",").map(Number).filter(Number.isFinite));
+  const axes = [...text.matchAll(/\{([\d, ]*)/g)].map((found) => (found[1].match(/\d+/g) ?? []).map(Number));
   return ranks.size <= 1 || axes.every((list) => list.every((axis, k) => axis === k));
 }
 
 // ---- The card ----
 
-const unique = (operands) => operands.filter((operand, k) => operands.findIndex((o) => o.name.text === operand.name.text) === k);
+const unique = (operands) => operands.filter(
+  (operand, k) => operands.findIndex((other) => other.name.text === operand.name.text) === k);
 const isArray = (operand) => operand.slot !== null || Number.isNaN(Number(operand.name.text.replace("−", "-")));
 
 function add(box, key, name, words, place, {slot = null, linked = true, scale = null, isMain = false} = {}) {
   const array = arrayAt(place);
   figures.set(key, {array, slot, linked, name, words});
   box.append(arrayFigure(key, name, words, array, {scale, isMain}));
+}
+
+function addOperand(box, k, operand, linked) {
+  add(box, `operand${k}`, operand.name, "", operand.value, {slot: operand.slot, linked});
 }
 
 function forwardCard(card, {entry, slot}) {
@@ -116,7 +125,7 @@ function forwardCard(card, {entry, slot}) {
     const box = create("div", {class: "arrays"});
     const linked = meetsByBroadcasting(`${entry.operation} ${entry.formula.text}`,
       [...operands.map((operand) => arrayAt(operand.value)), arrayAt(entry.value)]);
-    operands.forEach((operand, k) => add(box, `operand${k}`, operand.name, "", operand.value, {slot: operand.slot, linked}));
+    operands.forEach((operand, k) => addOperand(box, k, operand, linked));
     card.append(box);
     card.append(create("h3", {}, "It gives"));
   } else {
@@ -138,7 +147,8 @@ function backwardCard(card, step) {
   else add(sum, "before", target.adjoint, "before", event.before, {slot: event.target, scale});
   sum.append(create("span", {class: "sign", "aria-label": event.before === null ? "becomes" : "plus"},
     event.before === null ? "=" : "+="));
-  add(sum, "contribution", {mathml: "", text: `contribution to ${target.adjoint.text}`}, "the contribution", event.contribution, {scale});
+  const name = {mathml: "", text: `contribution to ${target.adjoint.text}`};
+  add(sum, "contribution", name, "the contribution", event.contribution, {scale});
   sum.append(create("span", {class: "sign", "aria-label": "gives"}, "→"));
   add(sum, "after", target.adjoint, "after", event.after, {slot: event.target, scale, isMain: true});
   sum.classList.toggle("wide", (parts[0].shape.at(-1) ?? 1) > 4);
@@ -157,7 +167,7 @@ function readsOfRule(card, event) {
   const linked = meetsByBroadcasting(`${through.operation} ${through.formula.text} ${event.rule.text}`,
     [event.incoming, event.after, ...event.reads.map((operand) => operand.value)].map(arrayAt));
   add(box, "incoming", through.adjoint, "incoming", event.incoming, {slot: event.through, linked});
-  event.reads.forEach((operand, k) => add(box, `operand${k}`, operand.name, "", operand.value, {slot: operand.slot, linked}));
+  event.reads.forEach((operand, k) => addOperand(box, k, operand, linked));
   card.append(line, box);
 }
 
@@ -176,12 +186,14 @@ function ledger(card, step) {
     const row = create("tr", k === step.k ? {"aria-current": "true"} : {});
     const number = record.forward.length + k + 1;
     const from = event.through === null ? "" : record.forward[event.through].name.mathml;
-    row.innerHTML = `<td><a href="#step=${number}">${number}</a></td><td>${from}</td><td class="rule">${event.rule.mathml}</td>` +
+    row.innerHTML = `<td><a href="#step=${number}">${number}</a></td><td>${from}</td>` +
+      `<td class="rule">${event.rule.mathml}</td>` +
       `<td>${short(arrayAt(event.contribution).norm)}${event.vanishing === "no" ? "" : " (vanishes)"}</td>`;
     body.append(row);
   }
   table.append(body);
-  card.append(title, create("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": "All contributions"}, table));
+  const attributes = {class: "scroll", tabindex: "0", role: "region", "aria-label": "All contributions"};
+  card.append(title, create("div", attributes, table));
 }
 
 // ---- Terms of formulas and the arrays that they stand for ----
@@ -201,7 +213,9 @@ function markTerms(card) {
   const found = [];
   for (const [key, {name}] of figures) {
     if (!name.mathml) continue;
-    for (const term of card.querySelectorAll("#headline, .formula")) found.push(...occurrences(term, name).map((part) => [part, key]));
+    for (const formula of card.querySelectorAll("#headline, .formula")) {
+      found.push(...occurrences(formula, name).map((part) => [part, key]));
+    }
   }
   for (const [part, key] of found) {  // only once all are found: a class makes nodes unequal
     part.classList.add("term");
@@ -220,78 +234,6 @@ function light(key, on) {
 function lightUnderPointer(event, on) {
   const part = event.target.closest?.("[data-term], figure[data-key]");
   if (part) light(part.dataset.term ?? part.dataset.key, on);
-}
-
-// ---- Elements ----
-
-const mainKey = () => (figures.has("result") ? "result" : "after");
-
-function choose(key, index) {
-  state.cell = index;
-  state.of = key === mainKey() ? null : key;
-  writeAddress();
-  showElement();
-}
-
-function showElement() {
-  const card = element("card");
-  card.querySelectorAll("td.same, td.chosen").forEach((cell) => cell.classList.remove("same", "chosen"));
-  card.querySelectorAll("td[aria-selected]").forEach((cell) => cell.removeAttribute("aria-selected"));
-  const list = element("element");
-  list.replaceChildren();
-  const key = state.of ?? mainKey();
-  const figure = figures.get(key);
-  if (!state.cell || !figure || elementOf(figure.array, state.cell) === null) {
-    list.append(create("li", {}, "Choose an element of a table to follow it."));
-    return;
-  }
-  for (const [other, {array, linked, name, words}] of figures) {
-    const isSelf = other === key;
-    if (!isSelf && !(linked && figure.linked)) continue;
-    const pattern = isSelf ? state.cell : meeting(state.cell, figure.array.shape, array.shape);
-    if (pattern === null) continue;
-    for (const cell of card.querySelectorAll(`figure[data-key="${other}"] td[data-at]`)) {
-      const index = cell.dataset.at === "" ? [] : cell.dataset.at.split(",").map(Number);
-      if (!fits(index, pattern)) continue;
-      cell.classList.add(isSelf ? "chosen" : "same");
-      if (isSelf) cell.setAttribute("aria-selected", "true");
-    }
-    const label = other === "contribution" ? "contribution" : `${name.text}${words ? ` ${words}` : ""}`;
-    const at = pattern.length ? `[${pattern.map((i) => i ?? ":").join(", ")}]` : "";
-    const value = pattern.includes(null) ? "all of these" : plain(elementOf(array, pattern) ?? "not kept");
-    list.append(create("li", {}, create("span", {}, `${label}${at}`), create("b", {}, value)));
-  }
-}
-
-function moveInTable(event) {
-  const cell = event.target.closest?.("td[data-at]");
-  if (!cell) return false;
-  const row = cell.parentElement;
-  const cellsOf = (tr) => (tr ? [...tr.querySelectorAll("td[data-at]")] : []);
-  const column = cellsOf(row).indexOf(cell);
-  const rowsOf = [...cell.closest("figure").querySelectorAll("tbody tr")].filter((tr) => cellsOf(tr).length);
-  const at = rowsOf.indexOf(row);
-  const targets = {ArrowLeft: cellsOf(row)[column - 1], ArrowRight: cellsOf(row)[column + 1],
-    ArrowUp: cellsOf(rowsOf[at - 1])[column], ArrowDown: cellsOf(rowsOf[at + 1])[column],
-    Home: cellsOf(row)[0], End: cellsOf(row).at(-1)};
-  if (event.key === "Escape") {
-    state.cell = state.of = null;
-    writeAddress();
-    showElement();
-    element("card").focus();
-    return true;
-  }
-  if (event.key === "Enter" || event.key === " ") return activate(cell), true;
-  if (!(event.key in targets)) return false;
-  if (targets[event.key]) activate(targets[event.key]);
-  return true;
-}
-
-function activate(cell) {
-  cell.closest("figure").querySelectorAll('td[tabindex="0"]').forEach((other) => other.setAttribute("tabindex", "-1"));
-  cell.setAttribute("tabindex", "0");
-  cell.focus();
-  choose(cell.closest("figure").dataset.key, cell.dataset.at === "" ? [] : cell.dataset.at.split(",").map(Number));
 }
 
 // ---- Showing ----
@@ -345,7 +287,8 @@ function fillList() {
 function play(on) {
   clearInterval(playing);
   if (on && state.step === steps.length) go(1);
-  playing = on ? setInterval(() => (state.step < steps.length ? go(state.step + 1, {keepCell: true}) : play(false)), 1300) : null;
+  const advance = () => (state.step < steps.length ? go(state.step + 1, {keepCell: true}) : play(false));
+  playing = on ? setInterval(advance, 1300) : null;
   element("play").setAttribute("aria-pressed", String(on));
   element("play").textContent = on ? "Pause" : "Play";
 }

@@ -144,7 +144,8 @@ function arrayFigure(key, name, words, array, {scale = null, isMain = false} = {
       `from ${short(array.smallest)} to ${short(array.largest)}, norm ${short(array.norm)}`), histogramOf(array));
   }
   if (array.not_finite > 0) {
-    figure.append(create("p", {class: "facts"}, `${array.not_finite} elements are not finite`));
+    const elements = array.not_finite === 1 ? "element is" : "elements are";
+    figure.append(create("p", {class: "facts"}, `${array.not_finite} ${elements} not finite`));
   }
   return figure;
 }
