@@ -160,6 +160,8 @@ std::vector<std::filesystem::path> save(const Trained& without, const Trained& w
   for (const auto& [name, panel] : {std::pair{"accuracy.svg", accuracy}, {"loss.svg", loss}}) {
     if (nn::save_figure({panel}, folder / name)) files.push_back(folder / name);
   }
+  files.push_back(folder / "step.html");
+  save_stepper(agreement.record, files.back(), "The gradient of batch norm, step by step");
   nn::Report report{.title = "Batch normalisation: its gradient derived, and a network with and without it",
                     .notes = learnt,
                     .tables = {final_table(without, with)},

@@ -21,6 +21,7 @@ inline constexpr double agreement_limit = 1e-12;
 struct Agreement {
   double with_hand_derived;  ///< the largest difference, relative to the largest element of its gradient
   GradcheckReport with_differences;
+  Replay record;                                           ///< of the derived backward pass, step by step
   std::vector<std::pair<std::string, std::string>> texts;  ///< titles and what was printed under them
 
   bool good() const { return with_hand_derived <= agreement_limit && static_cast<bool>(with_differences); }
@@ -90,7 +91,7 @@ inline Agreement derive_batch_norm(std::uint64_t seed) {
   const std::vector<Array<double>> gradients =
       tape.gradient(loss, {small.x, small.gamma, small.beta, normalised.mean, normalised.variance});
   const HandDerivedTable by_hand = compare_with_hand_derived(small, gradients);
-  Agreement agreement{by_hand.worst(), compare_with_differences(small, seed), {}};
+  Agreement agreement{by_hand.worst(), compare_with_differences(small, seed), replay(tape, loss), {}};
   agreement.texts = {{"What the tape has recorded (name, shape, formula)", print(tape)},
                      {"The backward pass that follows from it; nobody wrote it down (dx is dloss/dx)",
                       adjoint_program(tape, loss).text()},

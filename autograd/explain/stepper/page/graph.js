@@ -17,7 +17,7 @@ class TapeGraph {
   draw(onChoose) {
     const labels = this.record.forward.map((entry) => [entry.name.text, this.subtitle(entry)]);
     const sizes = labels.map(([name, below]) => ({
-      width: Math.max(54, 9 * [...name.normalize()].length + 34, 6.2 * below.length + 14), height: 36}));
+      width: Math.max(54, 9 * [...name.normalize()].length + 72, 6.2 * below.length + 14), height: 36}));
     const layout = layeredLayout(sizes, this.edges.map((edge) => [edge.from, edge.to]), {layerGap: 23, nodeGap: 18});
     const parts = this.edges.map((edge, k) => this.edgeMarkup(layout.edges[k], k));
     labels.forEach(([name, below], slot) => {
