@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <sstream>
 
 #include "../networks.hpp"
@@ -45,12 +46,13 @@ std::string unescaped(std::string text) {
 
 /// What the script of this test sees in a page that is `width` wide.
 json seen_in(const std::string& program, std::string page, int width) {
-  const std::filesystem::path folder = std::filesystem::temp_directory_path() / "wengert_browser_test";
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / fmt::format("wengert_browser_test_{}_{}", std::random_device()(), width);
   page.insert(page.rfind("</body>"), "<script>" + script() + "</script>");
   base::write_file("test", folder / "page.html", page);
   const std::string dom = base::output_of(
       "test", fmt::format("{} --headless --no-sandbox --disable-gpu --user-data-dir={} --window-size={},900 "
-                          "--virtual-time-budget=3000 --dump-dom {} 2>/dev/null",
+                          "--virtual-time-budget=30000 --dump-dom {} 2>/dev/null",
                           program, base::shell_word((folder / "profile").string()), width,
                           base::shell_word("file://" + (folder / "page.html").string())));
   std::filesystem::remove_all(folder);
