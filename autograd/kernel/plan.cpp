@@ -8,7 +8,7 @@ namespace {
 
 // A run costs as much as some tens of lanes of a simple formula, so that loops are joined until there are this many.
 // From row to row it goes over the same lanes again and again, and fewer of them are enough.
-constexpr std::ptrdiff_t least_lanes = 16;
+constexpr std::ptrdiff_t least_lanes = 8;
 constexpr std::ptrdiff_t least_lanes_of_rows = 4;
 
 // A piece of a simple formula takes as long as waking a thread.

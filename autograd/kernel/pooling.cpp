@@ -1,6 +1,8 @@
 #include <autograd/base/parallel.hpp>
 #include <autograd/kernel/pooling.hpp>
 
+#include <vector>
+
 namespace wengert::kernel {
 namespace {
 
@@ -37,26 +39,44 @@ void for_each_plane(const Pooling& pooling, const F& f) {
   });
 }
 
-/// Whether x takes the place of the largest so far.
+/// Whether x takes the place of the largest so far: 1 or 0, without a branch that nobody could predict.
 template <class T>
-bool beats(T x, T largest) {
-  return x > largest || (x != x && largest == largest);
+std::size_t beats(T x, T largest) {
+  const std::size_t is_larger = x > largest, is_new_nan = (x != x) & (largest == largest);
+  return is_larger | is_new_nan;
 }
 
-template <class T>
-void max_pool_plane(const Pooling& pooling, const T* x, Place first, T* y, Place* places) {
-  for (std::size_t i = 0; i < pooling.rows.output; ++i) {
-    const Range rows = inside(pooling.rows, i);
-    for (std::size_t j = 0; j < pooling.columns.output; ++j) {
-      const Range columns = inside(pooling.columns, j);
-      std::size_t best = rows.begin * pooling.columns.input + columns.begin;
-      for (std::size_t row = rows.begin; row < rows.end; ++row)
-        for (std::size_t place = row * pooling.columns.input + columns.begin;
-             place < row * pooling.columns.input + columns.end; ++place)
-          if (beats(x[place], x[best])) best = place;
-      *y++ = x[best];
-      *places++ = first + static_cast<Place>(best);
+/// The columns of every tap of every window: [tap][window]. Taps in the padding stand for the nearest column of their
+/// window, which is looked at anyway.
+std::vector<std::size_t> columns_of_taps(const Windows& windows) {
+  std::vector<std::size_t> columns;
+  for (std::size_t tap = 0; tap < windows.taps; ++tap)
+    for (std::size_t window = 0; window < windows.output; ++window) {
+      const Range range = inside(windows, window);
+      const std::size_t padded = window * windows.stride + tap;
+      columns.push_back(std::clamp(padded, range.begin + windows.before, range.end + windows.before - 1) -
+                        windows.before);
     }
+  return columns;
+}
+
+/// Tap by tap over a row of windows: the places of the largest so far, and their values.
+template <class T>
+void max_pool_plane(const Pooling& pooling, const std::vector<std::size_t>& columns, const T* x, Place first, T* y,
+                    Place* places) {
+  const std::size_t count = pooling.columns.output, width = pooling.columns.input;
+  for (std::size_t i = 0; i < pooling.rows.output; ++i, y += count, places += count) {
+    const Range rows = inside(pooling.rows, i);
+    for (std::size_t j = 0; j < count; ++j) places[j] = static_cast<Place>(rows.begin * width + columns[j]);
+    for (std::size_t j = 0; j < count; ++j) y[j] = x[places[j]];
+    for (std::size_t row = rows.begin; row < rows.end; ++row)
+      for (auto column = columns.begin(); column != columns.end();)
+        for (std::size_t j = 0; j < count; ++j, ++column) {
+          const auto place = static_cast<Place>(row * width + *column);
+          places[j] += static_cast<Place>(beats(x[place], y[j])) * (place - places[j]);
+          y[j] = x[places[j]];
+        }
+    for (std::size_t j = 0; j < count; ++j) places[j] += first;
   }
 }
 
@@ -74,9 +94,10 @@ void for_each_window(const Pooling& pooling, bool count_padding, const F& f) {
 
 template <class T>
 void max_pool(const Pooling& pooling, const T* x, T* y, Place* places) {
+  const std::vector<std::size_t> columns = columns_of_taps(pooling.columns);
   for_each_plane(pooling, [&](std::size_t plane) {
     const std::size_t from = plane * pooling.input_plane(), to = plane * pooling.output_plane();
-    max_pool_plane(pooling, x + from, static_cast<Place>(from), y + to, places + to);
+    max_pool_plane(pooling, columns, x + from, static_cast<Place>(from), y + to, places + to);
   });
 }
 
