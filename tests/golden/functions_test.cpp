@@ -216,8 +216,8 @@ TEST_CASE("every function and its derivatives are as accurate as the page says")
       if (order == 0) CHECK(std::max(stated.at(name)[0], stated.at(name)[orders]) <= 4.0);
     }
   });
-  for (const auto& [name, points] : table) CHECK_MESSAGE(visited.contains(name), name);
-  for (const auto& [name, errors] : stated) CHECK_MESSAGE(visited.contains(name), name);
+  for (const auto& entry : table) CHECK_MESSAGE(visited.contains(entry.first), entry.first);
+  for (const auto& entry : stated) CHECK_MESSAGE(visited.contains(entry.first), entry.first);
 }
 
 TEST_CASE_TEMPLATE("the bits of an element depend on neither its neighbours nor its place", T, float, double) {
