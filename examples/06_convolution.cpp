@@ -55,7 +55,8 @@ int main() {
     fmt::print("\nThe gradient of conv2d; both lines are convolutions again:\n{}", adjoint_program(tape, z).text());
   }
   Tape<double> tape;
-  const Var<double> z = matmul(reshape(w, {2, 9}), unfold(x, {.size = 3}).named("u")).named("y");
+  const Var<double> u = unfold(x, {.size = 3}).named("u");
+  const Var<double> z = matmul(reshape(w, {2, 9}), u).named("y");
   fmt::print("\nThe gradient of the product:\n{}\n", adjoint_program(tape, z).text());
 
   const auto fast = [](const Var<double>& a, const Var<double>& b) { return conv2d(a, b); };

@@ -164,7 +164,8 @@ Var<T> conv2d_by_matmul(const Var<T>& x, const Var<T>& w, const ConvolutionOptio
   for (std::size_t k = 0; k < c.groups; ++k) {
     const Var<T> channels = slice(x, 1, k * c.group_in(), (k + 1) * c.group_in());
     const Var<T> weights = slice(w, 0, k * c.group_out(), (k + 1) * c.group_out());
-    groups.push_back(matmul(reshape(weights, {c.group_out(), c.patch()}), unfold(channels, sliding)));  // (N, O, L)
+    const Var<T> patches = unfold(channels, sliding);                                 // (N, K, L)
+    groups.push_back(matmul(reshape(weights, {c.group_out(), c.patch()}), patches));  // (N, O, L)
   }
   Var<T> y = reshape(concat(groups, 1), output_shape(c));
   if (options.bias) y = y + reshape(*options.bias, {c.out_channels, 1, 1});
