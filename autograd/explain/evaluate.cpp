@@ -27,7 +27,7 @@ class Evaluator {
   Var<double> operator()(const Symbol& symbol) {
     const auto found = done_.find(symbol.node());
     if (found != done_.end()) return found->second;
-    const Var<double> value = compute(symbol);
+    Var<double> value = compute(symbol);
     done_.emplace(symbol.node(), value);
     return value;
   }

@@ -127,7 +127,7 @@ std::string attributes_below(const Attributes& attributes) {
     if (told_elsewhere.contains(name)) continue;
     std::string part = to_string(value);
     if (std::holds_alternative<Axes>(value)) part = part.substr(1, part.size() - 2);
-    if (!told_by_their_kind.contains(name)) part = name + "=" + part;
+    if (!told_by_their_kind.contains(name)) part = fmt::format("{}={}", name, part);
     text += (text.empty() ? "" : ", ") + part;
   }
   return text;
