@@ -23,11 +23,14 @@ endfunction()
 place_of(tests/debugger/program.cpp "// stop in the formula" formula)
 place_of(autograd/operations/arithmetic.cpp "return x * y;" product)
 
+# The line of the product is met twice: where `map` is called, and where the formula runs.
 file(WRITE "${FOLDER}/commands.gdb" "
 set width 0
 set print pretty off
-tbreak ${product}
+break ${product}
 run
+continue
+delete
 echo the product:\\n
 print x
 tbreak ${formula}
