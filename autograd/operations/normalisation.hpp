@@ -35,10 +35,11 @@ struct BatchNormalised {
 ///   μ  = mean(x)                                over `axes`
 ///   σ² = mean((x - μ)²)                         biased, two passes
 ///   y  = γ · (x - μ) · rsqrt(σ² + ε) + β
-/// The gradient is derived from these three lines; nothing else is written down. x has any shape; γ and β have one
-/// value for each group, in a shape that broadcasts to x or with the reduced axes dropped ((C,) for (N, C, H, W) and
-/// axes {0, 2, 3}). Throws an Error if they do not fit, an axis is out of range or repeated, ε is not positive, or
-/// there is no element to take the mean of.
+/// The gradient is derived from these three lines; nothing else is written down. Where μ has lost digits that show, x -
+/// μ is corrected by them (see Moments); everywhere else the formula in plain operators gives the same bits. x has any
+/// shape; γ and β have one value for each group, in a shape that broadcasts to x or with the reduced axes dropped ((C,)
+/// for (N, C, H, W) and axes {0, 2, 3}). Throws an Error if they do not fit, an axis is out of range or repeated, ε is
+/// not positive, or there is no element to take the mean of.
 template <class T>
 BatchNormalised<T> batch_norm(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta, const Axes& axes,
                               double epsilon = 1e-5);

@@ -104,7 +104,7 @@ TEST_CASE("the page in a browser: its keys, its address, and every number of eve
   CHECK(compared > 100);
 }
 
-TEST_CASE("the page fits a screen of 320 pixels") {
+TEST_CASE("the page fits the narrowest window that Chromium makes") {
   const std::optional<std::string> program = browser();
   if (!program) {
     MESSAGE("no Chromium is here, skipped");
