@@ -63,8 +63,8 @@ template <class T>
 bool shows(const Array<T>& lost, const Array<T>& variance) {
   constexpr double least = 1e-6;
   for (std::size_t k = 0; k < lost.size(); ++k) {
-    if (std::abs(static_cast<double>(lost.data()[k])) > least * std::sqrt(static_cast<double>(variance.data()[k])))
-      return true;
+    const auto loss = static_cast<double>(lost.data()[k]);
+    if (loss * loss > least * least * static_cast<double>(variance.data()[k])) return true;
   }
   return false;
 }
