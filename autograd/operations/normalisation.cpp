@@ -119,9 +119,10 @@ Moments<T> moments(const Var<T>& x, const Axes& axes) {
     return std::pair(mean(axes, keep_dims, corrected_distance, x, mu, lost), std::optional(lost));
   }();
   check_variance(x, variance.value(), axes);
+  const std::size_t group_size = x.size() / std::max<std::size_t>(mu.size(), 1);
   const fusion::Reduction reduction{x.shape(),
                                     mu.shape(),
-                                    static_cast<double>(x.size() / std::max<std::size_t>(mu.size(), 1)),
+                                    static_cast<double>(group_size),
                                     {{"axes", resolved(axes, x.rank())}, {"keep_dims", true}}};
   const std::string name = derived_name("σ²", x);
   if (!rest) return {mu, record_mean(variance.value(), squared_distance, reduction, x, mu).named(name), rest};
