@@ -23,6 +23,16 @@ struct Piece {
   std::ptrdiff_t end;
 };
 
+/// How the space of a pass is cut into pieces: one loop of `extent` steps, of `inner` elements each, at multiples of
+/// `unit` steps. The pieces of two passes that are cut alike have the same elements.
+struct Cut {
+  std::size_t pieces = 1;
+  std::ptrdiff_t extent = 1;
+  std::ptrdiff_t inner = 1;
+  std::ptrdiff_t unit = 1;
+  bool operator==(const Cut&) const = default;
+};
+
 /// How one pass over a space is run. It follows from the shapes and the width of a lane alone, so that neither the
 /// formula nor the number of threads has a say in what is added to what.
 ///
@@ -55,23 +65,34 @@ class Plan {
   bool folds_rows(std::size_t array) const;
 
   /// The pieces of the pass, by shape alone. What they sum is merged in their order.
-  std::size_t pieces() const { return pieces_; }
+  std::size_t pieces() const { return cut_.pieces; }
   Piece piece(std::size_t number) const;
+  const Cut& cut() const { return cut_; }
+  /// Cuts this pass as another one, if it has such a loop and sums nothing, so that no bit depends on how it is cut.
+  bool cut_like(const Cut& cut);
+  /// Whether all that is folded to an element of an output is in one piece.
+  bool is_in_one_piece(std::size_t output) const;
 
  private:
-  void choose_lanes(std::size_t arrays, std::ptrdiff_t width);
-  bool keeps_an_array(std::size_t arrays) const;
-  void find_rows(std::size_t arrays, std::size_t inputs);
-  void choose_run(std::size_t arrays);
-  void choose_pieces(std::size_t arrays, std::size_t inputs);
+  void choose_lanes(std::ptrdiff_t width);
+  bool keeps_an_array() const;
+  void find_rows();
+  void choose_run();
+  void choose_pieces();
+  bool keeps_groups_whole(std::size_t loop) const;
+  std::size_t most_pieces(std::size_t loop) const;
+  void cut_along(std::size_t loop, std::size_t pieces);
+  std::ptrdiff_t inner_elements(std::size_t loop) const;
   std::ptrdiff_t granule(std::size_t loop) const;
 
   LoopNest nest_;
+  std::size_t inputs_;
+  std::size_t arrays_;
   std::ptrdiff_t elements_;
   std::size_t lane_loop_ = 0;
   std::size_t run_loop_ = 0;
   std::size_t cut_loop_ = 0;
-  std::size_t pieces_ = 1;
+  Cut cut_;
   std::ptrdiff_t row_ = 1;
   xt::svector<Along, 18> along_;
   std::vector<std::vector<std::ptrdiff_t>> places_;

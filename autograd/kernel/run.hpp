@@ -134,7 +134,7 @@ class FormulaRunner final : public Runner<T, Fold, I, O> {
   bool stores(std::size_t output) const override { return Form::stores(output); }
 
  private:
-  const Body& body_;
+  const Body body_;
 };
 
 }  // namespace wengert::kernel

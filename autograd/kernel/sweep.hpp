@@ -1,7 +1,7 @@
 #pragma once
 
 #include <autograd/arrays/for_each_index.hpp>
-#include <autograd/base/parallel.hpp>
+#include <autograd/kernel/pass.hpp>
 #include <autograd/kernel/workspace.hpp>
 
 namespace wengert::kernel {
@@ -98,26 +98,63 @@ class PieceOfSweep {
 /// The loops are arranged so that the innermost one, a `run`, meets as many operands as possible that do not change. No
 /// output may overlap an input: the last elements of a run are computed together with some before them, once more.
 template <class L, class Fold, std::size_t I, std::size_t O>
-class Sweep {
+class Sweep final : public Pass<typename L::Element> {
  public:
   using T = typename L::Element;
 
   Sweep(const Shape& space, const std::array<Input<T>, I>& inputs, const std::array<Output<T>, O>& outputs)
       : inputs_(inputs), outputs_(outputs), plan_(space, shapes(inputs, outputs), I, L::width) {}
+  Sweep(const Sweep&) = delete;  // totals refer to it
+  Sweep& operator=(const Sweep&) = delete;
 
-  /// Runs the fast form if it fits these arrays, a more general one otherwise.
+  /// Takes the fast form of the formula if it fits these arrays, a more general one otherwise.
   template <class Fast, class Body>
-  void operator()(const Body& body) const {
+  void prepare(const Body& body) {
     using Folding = Form<all<I>, O == 1 ? Fast::stored : all<O>>;
     using General = Form<all<I>, all<O>>;
-    if (fits<Fast>()) run(FormulaRunner<Fast, true, L, Fold, Body, T, I, O>(body));
-    else if (fits<Folding>()) run(FormulaRunner<Folding, false, L, Fold, Body, T, I, O>(body));
-    else run(FormulaRunner<General, false, L, Fold, Body, T, I, O>(body));
+    if (fits<Fast>()) runner_ = std::make_unique<FormulaRunner<Fast, true, L, Fold, Body, T, I, O>>(body);
+    else if (fits<Folding>()) runner_ = std::make_unique<FormulaRunner<Folding, false, L, Fold, Body, T, I, O>>(body);
+    else runner_ = std::make_unique<FormulaRunner<General, false, L, Fold, Body, T, I, O>>(body);
+  }
+
+  /// Prepares and runs all of it.
+  template <class Fast, class Body>
+  void operator()(const Body& body) {
+    prepare<Fast>(body);
+    this->run_all();
+  }
+
+  const Cut& cut() const override { return plan_.cut(); }
+  bool cut_like(const Cut& cut) override { return plan_.cut_like(cut); }
+
+  bool merges_into(const T* array) const override {
+    for (std::size_t o = 0; o < O; ++o) {
+      if (outputs_[o].data == array && !plan_.is_in_one_piece(I + o)) return true;
+    }
+    return false;
+  }
+
+  void start() override {
+    totals_.clear();
+    totals_.reserve(plan_.pieces());
+    for (std::size_t k = 0; k < plan_.pieces(); ++k) totals_.emplace_back(plan_, plan_.piece(k), I, outputs_);
+  }
+
+  void run(std::size_t piece) override {
+    Workspace<L, Fold, I, O> workspace(plan_, inputs_, outputs_, totals_[piece]);
+    if (!plan_.is_empty()) PieceOfSweep<L, Fold, I, O>(plan_, plan_.piece(piece), workspace, *runner_)();
+    totals_[piece].write_own();
+    if (plan_.pieces() == 1) totals_[piece].write_shared();
+  }
+
+  void finish() override {
+    if (plan_.pieces() == 1) return;
+    for (std::size_t k = 1; k < totals_.size(); ++k) totals_[0].merge(totals_[k]);
+    totals_[0].write_shared();
   }
 
  private:
   using Totals = PieceTotals<T, typename Fold::Result, O>;
-
   static std::array<const Shape*, I + O> shapes(const std::array<Input<T>, I>& inputs,
                                                 const std::array<Output<T>, O>& outputs) {
     std::array<const Shape*, I + O> result;
@@ -139,29 +176,11 @@ class Sweep {
     return true;
   }
 
-  /// Runs the pieces and merges, in their order, what several of them have folded to the same places.
-  void run(const Runner<T, Fold, I, O>& runner) const {
-    if (plan_.pieces() == 1) {
-      Totals totals(plan_, plan_.piece(0), I, outputs_);
-      run_piece(plan_.piece(0), runner, totals);
-      return totals.write_shared();
-    }
-    std::vector<Totals> totals;
-    for (std::size_t k = 0; k < plan_.pieces(); ++k) totals.emplace_back(plan_, plan_.piece(k), I, outputs_);
-    parallel_for(plan_.pieces(), [&](std::size_t k) { run_piece(plan_.piece(k), runner, totals[k]); });
-    for (std::size_t k = 1; k < totals.size(); ++k) totals[0].merge(totals[k]);
-    totals[0].write_shared();
-  }
-
-  void run_piece(const Piece& piece, const Runner<T, Fold, I, O>& runner, Totals& totals) const {
-    Workspace<L, Fold, I, O> workspace(plan_, inputs_, outputs_, totals);
-    if (!plan_.is_empty()) PieceOfSweep<L, Fold, I, O>(plan_, piece, workspace, runner)();
-    totals.write_own();
-  }
-
   std::array<Input<T>, I> inputs_;
   std::array<Output<T>, O> outputs_;
   Plan plan_;
+  std::unique_ptr<const Runner<T, Fold, I, O>> runner_;
+  std::vector<Totals> totals_;
 };
 
 }  // namespace wengert::kernel

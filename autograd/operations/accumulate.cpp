@@ -28,7 +28,7 @@ Var<T> expanded(const Var<T>& adjoint, const Shape& shape) {
   Array<T> full = empty<T>(shape);
   const std::array<kernel::Input<T>, 1> from{{{adjoint.value().data(), &adjoint.shape()}}};
   const std::array<kernel::Output<T>, 1> to{{{.data = full.data(), .shape = &shape, .add = false, .divisor = 1.0}}};
-  const kernel::Sweep<L, kernel::PlainSum<L>, 1, 1> sweep(shape, from, to);
+  kernel::Sweep<L, kernel::PlainSum<L>, 1, 1> sweep(shape, from, to);
   sweep.template operator()<kernel::Form<1u, 1u>>([](const std::array<L, 1>& x) { return x; });
   return Var<T>(std::move(full));
 }

@@ -32,8 +32,23 @@ template <class F>
 requires requires { &F::symbol; }
 inline constexpr bool has_symbol<Function<F>> = true;
 
+/// The formula of a plain sum or mean.
+struct Identity {
+  static constexpr std::array has_derivative_one{true};
+  auto operator()(const auto& x) const { return x; }
+};
+
 template <class T, std::size_t N>
 using Operands = std::array<const Var<T>*, N>;
+template <class T, std::size_t N>
+using Inputs = std::array<kernel::Input<T>, N>;
+
+template <class T, std::size_t N>
+Inputs<T, N> inputs_of(const Operands<T, N>& operands) {
+  Inputs<T, N> inputs;
+  for (std::size_t i = 0; i < N; ++i) inputs[i] = {operands[i]->value().data(), &operands[i]->shape()};
+  return inputs;
+}
 
 /// Calls `f` with the elements of an array.
 template <class F, class Number, std::size_t N>
@@ -77,17 +92,22 @@ Shape common_shape(std::string_view operation, const Operands<T, N>& operands) {
   return broadcast_shapes(operation, shapes);
 }
 
+/// The pass that computes y = f(x...) over the space, folded over the axes along which `y` is repeated.
+template <template <class> class Fold, class Arch = Architecture, class F, class T, std::size_t N>
+std::unique_ptr<kernel::Pass<T>> values_pass(const F& f, const Shape& space, const Inputs<T, N>& inputs,
+                                             const kernel::Output<T>& y) {
+  using L = Lane<T, Arch>;
+  constexpr bool is_map = std::same_as<Fold<L>, kernel::PlainSum<L>>;
+  auto sweep = std::make_unique<kernel::Sweep<L, Fold<L>, N, 1>>(space, inputs, std::array{y});
+  sweep->template prepare<kernel::Form<1u, is_map ? 1u : 0u>>(
+      [f](const std::array<L, N>& x) { return std::array<L, 1>{call(f, x)}; });
+  return sweep;
+}
+
 /// y = f(x...) over the space, folded over the axes along which `y` is repeated.
 template <template <class> class Fold, std::size_t N, class Arch = Architecture, class F, class T>
 void sweep_values(const F& f, const Shape& space, const Operands<T, N>& operands, const kernel::Output<T>& y) {
-  using L = Lane<T, Arch>;
-  std::array<kernel::Input<T>, N> inputs;
-  for (std::size_t i = 0; i < N; ++i) inputs[i] = {operands[i]->value().data(), &operands[i]->shape()};
-  constexpr bool is_map = std::same_as<Fold<L>, kernel::PlainSum<L>>;
-  const std::array<kernel::Output<T>, 1> outputs{y};
-  const kernel::Sweep<L, Fold<L>, N, 1> sweep(space, inputs, outputs);
-  sweep.template operator()<kernel::Form<1u, is_map ? 1u : 0u>>(
-      [f](const std::array<L, N>& x) { return std::array<L, 1>{call(f, x)}; });
+  values_pass<Fold, Arch>(f, space, inputs_of(operands), y)->run_all();
 }
 
 /// f(x...) · scale.
@@ -98,14 +118,21 @@ struct Scaled {
   auto operator()(const auto&... x) const { return f(x...) * scale; }
 };
 
+/// The pass that computes y = f(x...) over the space, summed. Doubles may overflow on the way: see `sweep_sums`.
+template <class F, class T, std::size_t N>
+std::unique_ptr<kernel::Pass<T>> sums_pass(const F& f, const Shape& space, const Inputs<T, N>& inputs,
+                                           const kernel::Output<T>& y) {
+  if constexpr (std::same_as<T, float>)  // is summed in doubles
+    return values_pass<kernel::CompensatedSum>(f, space, inputs, y);
+  else return values_pass<kernel::CompensatedSum>(Scaled<F>{f, 1.0}, space, inputs, y);
+}
+
 /// y = f(x...) over the space, summed. A sum of doubles that overflows on the way, although its mean or the sum itself
 /// does not, is taken once more of numbers that are smaller by a power of two.
 template <std::size_t N, class F, class T>
 void sweep_sums(const F& f, const Shape& space, const Operands<T, N>& operands, const kernel::Output<T>& y) {
-  if constexpr (std::same_as<T, float>) {  // is summed in doubles
-    sweep_values<kernel::CompensatedSum, N>(f, space, operands, y);
-  } else {
-    sweep_values<kernel::CompensatedSum, N>(Scaled<F>{f, 1.0}, space, operands, y);
+  sums_pass(f, space, inputs_of(operands), y)->run_all();
+  if constexpr (std::same_as<T, double>) {
     const std::size_t sums = element_count(*y.shape);
     if (sums == 0 || std::all_of(y.data, y.data + sums, [](T x) { return std::isfinite(x); })) return;
     const double scale = std::exp2(-std::ceil(std::log2(static_cast<double>(element_count(space) / sums))));
@@ -144,17 +171,24 @@ class Formula final : public Operation<T> {
 
   void pull_back(const Entry<T>& entry, const Var<T>& g, std::span<Target<T>> targets) const override {
     const Var<T> cotangent = Reduces ? expanded(g, entry.output.shape()) : g;
-    std::array<kernel::Output<T>, N> outputs;
-    bool any = false;
+    std::array<bool, N> wanted{};
     for (std::size_t i = 0; i < N; ++i) {
-      outputs[i].shape = &entry.operands[i].var.shape();
-      if (!targets[i].is_wanted() || takes_cotangent(targets[i], i, entry, cotangent)) continue;
-      const Destination<T> to = targets[i].destination();
-      outputs[i].data = to.data;
-      outputs[i].add = to.add;
-      any = true;
+      const bool is_taken = can_take_cotangent(targets[i], i, entry);
+      if (is_taken) take_cotangent(targets[i], entry, cotangent);
+      wanted[i] = targets[i].is_wanted() && !is_taken;
     }
-    if (any) sweep_adjoints(entry, cotangent, outputs);
+    if (const auto pass = adjoints_pass(entry, cotangent, targets, wanted)) pass->run_all();
+  }
+
+  std::unique_ptr<kernel::Pass<T>> pull_back_pass(const Entry<T>& entry, const Var<T>& g,
+                                                  std::span<Target<T>> targets) const override {
+    if (Reduces && g.shape() != entry.output.shape()) return nullptr;
+    std::array<bool, N> wanted{};
+    for (std::size_t i = 0; i < N; ++i) {
+      if (can_take_cotangent(targets[i], i, entry)) return nullptr;
+      wanted[i] = targets[i].is_wanted();
+    }
+    return adjoints_pass(entry, g, targets, wanted);
   }
 
   [[gnu::cold]] void pull_back_recorded(const Entry<T>& entry, const Var<T>& g,
@@ -194,43 +228,51 @@ class Formula final : public Operation<T> {
   // Float adjoints are summed as fast as it goes, in runs; doubles are there for checking, and nearly exact.
   using Sum = std::conditional_t<std::same_as<T, float>, kernel::PlainSum<L>, kernel::CompensatedSum<L>>;
 
-  /// Makes the cotangent the adjoint of an operand that has none yet and of which the derivative is 1, as of x in x + y
-  /// and in mean(x). The formula has to say so; found out once, it would be wrong where a formula reads a variable that
-  /// changes.
-  bool takes_cotangent(Target<T>& target, std::size_t operand, const Entry<T>& entry, const Var<T>& g) const {
+  /// Whether the cotangent can be the adjoint of an operand that has none yet and of which the derivative is 1, as of x
+  /// in x + y and in mean(x). The formula has to say so; found out once, it would be wrong where a formula reads a
+  /// variable that changes.
+  bool can_take_cotangent(const Target<T>& target, std::size_t operand, const Entry<T>& entry) const {
     if constexpr (requires { F::has_derivative_one; }) {
       static_assert(F::has_derivative_one.size() == N);
-      if (!F::has_derivative_one[operand] || !target.is_first()) return false;
-      if (target.operand().shape() != space(entry)) return false;
-      if constexpr (!Reduces) {
-        target.start(g);
-      } else {
-        Array<T> seed = empty<T>(kept(entry));
-        const T scale = static_cast<T>(1.0 / divisor());
-        std::transform(g.value().data(), g.value().data() + g.size(), seed.data(), [scale](T x) { return x * scale; });
-        target.start(std::move(seed));
-      }
-      return true;
+      return F::has_derivative_one[operand] && target.is_wanted() && target.is_first() &&
+             target.operand().shape() == space(entry);
     }
     return false;
   }
 
-  /// One pass that reads the operands and g once and adds to every adjoint that is wanted.
-  void sweep_adjoints(const Entry<T>& entry, const Var<T>& g, const std::array<kernel::Output<T>, N>& outputs) const {
-    std::array<kernel::Input<T>, N + 1> inputs;
+  void take_cotangent(Target<T>& target, const Entry<T>& entry, const Var<T>& g) const {
+    if constexpr (!Reduces) return target.start(g);
+    Array<T> seed = empty<T>(kept(entry));
+    const T scale = static_cast<T>(1.0 / divisor());
+    std::transform(g.value().data(), g.value().data() + g.size(), seed.data(), [scale](T x) { return x * scale; });
+    target.start(std::move(seed));
+  }
+
+  /// One pass that reads the operands and g once and adds to every adjoint that is wanted; null where none is.
+  std::unique_ptr<kernel::Pass<T>> adjoints_pass(const Entry<T>& entry, const Var<T>& g, std::span<Target<T>> targets,
+                                                 const std::array<bool, N>& wanted) const {
+    if (std::none_of(wanted.begin(), wanted.end(), [](bool is_wanted) { return is_wanted; })) return nullptr;
+    Inputs<T, N + 1> inputs;
+    std::array<kernel::Output<T>, N> outputs;
     for (std::size_t i = 0; i < N; ++i) {
       const Var<T>& x = entry.operands[i].var;
       inputs[i] = {x.value().data(), &x.shape()};
+      outputs[i].shape = &x.shape();
+      if (!wanted[i]) continue;
+      const Destination<T> to = targets[i].destination();
+      outputs[i].data = to.data;
+      outputs[i].add = to.add;
     }
     inputs[N] = {g.value().data(), Reduces ? &kept(entry) : &g.shape()};
-    const kernel::Sweep<L, Sum, N + 1, N> sweep(space(entry), inputs, outputs);
+    auto sweep = std::make_unique<kernel::Sweep<L, Sum, N + 1, N>>(space(entry), inputs, outputs);
     const T scale = static_cast<T>(1.0 / divisor());
     // Operand 0 and g usually move along a run while the others stay.
-    sweep.template operator()<kernel::Form<Reduces ? 1u : 1u | 1u << N, 1u>>(
+    sweep->template prepare<kernel::Form<Reduces ? 1u : 1u | 1u << N, 1u>>(
         [f = f_, scale](const std::array<L, N + 1>& lanes) {
           return contributions(f, lanes, Reduces ? lanes[N] * L(static_cast<double>(scale)) : lanes[N],
                                std::make_index_sequence<N>{});
         });
+    return sweep;
   }
 
   /// The cotangent times each partial derivative. Nothing here is a loop, so that all of it stays in registers.
@@ -318,15 +360,49 @@ class Formula final : public Operation<T> {
   [[no_unique_address]] Rest rest_;
 };
 
+/// What the sum or the mean of a space over some axes does with it. Throws an Error in the name of the operation.
+inline Reduction reduction(std::string_view name, const Shape& space, const std::vector<std::size_t>& reduced,
+                           Dims dims, bool average) {
+  const Shape kept = reduced_shape(space, reduced, Dims::keep);
+  const std::size_t results = element_count(kept);
+  const std::size_t count = results == 0 ? 1 : element_count(space) / results;
+  if (average && count == 0) {
+    fail(name, fmt::format("the mean of no elements is undefined: the operands have shape {} and are reduced over the "
+                           "axes {}",
+                           space, to_string(Axes(reduced.begin(), reduced.end()))));
+  }
+  const Attributes attributes{{"axes", Axes(reduced.begin(), reduced.end())}, {"keep_dims", dims == Dims::keep}};
+  return {space, kept, average ? static_cast<double>(count) : 1.0, attributes};
+}
+
+/// Where the values of a reduction go.
+template <class T>
+kernel::Output<T> output(Array<T>& y, const Reduction& reduction) {
+  return {.data = y.data(), .shape = &reduction.kept, .add = false, .divisor = reduction.divisor};
+}
+
+/// Records a reduction whose values have been computed.
+template <class F, class T, std::size_t N>
+Var<T> record_reduced(std::string name, Array<T> y, const F& f, const Operands<T, N>& operands,
+                      const Reduction& reduction) {
+  return Tape<T>::record(std::move(y), operands,
+                         [&] { return std::make_unique<Formula<F, T, N, true>>(std::move(name), f, reduction); });
+}
+
+/// Records a map whose values have been computed.
+template <class F, class T, std::size_t N>
+Var<T> record_mapped(std::string name, Array<T> y, const F& f, const Operands<T, N>& operands) {
+  return Tape<T>::record(std::move(y), operands,
+                         [&] { return std::make_unique<Formula<F, T, N, false>>(std::move(name), f, NoReduction{}); });
+}
+
 /// y = f(x...) over the operands' common shape, recorded: the body of `map`.
 template <class F, class T, std::size_t N>
 Var<T> map(std::string name, const F& f, const Operands<T, N>& operands) {
   const Shape space = common_shape<T>(name, operands);
   Array<T> y = empty<T>(space);
-  sweep_values<kernel::PlainSum, N>(f, space, operands,
-                                    {.data = y.data(), .shape = &space, .add = false, .divisor = 1.0});
-  return Tape<T>::record(std::move(y), operands,
-                         [&] { return std::make_unique<Formula<F, T, N, false>>(std::move(name), f, NoReduction{}); });
+  sweep_values<kernel::PlainSum, N>(f, space, operands, {.data = y.data(), .shape = &space});
+  return record_mapped(std::move(name), std::move(y), f, operands);
 }
 
 /// The sum or the mean of f(x...) over some axes, recorded: the body of `sum` and `mean`.
@@ -334,22 +410,10 @@ template <class F, class T, std::size_t N>
 Var<T> reduce(std::string name, const Axes& axes, Dims dims, bool average, const F& f, const Operands<T, N>& operands) {
   const Shape space = common_shape<T>(name, operands);
   const std::vector<std::size_t> reduced = normalise_axes(name, axes, space.size());
-  const Shape kept = reduced_shape(space, reduced, Dims::keep);
-  const std::size_t results = element_count(kept);
-  const std::size_t count = results == 0 ? 1 : element_count(space) / results;
-  if (average && count == 0) {
-    fail(name, fmt::format("the mean of no elements is undefined: the operands have shape {} and are reduced over the "
-                           "axes {}",
-                           space, to_string(resolved(axes, space.size()))));
-  }
-  const double divisor = average ? static_cast<double>(count) : 1.0;
+  const Reduction over = reduction(name, space, reduced, dims, average);
   Array<T> y = empty<T>(reduced_shape(space, reduced, dims));
-  sweep_sums<N>(f, space, operands,
-                kernel::Output<T>{.data = y.data(), .shape = &kept, .add = false, .divisor = divisor});
-  return Tape<T>::record(std::move(y), operands, [&] {
-    const Attributes attributes{{"axes", Axes(reduced.begin(), reduced.end())}, {"keep_dims", dims == Dims::keep}};
-    return std::make_unique<Formula<F, T, N, true>>(std::move(name), f, Reduction{space, kept, divisor, attributes});
-  });
+  sweep_sums<N>(f, space, operands, output(y, over));
+  return record_reduced(std::move(name), std::move(y), f, operands, over);
 }
 
 }  // namespace wengert::fusion

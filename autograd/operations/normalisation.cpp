@@ -1,4 +1,5 @@
 #include <autograd/base/not_finite.hpp>
+#include <autograd/kernel/finite.hpp>
 #include <autograd/operations/map.hpp>
 #include <autograd/operations/normalisation.hpp>
 #include <autograd/operations/reduce.hpp>
@@ -71,8 +72,8 @@ bool shows(const Array<T>& lost, const Array<T>& variance) {
 
 /// What μ may have lost at most: half a unit in its last place.
 template <class T>
-Array<T> largest_loss(const Var<T>& mu) {
-  Array<T> loss = mu.value();
+Array<T> largest_loss(const Array<T>& mu) {
+  Array<T> loss = mu;
   for (T& value : loss) value *= std::numeric_limits<T>::epsilon() / 2;
   return loss;
 }
@@ -80,9 +81,7 @@ Array<T> largest_loss(const Var<T>& mu) {
 /// Throws a NotFinite if a variance overflowed: the elements are finite, their squares are not.
 template <class T>
 void check_variance(const Var<T>& x, const Array<T>& variance, const Axes& axes) {
-  const auto is_finite = [](T v) { return std::isfinite(v); };
-  if (std::all_of(variance.data(), variance.data() + variance.size(), is_finite)) return;
-  if (!std::all_of(x.value().data(), x.value().data() + x.size(), is_finite)) return;
+  if (all_finite(variance) || !all_finite(x.value())) return;
   throw NotFinite(fmt::format(
       "[variance] the elements of {} are too far from each other: their squares over the axes {} overflow; scale them "
       "down",
@@ -95,14 +94,13 @@ std::string derived_name(const char* symbol, const Var<T>& x) {
   return x.name().empty() || x.name() == "x" ? symbol : fmt::format("{}({})", symbol, x.name());
 }
 
-/// Records the mean of f(x...) that has been computed.
-template <class T, class F, class... Rest>
-Var<T> record_mean(const Array<T>& value, const F& f, const fusion::Reduction& reduction, const Var<T>& x,
-                   const Rest&... rest) {
-  constexpr std::size_t count = 1 + sizeof...(Rest);
-  return Tape<T>::record(Array<T>(value), fusion::Operands<T, count>{&x, &rest...},
-                         [&] { return std::make_unique<fusion::Formula<F, T, count, true>>("mean", f, reduction); });
-}
+/// γ (x - μ) / √(σ² + ε) + β
+struct Normalisation {
+  Constant epsilon;
+  auto operator()(const auto& x, const auto& mu, const auto& variance, const auto& gamma, const auto& beta) const {
+    return gamma * ((x - mu) * rsqrt(variance + epsilon)) + beta;
+  }
+};
 
 }  // namespace
 
@@ -112,29 +110,25 @@ Moments<T> moments(const Var<T>& x, const Axes& axes) {
   const auto [variance, rest] = [&] {
     const NoRecord pause;
     const Var<T> plain = mean(axes, keep_dims, squared_distance, x, mu);
-    if (!shows(largest_loss(mu), plain.value())) return std::pair(plain, std::optional<Var<T>>());
+    if (!shows(largest_loss(mu.value()), plain.value())) return std::pair(plain, std::optional<Var<T>>());
     const Var<T> lost = mean(
         axes, keep_dims, [](const auto& a, const auto& m) { return a - m; }, x, mu);
     if (!shows(lost.value(), plain.value())) return std::pair(plain, std::optional<Var<T>>());
     return std::pair(mean(axes, keep_dims, corrected_distance, x, mu, lost), std::optional(lost));
   }();
   check_variance(x, variance.value(), axes);
-  const std::size_t group_size = x.size() / std::max<std::size_t>(mu.size(), 1);
-  const fusion::Reduction reduction{x.shape(),
-                                    mu.shape(),
-                                    static_cast<double>(group_size),
-                                    {{"axes", resolved(axes, x.rank())}, {"keep_dims", true}}};
-  const std::string name = derived_name("σ²", x);
-  if (!rest) return {mu, record_mean(variance.value(), squared_distance, reduction, x, mu).named(name), rest};
-  return {mu, record_mean(variance.value(), corrected_distance, reduction, x, mu, *rest).named(name), rest};
+  const auto over = fusion::reduction("mean", x.shape(), normalise_axes("mean", axes, x.rank()), keep_dims, true);
+  const auto record = [&, &variance = variance]<std::size_t N>(const auto& f, const fusion::Operands<T, N>& operands) {
+    return fusion::record_reduced("mean", variance.value(), f, operands, over).named(derived_name("σ²", x));
+  };
+  if (!rest) return {mu, record(squared_distance, fusion::Operands<T, 2>{&x, &mu}), rest};
+  return {mu, record(corrected_distance, fusion::Operands<T, 3>{&x, &mu, &*rest}), rest};
 }
 
 template <class T>
 Var<T> normalise(const Var<T>& x, const Var<T>& mean, const Var<T>& variance, const Var<T>& gamma, const Var<T>& beta,
                  double epsilon) {
-  const auto formula = [eps = Constant{"ε", epsilon}](const auto& a, const auto& mu, const auto& var, const auto& g,
-                                                      const auto& b) { return g * ((a - mu) * rsqrt(var + eps)) + b; };
-  return map("normalise", formula, x, mean, variance, gamma, beta);
+  return map("normalise", Normalisation{{"ε", epsilon}}, x, mean, variance, gamma, beta);
 }
 
 template <class T>
@@ -147,6 +141,42 @@ Var<T> normalise(const Var<T>& x, const Moments<T>& moments, const Var<T>& gamma
   return map("normalise", formula, x, moments.mean, moments.variance, gamma, beta, *moments.rest);
 }
 
+/// The passes of `moments` and `normalise`, run together, group by group. None if they cannot be, or if a sum has
+/// overflowed or the rounding of a mean may show, so that there is more to do.
+template <class T>
+std::optional<BatchNormalised<T>> batch_norm_by_groups(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta,
+                                                       const Groups<T>& groups, double epsilon) {
+  const Normalisation formula{{"ε", epsilon}};
+  const fusion::Reduction over = fusion::reduction("mean", x.shape(), groups.reduced, keep_dims, true);
+  Array<T> mu = empty<T>(over.kept), sigma2 = empty<T>(over.kept), y = empty<T>(x.shape());
+  const kernel::Input<T> of_x{x.value().data(), &x.shape()}, of_mu{mu.data(), &over.kept};
+  const kernel::Input<T> of_sigma2{sigma2.data(), &over.kept};
+  const kernel::Input<T> of_gamma{gamma.value().data(), &gamma.shape()}, of_beta{beta.value().data(), &beta.shape()};
+
+  kernel::PassesTogether<T> passes;
+  passes.add(fusion::sums_pass(fusion::Identity{}, x.shape(), fusion::Inputs<T, 1>{of_x}, fusion::output(mu, over)));
+  auto pass =
+      fusion::sums_pass(squared_distance, x.shape(), fusion::Inputs<T, 2>{of_x, of_mu}, fusion::output(sigma2, over));
+  if (!passes.fits(*pass, mu.data())) return std::nullopt;
+  passes.add(std::move(pass));
+  pass = fusion::values_pass<kernel::PlainSum>(formula, x.shape(),
+                                               fusion::Inputs<T, 5>{of_x, of_mu, of_sigma2, of_gamma, of_beta},
+                                               kernel::Output<T>{.data = y.data(), .shape = &x.shape()});
+  if (!passes.fits(*pass, sigma2.data())) return std::nullopt;
+  passes.add(std::move(pass));
+  passes.run();
+  if (!all_finite(sigma2) || shows(largest_loss(mu), sigma2)) return std::nullopt;
+
+  const fusion::Operands<T, 1> of_mean{&x};
+  const Var<T> mean = fusion::record_reduced("mean", std::move(mu), fusion::Identity{}, of_mean, over);
+  mean.named(derived_name("μ", x));
+  const fusion::Operands<T, 2> of_variance{&x, &mean};
+  const Var<T> variance = fusion::record_reduced("mean", std::move(sigma2), squared_distance, of_variance, over);
+  variance.named(derived_name("σ²", x));
+  const fusion::Operands<T, 5> operands{&x, &mean, &variance, &gamma, &beta};
+  return BatchNormalised<T>{fusion::record_mapped("normalise", std::move(y), formula, operands), mean, variance};
+}
+
 template <class T>
 BatchNormalised<T> batch_norm(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta, const Axes& axes,
                               double epsilon) {
@@ -155,6 +185,7 @@ BatchNormalised<T> batch_norm(const Var<T>& x, const Var<T>& gamma, const Var<T>
   const Groups<T> groups(x, gamma, beta, axes);
   const Var<T> g = groups.aligned(gamma);
   const Var<T> b = groups.aligned(beta);
+  if (auto result = batch_norm_by_groups(x, g, b, groups, epsilon)) return *result;
   const Moments<T> of_batch = moments(x, axes);
   return {normalise(x, of_batch, g, b, epsilon), of_batch.mean, of_batch.variance};
 }

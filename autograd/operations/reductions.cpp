@@ -7,10 +7,7 @@
 namespace wengert {
 namespace {
 
-struct Identity {
-  static constexpr std::array has_derivative_one{true};
-  auto operator()(const auto& x) const { return x; }
-};
+using fusion::Identity;
 
 // What exponentials are shifted by lest they overflow: the largest element of every group. Groups whose largest element
 // is infinite are taken at the limit, as if equal elements went there together.

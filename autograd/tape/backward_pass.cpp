@@ -2,6 +2,8 @@
 #include <autograd/tape/backward_pass.hpp>
 #include <autograd/tape/stop.hpp>
 
+#include <utility>
+
 namespace wengert {
 
 template <class T>
@@ -44,6 +46,19 @@ void BackwardPass<T>::check_versions(std::size_t end) const {
 
 template <class T>
 bool BackwardPass<T>::step() {
+  return step(Together::no);
+}
+
+template <class T>
+void BackwardPass<T>::run() {
+  const bool is_looked_at = options_.recorded || options_.watched || DetectAnomaly::active();
+  while (step(is_looked_at ? Together::no : Together::yes)) {
+  }
+  run_waiting();
+}
+
+template <class T>
+bool BackwardPass<T>::step(Together together) {
   if (!walk_.next([this](std::size_t slot) { return adjoints_[slot].has_value(); })) return false;
   const std::optional<NoRecord> pause = options_.recorded ? std::nullopt : std::make_optional<NoRecord>();
   const Entry<T>& entry = tape_->entry(slot());
@@ -51,15 +66,42 @@ bool BackwardPass<T>::step() {
   if (!walk_.is_target(slot()) && !options_.watched) adjoints_[slot()].reset();
   std::vector<Target<T>> targets = targets_of(entry);
   stop::rule(entry.operation->name().c_str(), slot());
+  if (together == Together::yes && pull_back_later(entry, g, targets)) return true;
   if (options_.recorded) entry.operation->pull_back_recorded(entry, g, targets);
   else entry.operation->pull_back(entry, g, targets);
   settle(entry);
   if (DetectAnomaly::active()) check_adjoints(entry);
   if (options_.watched) name_adjoints(entry);
+  stop_at_adjoints(entry);
+  return true;
+}
+
+template <class T>
+void BackwardPass<T>::stop_at_adjoints(const Entry<T>& entry) const {
   for (const Operand<T>& operand : entry.operands) {
     if (walk_.wants(operand)) stop::adjoint(operand.var.name().c_str(), operand.slot);
   }
+}
+
+/// Lets the pass of an entry wait, if it is one, for those of the entries before it. Whatever else reads an adjoint
+/// needs those that wait to have run.
+template <class T>
+bool BackwardPass<T>::pull_back_later(const Entry<T>& entry, const Var<T>& g, std::vector<Target<T>>& targets) {
+  const auto is_ready = [](const Target<T>& target) { return !target.is_wanted() || target.is_ready(); };
+  if (!again_.empty() || !std::all_of(targets.begin(), targets.end(), is_ready)) run_waiting();
+  std::unique_ptr<kernel::Pass<T>> pass = again_.empty() ? entry.operation->pull_back_pass(entry, g, targets) : nullptr;
+  if (!pass || !passes_.fits(*pass, g.value().data())) run_waiting();
+  if (!pass) return false;
+  passes_.add(std::move(pass));
+  waiting_.push_back({&entry, g});
+  settle(entry);
   return true;
+}
+
+template <class T>
+void BackwardPass<T>::run_waiting() {
+  passes_.run();
+  for (const Waiting& waiting : std::exchange(waiting_, {})) stop_at_adjoints(*waiting.entry);
 }
 
 template <class T>

@@ -49,6 +49,7 @@ struct PassOptions {
 /// The backward pass as an object: reverse mode as in Griewank and Walther (2008), section 3.2, one entry at a time.
 ///   BackwardPass<double> pass(tape, tape.slot_of("loss", loss), Var<double>(1.0), {tape.slot_of("w", w)});
 ///   while (pass.step()) look_at(pass.slot());
+/// or, where nobody looks, `pass.run()`.
 template <class T>
 class BackwardPass {
  public:
@@ -59,17 +60,26 @@ class BackwardPass {
 
   /// Pulls back through one entry, from the end; false when there is none left.
   bool step();
+  /// Takes all steps that are left. Neighbouring ones that go over the same groups of elements, as those of a batch
+  /// norm, are taken together, group by group, which gives the same bits.
+  void run();
   /// The entry that the last step went through.
   std::size_t slot() const { return walk_.slot(); }
   /// The adjoint of a slot; null if nothing has reached it, or if it was only needed on the way to others and is gone.
   const Var<T>* adjoint(std::size_t slot) const;
 
  private:
+  enum class Together : bool { no, yes };
+
+  bool step(Together together);
   void check_versions(std::size_t end) const;
   std::vector<Target<T>> targets_of(const Entry<T>& entry);
+  bool pull_back_later(const Entry<T>& entry, const Var<T>& g, std::vector<Target<T>>& targets);
+  void run_waiting();
   void settle(const Entry<T>& entry);
   void check_adjoints(const Entry<T>& entry) const;
   void name_adjoints(const Entry<T>& entry);
+  void stop_at_adjoints(const Entry<T>& entry) const;
 
   /// The contribution to an operand that occurs in its operation a second time, as in x * x: one kernel must not write
   /// to one place for two operands.
@@ -84,6 +94,14 @@ class BackwardPass {
   std::vector<std::optional<Var<T>>> adjoints_;
   std::vector<bool> has_target_;  // of the slots of one entry's operands
   std::vector<Again> again_;
+
+  /// An entry whose pass waits for others, with the cotangent that it reads.
+  struct Waiting {
+    const Entry<T>* entry;
+    Var<T> cotangent;
+  };
+  kernel::PassesTogether<T> passes_;
+  std::vector<Waiting> waiting_;
 };
 
 extern template class BackwardWalk<float>;

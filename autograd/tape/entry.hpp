@@ -1,5 +1,6 @@
 #pragma once
 
+#include <autograd/kernel/pass.hpp>
 #include <autograd/numbers/symbol.hpp>
 #include <autograd/tape/target.hpp>
 
@@ -28,6 +29,11 @@ class Operation {
   /// Gives every target that is wanted its contribution, given the cotangent g of the output. There is one target for
   /// each operand. The cotangent may have extent one along an axis where it does not change.
   virtual void pull_back(const Entry<T>& entry, const Var<T>& g, std::span<Target<T>> targets) const = 0;
+  /// The same as one pass over arrays, which has not run yet, for running it together with others; null where there is
+  /// none, and then the targets are as before. Nothing of g and of the adjoints is read before it runs.
+  virtual std::unique_ptr<kernel::Pass<T>> pull_back_pass(const Entry<T>&, const Var<T>&, std::span<Target<T>>) const {
+    return nullptr;
+  }
   /// The same by operations on variables, so that a tape can record it; the cotangent has the output's shape.
   virtual void pull_back_recorded(const Entry<T>& entry, const Var<T>& g, std::span<Target<T>> targets) const = 0;
   /// The contribution to one operand as a formula, given the cotangent's name and the operands' names; one name more

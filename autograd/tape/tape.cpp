@@ -223,8 +223,7 @@ std::vector<std::optional<Var<T>>> Tape<T>::adjoints_of(std::size_t end, Var<T> 
     if (target) slots.push_back(*target);
   }
   BackwardPass<T> pass(*this, end, std::move(cotangent), slots, options);
-  while (pass.step()) {
-  }
+  pass.run();
   std::vector<std::optional<Var<T>>> adjoints;
   for (const std::optional<std::size_t>& target : targets) {
     const Var<T>* adjoint = target ? pass.adjoint(*target) : nullptr;

@@ -36,12 +36,17 @@ Array<T>& Target<T>::sum() {
   return adjoint_->value().state_->value;
 }
 
+template <class T>
+bool Target<T>::is_own() const {
+  return adjoint_->value().state_.use_count() == 1;
+}
+
 /// Gives the adjoint full shape, and an array that nobody else reads.
 template <class T>
 void Target<T>::make_writable() {
   Var<T>& adjoint = adjoint_->value();
   if (adjoint.shape() != operand_->shape()) adjoint = expanded(adjoint, operand_->shape());
-  else if (adjoint.state_.use_count() > 1) adjoint = Var<T>(adjoint.value());
+  else if (!is_own()) adjoint = Var<T>(adjoint.value());
 }
 
 template class Target<float>;

@@ -24,6 +24,9 @@ class Target {
   bool is_wanted() const { return adjoint_ != nullptr; }
   /// Whether nothing has reached the adjoint yet.
   bool is_first() const { return !adjoint_->has_value(); }
+  /// Whether a kernel can write here, or add, and nothing has to be copied or repeated before: what is there has the
+  /// operand's shape, and nobody else reads it.
+  bool is_ready() const { return is_first() || (adjoint_->value().shape() == operand_->shape() && is_own()); }
   /// The operand that the contribution belongs to.
   const Var<T>& operand() const { return *operand_; }
 
@@ -41,6 +44,7 @@ class Target {
   Array<T>& sum();
 
  private:
+  bool is_own() const;
   void make_writable();
 
   std::string_view operation_;

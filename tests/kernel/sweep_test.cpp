@@ -85,7 +85,7 @@ void check_one(Generator& generator) {
     outputs[o] = targets[o].output(output_shapes[o]);
   }
   using L = Lane<T, Architecture>;
-  const kernel::Sweep<L, Sum<L>, I, O> sweep(space, inputs, outputs);
+  kernel::Sweep<L, Sum<L>, I, O> sweep(space, inputs, outputs);
   sweep.template operator()<Fast>([](const std::array<L, I>& x) { return results<O>(x); });
   for (std::size_t o = 0; o < O; ++o) {
     CAPTURE(to_string(output_shapes[o]));
