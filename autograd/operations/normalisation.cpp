@@ -59,23 +59,28 @@ const auto corrected_distance = [](const auto& x, const auto& mu, const auto& re
   return square(centred(x, mu, rest));
 };
 
-/// Whether what a mean has lost when it was rounded may be seen: whether it is more than a millionth of a deviation.
+/// Whether what means have lost when they were rounded may be seen: whether |loss| · scale is more than a millionth of
+/// the deviation somewhere.
 template <class T>
-bool shows(const Array<T>& lost, const Array<T>& variance) {
-  constexpr double least = 1e-6;
-  for (std::size_t k = 0; k < lost.size(); ++k) {
-    const auto loss = static_cast<double>(lost.data()[k]);
-    if (loss * loss > least * least * static_cast<double>(variance.data()[k])) return true;
-  }
-  return false;
+bool shows(const Array<T>& loss, double scale, const Array<T>& variance) {
+  const auto is_seen = [scale](const auto& lost, const auto& v) {
+    constexpr double least = 1e-6;
+    return where(abs(lost) * scale > least * sqrt(v), 1.0, 0.0);
+  };
+  const Shape none;
+  T seen = 0;
+  fusion::values_pass<kernel::Largest>(
+      is_seen, variance.shape(),
+      fusion::Inputs<T, 2>{{{loss.data(), &loss.shape()}, {variance.data(), &variance.shape()}}},
+      kernel::Output<T>{.data = &seen, .shape = &none})
+      ->run_all();
+  return seen > 0;
 }
 
-/// What μ may have lost at most: half a unit in its last place.
+/// The same before it is known what was lost, which is at most half a unit in the last place of μ.
 template <class T>
-Array<T> largest_loss(const Array<T>& mu) {
-  Array<T> loss = mu;
-  for (T& value : loss) value *= std::numeric_limits<T>::epsilon() / 2;
-  return loss;
+bool may_show(const Array<T>& mu, const Array<T>& variance) {
+  return shows(mu, std::numeric_limits<T>::epsilon() / 2, variance);
 }
 
 /// Throws a NotFinite if a variance overflowed: the elements are finite, their squares are not.
@@ -110,10 +115,10 @@ Moments<T> moments(const Var<T>& x, const Axes& axes) {
   const auto [variance, rest] = [&] {
     const NoRecord pause;
     const Var<T> plain = mean(axes, keep_dims, squared_distance, x, mu);
-    if (!shows(largest_loss(mu.value()), plain.value())) return std::pair(plain, std::optional<Var<T>>());
+    if (!may_show(mu.value(), plain.value())) return std::pair(plain, std::optional<Var<T>>());
     const Var<T> lost = mean(
         axes, keep_dims, [](const auto& a, const auto& m) { return a - m; }, x, mu);
-    if (!shows(lost.value(), plain.value())) return std::pair(plain, std::optional<Var<T>>());
+    if (!shows(lost.value(), 1.0, plain.value())) return std::pair(plain, std::optional<Var<T>>());
     return std::pair(mean(axes, keep_dims, corrected_distance, x, mu, lost), std::optional(lost));
   }();
   check_variance(x, variance.value(), axes);
@@ -165,7 +170,7 @@ std::optional<BatchNormalised<T>> batch_norm_by_groups(const Var<T>& x, const Va
   if (!passes.fits(*pass, sigma2.data())) return std::nullopt;
   passes.add(std::move(pass));
   passes.run();
-  if (!all_finite(sigma2) || shows(largest_loss(mu), sigma2)) return std::nullopt;
+  if (!all_finite(sigma2) || may_show(mu, sigma2)) return std::nullopt;
 
   const fusion::Operands<T, 1> of_mean{&x};
   const Var<T> mean = fusion::record_reduced("mean", std::move(mu), fusion::Identity{}, of_mean, over);

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+/// The readers of foreign files, for bytes that anybody may have written. A reader takes them or throws an Error.
+namespace fuzz {
+
+struct Reader {
+  std::string_view name;
+  /// Reads; what it has taken is written and read once more, and must be the same. Throws an Error if it refuses.
+  void (*read)(std::string_view bytes);
+};
+
+std::span<const Reader> readers();
+
+/// Whether the reader takes the bytes. Throws what is no Error of ours, and std::logic_error if it reads what it has
+/// written in another way.
+bool takes(const Reader& reader, std::string_view bytes);
+
+}  // namespace fuzz
