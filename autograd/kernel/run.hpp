@@ -31,6 +31,7 @@ struct Run {
   std::array<std::ptrdiff_t, I> input_step;
   std::array<T*, O> output;
   std::array<std::ptrdiff_t, O> output_step;
+  std::array<std::ptrdiff_t, I + O> ahead;  ///< how far behind this one the next run lies, which is fetched meanwhile
   std::array<bool, O> add;
 };
 
@@ -47,12 +48,14 @@ void step(const Body& body, Run<T, I, O>& run, std::array<L, I>& x, std::array<F
   unrolled<I>([&](auto i) {
     if constexpr (Form::moves(i)) {
       x[i] = L::load(run.input[i]);
+      __builtin_prefetch(run.input[i] + run.ahead[i]);
       run.input[i] += run.input_step[i];
     }
   });
   const std::array<L, O> y = body(x);
   unrolled<O>([&](auto o) {
     if constexpr (Form::stores(o)) {
+      __builtin_prefetch(run.output[o] + run.ahead[I + o], 1);
       const L stored = run.add[o] ? L::load(run.output[o]) + y[o] : y[o];
       stored.store(run.output[o]);
       run.output[o] += run.output_step[o];
@@ -85,16 +88,17 @@ void step_back(const Body& body, Run<T, I, O>& run, std::array<L, I>& x, std::ar
 }
 
 /// Runs the steps and returns the folds of the results that are not stored. The run is copied, because what a reference
-/// leads to could change with every store.
+/// leads to could change with every store; member by member, so that each part gets a register.
 template <class Fold, class L, class Form, class Body, class T, std::size_t I, std::size_t O>
-std::array<Fold, O> execute(const Body body, Run<T, I, O> run) {
+std::array<Fold, O> execute(const Body body, const Run<T, I, O>& of) {
+  Run<T, I, O> run{of.count, of.tail, of.input, of.input_step, of.output, of.output_step, of.ahead, of.add};
   std::array<L, I> x;
   unrolled<I>([&](auto i) {
     if constexpr (!Form::moves(i)) x[i] = L::load(run.input[i]);
   });
-  std::array<Fold, O> folds{};
+  std::array<Fold, O> folds;
   if constexpr (Form::stored == 0) {  // a second chain of additions, so that one need not wait for the other
-    std::array<Fold, O> odd{};
+    std::array<Fold, O> odd;
     for (; run.count >= 2; run.count -= 2) {
       step<L, Form>(body, run, x, folds);
       step<L, Form>(body, run, x, odd);

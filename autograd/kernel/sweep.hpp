@@ -19,14 +19,11 @@ class PieceOfSweep {
   void operator()() {
     xt::svector<std::ptrdiff_t, 4> outer(plan_.run_loop());
     for (std::size_t loop = 0; loop < outer.size(); ++loop) outer[loop] = extent(loop);
+    look_ahead();
+    const std::array<std::ptrdiff_t, I + O> begin = beginning();
     for_each_index(outer, [&](const auto& index) {
-      std::array<std::ptrdiff_t, I + O> at;
-      for (std::size_t array = 0; array < I + O; ++array) {
-        const bool is_total = array >= I && workspace_.is_folded(array - I);
-        at[array] = is_total ? 0 : piece_.begin * plan_.nest().stride(piece_.loop, array);
-        for (std::size_t loop = 0; loop < index.size(); ++loop)
-          at[array] += index[loop] * workspace_.stride(loop, array);
-      }
+      std::array<std::ptrdiff_t, I + O> at = begin;
+      for (std::size_t loop = 0; loop < index.size(); ++loop) advance(at, loop, index[loop]);
       run_tiles(at);
     });
   }
@@ -37,6 +34,24 @@ class PieceOfSweep {
 
   std::ptrdiff_t extent(std::size_t loop) const {
     return loop == piece_.loop ? piece_.end - piece_.begin : plan_.nest().extent(loop);
+  }
+
+  /// Where the piece begins; the totals are its own.
+  std::array<std::ptrdiff_t, I + O> beginning() const {
+    std::array<std::ptrdiff_t, I + O> at;
+    for (std::size_t array = 0; array < I + O; ++array) {
+      const bool is_total = array >= I && workspace_.is_folded(array - I);
+      at[array] = is_total ? 0 : piece_.begin * plan_.nest().stride(piece_.loop, array);
+    }
+    return at;
+  }
+
+  /// Short runs that do not follow each other in memory are fetched one ahead, which no processor does by itself.
+  void look_ahead() {
+    if (!plan_.runs_along_lanes() || extent(plan_.lane_loop()) * plan_.row() > longest_run * width) return;
+    std::size_t loop = plan_.lane_loop();
+    while (loop > 0 && extent(loop - 1) == 1) --loop;
+    for (std::size_t array = 0; loop > 0 && array < I + O; ++array) ahead_[array] = workspace_.stride(loop - 1, array);
   }
 
   /// Goes along the lane loop in tiles of as many rows as the workspace has room for.
@@ -57,6 +72,7 @@ class PieceOfSweep {
     const std::ptrdiff_t elements = rows * plan_.row();
     const bool is_short = elements < width;
     run({.at = at,
+         .ahead = ahead_,
          .rows = rows,
          .position = 0,
          .count = is_short ? 1 : elements / width,
@@ -69,6 +85,7 @@ class PieceOfSweep {
     for (std::ptrdiff_t rest = extent(plan_.run_loop()); rest > 0; rest -= longest_run) {
       for (std::ptrdiff_t position = 0; position < elements; position += width) {
         run({.at = at,
+             .ahead = ahead_,
              .rows = rows,
              .position = position,
              .count = std::min(longest_run, rest),
@@ -92,6 +109,7 @@ class PieceOfSweep {
   Piece piece_;
   Workspace<L, Fold, I, O>& workspace_;
   const Runner<T, Fold, I, O>& runner_;
+  std::array<std::ptrdiff_t, I + O> ahead_{};
 };
 
 /// One pass over a space: calls `body` with a lane of every input, for every element, and stores or folds its results.

@@ -24,14 +24,13 @@ class PieceTotals {
   PieceTotals(const Plan& plan, const Piece& piece, std::size_t inputs, const std::array<Output<T>, O>& outputs)
       : plan_(&plan), piece_(piece), inputs_(inputs), outputs_(&outputs) {
     for (std::size_t o = 0; o < O; ++o) {
+      is_folded_[o] = outputs[o].data != nullptr && plan.is_summed(inputs + o) && !plan.folds_rows(inputs + o);
       if (is_folded(o)) totals_[o].resize(element_count(*outputs[o].shape) / extent_of_cut(o) * extent_of_piece(o));
     }
   }
 
   /// Whether an output is folded to totals: where single rows are folded, none are needed.
-  bool is_folded(std::size_t o) const {
-    return (*outputs_)[o].data != nullptr && plan_->is_summed(inputs_ + o) && !plan_->folds_rows(inputs_ + o);
-  }
+  bool is_folded(std::size_t o) const { return is_folded_[o]; }
   Total* data(std::size_t o) { return totals_[o].data(); }
 
   /// How far the totals of an output, or the output itself if it is not folded, advance with one step of a loop.
@@ -89,6 +88,7 @@ class PieceTotals {
   Piece piece_;
   std::size_t inputs_;
   const std::array<Output<T>, O>* outputs_;
+  std::array<bool, O> is_folded_;
   std::array<std::vector<Total, RecyclingAllocator<Total>>, O> totals_;
 };
 

@@ -17,6 +17,7 @@ struct Input {
 template <std::size_t Arrays>
 struct Tile {
   std::array<std::ptrdiff_t, Arrays> at;
+  std::array<std::ptrdiff_t, Arrays> ahead;  ///< how much further the next run lies
   std::ptrdiff_t rows;
   std::ptrdiff_t position = 0;
   std::ptrdiff_t count;  ///< lanes
@@ -36,19 +37,29 @@ class Workspace {
 
   Workspace(const Plan& plan, const std::array<Input<T>, I>& inputs, const std::array<Output<T>, O>& outputs,
             PieceTotals<T, Total, O>& totals)
-      : plan_(plan), inputs_(inputs), outputs_(outputs), totals_(totals) {}
+      : plan_(plan), inputs_(inputs), outputs_(outputs), totals_(totals) {
+    if (plan.is_empty()) return;
+    for (std::size_t array = 0; array < I + O; ++array) moves_[array] = plan.moves(array);
+    for (std::size_t o = 0; o < O; ++o) {
+      folds_rows_[o] = plan.folds_rows(I + o);
+      is_summed_[o] = plan.is_summed(I + o);
+    }
+    for (std::size_t loop = 0; loop < plan.nest().depth(); ++loop) {
+      for (std::size_t i = 0; i < I; ++i) strides_.push_back(plan.nest().stride(loop, i));
+      for (std::size_t o = 0; o < O; ++o) strides_.push_back(totals.stride(loop, o));
+    }
+  }
 
   bool is_folded(std::size_t o) const { return totals_.is_folded(o); }
 
   /// How far an array, or the totals of one that is folded, advances with one step of a loop.
-  std::ptrdiff_t stride(std::size_t loop, std::size_t array) const {
-    return array < I ? plan_.nest().stride(loop, array) : totals_.stride(loop, array - I);
-  }
+  std::ptrdiff_t stride(std::size_t loop, std::size_t array) const { return strides_[loop * (I + O) + array]; }
 
   Run<T, I, O> prepare(const Tile<I + O>& tile, const Runner<T, Fold, I, O>& runner) {
     Run<T, I, O> run;
     run.count = tile.count;
     run.tail = tile.tail;
+    run.ahead = tile.ahead;
     for (std::size_t i = 0; i < I; ++i) prepare_input(run, tile, i);
     for (std::size_t o = 0; o < O; ++o) {
       if (runner.stores(o)) prepare_output(run, tile, o);
@@ -61,7 +72,7 @@ class Workspace {
     for (std::size_t o = 0; o < O; ++o) {
       if (outputs_[o].data == nullptr) continue;
       if (!runner.stores(o)) add_fold(folds[o], tile, o);
-      else if (plan_.folds_rows(I + o)) write_rows(tile, o);
+      else if (folds_rows_[o]) write_rows(tile, o);
       else if (totals_.is_folded(o)) add_stored(tile, o);
       else if (tile.valid < width) copy_back(tile, o);
     }
@@ -81,7 +92,7 @@ class Workspace {
     const std::ptrdiff_t steps = stride == 0 ? 1 : tile.count;
     T* copy = scratch_[i].data();
     run.input[i] = copy;
-    run.input_step[i] = plan_.moves(i) ? width : 0;
+    run.input_step[i] = moves_[i] ? width : 0;
     switch (plan_.along(i)) {
       case Along::stays:
         for (std::ptrdiff_t k = 0; k < steps; ++k) L(typename L::Batch(from[k * stride])).store(copy + k * width);
@@ -132,7 +143,7 @@ class Workspace {
     run.output[o] = copy;
     run.output_step[o] = outputs_[o].data == nullptr ? 0 : width;
     run.add[o] = false;
-    if (outputs_[o].data == nullptr || plan_.is_summed(I + o)) return;
+    if (outputs_[o].data == nullptr || is_summed_[o]) return;
     T* to = outputs_[o].data + tile.at[I + o] + tile.position;
     run.add[o] = outputs_[o].add;
     if (tile.valid == width) {
@@ -175,7 +186,7 @@ class Workspace {
   void add_stored(const Tile<I + O>& tile, std::size_t o) {
     const T* terms = scratch_[I + o].data();
     Total* totals = totals_.data(o) + tile.at[I + o];
-    if (!plan_.moves(I + o)) {
+    if (!moves_[I + o]) {
       add_fold(fold_of(terms, tile), tile, o);
     } else if (!plan_.runs_along_lanes()) {
       for (std::ptrdiff_t k = 0; k < tile.count; ++k) {
@@ -267,6 +278,11 @@ class Workspace {
   const std::array<Input<T>, I>& inputs_;
   const std::array<Output<T>, O>& outputs_;
   PieceTotals<T, Total, O>& totals_;
+  // What the plan says of the arrays, looked up once.
+  std::array<bool, I + O> moves_;
+  std::array<bool, O> folds_rows_;
+  std::array<bool, O> is_summed_;
+  xt::svector<std::ptrdiff_t, 32> strides_;
   std::array<Expanded, I> expanded_;
   std::array<std::array<T, static_cast<std::size_t>((longest_run + 3) * width)>, I + O> scratch_;
 };
