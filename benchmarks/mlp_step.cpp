@@ -1,5 +1,5 @@
-// A training step of an MLP with batch norm (784-128-64-10, batch 32, Adam), float: forward, loss, backward, update.
-// The peer, where it is installed, is libtorch's C++ interface.
+// A training step of an MLP with batch norm (784-128-64-10, Adam) of 32, 128 and 512 samples, float: forward, loss,
+// backward, update. The peer, where it is installed, is libtorch's C++ interface.
 
 #include <fmt/core.h>
 #include <autograd/autograd.hpp>
@@ -14,34 +14,52 @@
 namespace nn = wengert::nn;
 namespace optim = wengert::optim;
 
-int main(int argc, char** argv) {
-  constexpr std::size_t batch = 32;
-  constexpr std::size_t inputs = 784;
-  wengert::Generator generator(1);
-  const wengert::Var<float> x(generator.uniform<float>({batch, inputs}));
-  std::vector<std::size_t> labels(batch);
-  for (std::size_t& label : labels) label = generator.below(10);
+namespace {
 
-  nn::Sequential net{nn::Linear(inputs, 128, generator), nn::BatchNorm1d(128), nn::ReLU(),
-                     nn::Linear(128, 64, generator),     nn::BatchNorm1d(64),  nn::ReLU(),
-                     nn::Linear(64, 10, generator)};
-  optim::Optimizer optimizer(net.parameters(), optim::Adam{.learning_rate = 1e-3});
-  const auto step = [&] {
+constexpr std::size_t inputs = 784;
+
+/// The network on one batch of noise.
+struct Step {
+  wengert::Generator generator{1};
+  wengert::Var<float> x;
+  std::vector<std::size_t> labels;
+  nn::Sequential<float> net{nn::Linear(inputs, 128, generator), nn::BatchNorm1d(128), nn::ReLU(),
+                            nn::Linear(128, 64, generator),     nn::BatchNorm1d(64),  nn::ReLU(),
+                            nn::Linear(64, 10, generator)};
+  optim::Optimizer<optim::Adam, float> optimizer{net.parameters(), optim::Adam{.learning_rate = 1e-3}};
+
+  explicit Step(std::size_t batch) : x(generator.uniform<float>({batch, inputs})), labels(batch) {
+    for (std::size_t& label : labels) label = generator.below(10);
+  }
+
+  float operator()() {
     wengert::Tape<float> tape;
     optimizer.zero_grad();
     const wengert::Var<float> loss = nn::cross_entropy(net(x), labels);
     tape.backward(loss);
     optimizer.step();
     return loss.item();
-  };
-  fmt::print("loss of the first step: {:.4f}\n", step());
-  add_case("training step", [&step] { step(); });
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::pair<std::size_t, double>> sizes{{32, 0.40}, {128, 0.60}, {512, 0.85}};
   std::vector<Ratio> ratios;
+  for (const auto& [batch, limit] : sizes) {
+    const auto step = std::make_shared<Step>(batch);
+    fmt::print("batch {}: loss of the first step {:.4f}\n", batch, (*step)());
+    const std::string name = fmt::format("training step, batch {}", batch);
+    add_case(name, [step] { (*step)(); });
 #ifdef WENGERT_HAVE_TORCH
-  peer::use_threads(1);
-  peer::Mlp torch(inputs, {x.value().data(), x.value().data() + x.size()}, {labels.begin(), labels.end()});
-  add_case("libtorch training step", [&torch] { torch.step(); });
-  ratios.push_back({"training step", "libtorch training step", 0.45});
+    peer::use_threads(1);
+    const wengert::Array<float>& x = step->x.value();
+    const auto torch = std::make_shared<peer::Mlp>(inputs, peer::Floats{x.data(), x.data() + x.size()},
+                                                   std::vector<long>{step->labels.begin(), step->labels.end()});
+    add_case("libtorch " + name, [torch] { torch->step(); });
+    ratios.push_back({name, "libtorch " + name, limit});
 #endif
+  }
   return run_and_print_ratios(argc, argv, ratios);
 }

@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
   const Var<float> x = wengert::parameter(generator.normal<float>(images), "x");
   const Var<float> gamma = wengert::parameter(generator.normal<float>({32}), "γ");
   const Var<float> beta = wengert::parameter(generator.normal<float>({32}), "β");
-  const Array<float> g = generator.normal<float>(images);
+  const Var<float> g(generator.normal<float>(images));
   add_pair(
       "batch norm 64x32x26x26",
       [=] {
