@@ -80,7 +80,8 @@ bool Plan::folds_rows(std::size_t array) const {
 
 void Plan::choose_lanes(std::ptrdiff_t width) {
   lane_loop_ = nest_.depth() - 1;
-  if (nest_.extent(lane_loop_) >= least_lanes_of_rows * width && keeps_an_array()) return;
+  const bool is_long = nest_.extent(lane_loop_) >= least_lanes_of_rows * width;
+  if (is_long && (keeps_an_array() || find_line_loop())) return;
   while (lane_loop_ > 0 && row_ * nest_.extent(lane_loop_) < least_lanes * width) row_ *= nest_.extent(lane_loop_--);
 }
 
@@ -118,12 +119,26 @@ bool Plan::keeps_an_array() const {
 
 void Plan::choose_run() {
   run_loop_ = lane_loop_;
+  if (row_ == 1) line_loop_ = find_line_loop();
   if (!keeps_an_array()) return;
   for (std::size_t array = 0; array < arrays_; ++array) {
     const bool is_copied_anew = along(array) == Along::repeats && nest_.stride(lane_loop_ - 1, array) != 0;
     if (is_copied_anew) return;
   }
   run_loop_ = lane_loop_ - 1;
+  line_loop_.reset();
+}
+
+std::optional<std::size_t> Plan::find_line_loop() const {
+  std::optional<std::size_t> best;
+  for (std::size_t loop = 0; loop < lane_loop_; ++loop) {
+    bool stays = true;
+    for (std::size_t array = 0; array < arrays_; ++array) {
+      if (nest_.stride(lane_loop_, array) == 0) stays = stays && nest_.stride(loop, array) == 0;
+    }
+    if (stays && (!best || nest_.extent(loop) > nest_.extent(*best))) best = loop;
+  }
+  return best;
 }
 
 /// Cuts the outermost loop that gives enough pieces: one along which every output differs, so that all that is folded

@@ -2,6 +2,7 @@
 
 #include <autograd/kernel/loop_nest.hpp>
 
+#include <optional>
 #include <vector>
 
 namespace wengert::kernel {
@@ -49,6 +50,8 @@ class Plan {
   std::size_t lane_loop() const { return lane_loop_; }
   std::size_t run_loop() const { return run_loop_; }
   bool runs_along_lanes() const { return run_loop_ == lane_loop_; }
+  /// The loop along which short lines follow each other for which all stays that stays along the lanes.
+  std::optional<std::size_t> line_loop() const { return line_loop_; }
   /// The elements of one step of the lane loop.
   std::ptrdiff_t row() const { return row_; }
   Along along(std::size_t array) const { return along_[array]; }
@@ -76,6 +79,7 @@ class Plan {
  private:
   void choose_lanes(std::ptrdiff_t width);
   bool keeps_an_array() const;
+  std::optional<std::size_t> find_line_loop() const;
   void find_rows();
   void choose_run();
   void choose_pieces();
@@ -91,6 +95,7 @@ class Plan {
   std::ptrdiff_t elements_;
   std::size_t lane_loop_ = 0;
   std::size_t run_loop_ = 0;
+  std::optional<std::size_t> line_loop_;
   std::size_t cut_loop_ = 0;
   Cut cut_;
   std::ptrdiff_t row_ = 1;

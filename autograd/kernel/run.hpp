@@ -22,16 +22,19 @@ struct Form {
 template <std::size_t Count>
 inline constexpr unsigned all = (1u << Count) - 1u;
 
-/// The innermost loop of a sweep: `count` steps, each of one lane, and then `tail` elements, fewer than a lane.
+/// The innermost loops of a sweep: lines of `count` steps, each of one lane, and then `tail` elements, fewer than a
+/// lane. What stays along a line stays for all of them.
 template <class T, std::size_t I, std::size_t O>
 struct Run {
+  std::ptrdiff_t lines;
   std::ptrdiff_t count;
   std::ptrdiff_t tail;
   std::array<const T*, I> input;
   std::array<std::ptrdiff_t, I> input_step;
   std::array<T*, O> output;
   std::array<std::ptrdiff_t, O> output_step;
-  std::array<std::ptrdiff_t, I + O> ahead;  ///< how far behind this one the next run lies, which is fetched meanwhile
+  std::array<std::ptrdiff_t, I + O> line;   ///< from one line to the next
+  std::array<std::ptrdiff_t, I + O> ahead;  ///< how much further what is needed soon lies, which is fetched meanwhile
   std::array<bool, O> add;
 };
 
@@ -87,26 +90,42 @@ void step_back(const Body& body, Run<T, I, O>& run, std::array<L, I>& x, std::ar
   });
 }
 
+template <class Form, class T, std::size_t I, std::size_t O>
+void go_to_next_line(Run<T, I, O>& run) {
+  unrolled<I>([&](auto i) {
+    if constexpr (Form::moves(i)) run.input[i] += run.line[i];
+  });
+  unrolled<O>([&](auto o) {
+    if constexpr (Form::stores(o)) run.output[o] += run.line[I + o];
+  });
+}
+
 /// Runs the steps and returns the folds of the results that are not stored. The run is copied, because what a reference
 /// leads to could change with every store; member by member, so that each part gets a register.
 template <class Fold, class L, class Form, class Body, class T, std::size_t I, std::size_t O>
 std::array<Fold, O> execute(const Body body, const Run<T, I, O>& of) {
-  Run<T, I, O> run{of.count, of.tail, of.input, of.input_step, of.output, of.output_step, of.ahead, of.add};
+  Run<T, I, O> line{of.lines,  of.count,       of.tail, of.input, of.input_step,
+                    of.output, of.output_step, of.line, of.ahead, of.add};
   std::array<L, I> x;
   unrolled<I>([&](auto i) {
-    if constexpr (!Form::moves(i)) x[i] = L::load(run.input[i]);
+    if constexpr (!Form::moves(i)) x[i] = L::load(line.input[i]);
   });
   std::array<Fold, O> folds;
-  if constexpr (Form::stored == 0) {  // a second chain of additions, so that one need not wait for the other
-    std::array<Fold, O> odd;
-    for (; run.count >= 2; run.count -= 2) {
-      step<L, Form>(body, run, x, folds);
-      step<L, Form>(body, run, x, odd);
+  [[maybe_unused]] std::array<Fold, O> odd;
+  for (; line.lines > 0; --line.lines, go_to_next_line<Form>(line)) {
+    Run<T, I, O> run = line;
+    if constexpr (Form::stored == 0) {  // a second chain of additions, so that one need not wait for the other
+      for (; run.count >= 2; run.count -= 2) {
+        step<L, Form>(body, run, x, folds);
+        step<L, Form>(body, run, x, odd);
+      }
     }
+    for (; run.count > 0; --run.count) step<L, Form>(body, run, x, folds);
+    if (run.tail > 0) step_back<L, Form>(body, run, x, folds);
+  }
+  if constexpr (Form::stored == 0) {
     for (std::size_t o = 0; o < O; ++o) folds[o].merge(odd[o]);
   }
-  for (; run.count > 0; --run.count) step<L, Form>(body, run, x, folds);
-  if (run.tail > 0) step_back<L, Form>(body, run, x, folds);
   return folds;
 }
 

@@ -17,20 +17,22 @@ class PieceOfSweep {
       : plan_(plan), piece_(piece), workspace_(workspace), runner_(runner) {}
 
   void operator()() {
+    find_lines();
     xt::svector<std::ptrdiff_t, 4> outer(plan_.run_loop());
-    for (std::size_t loop = 0; loop < outer.size(); ++loop) outer[loop] = extent(loop);
-    look_ahead();
+    for (std::size_t loop = 0; loop < outer.size(); ++loop) outer[loop] = loop == line_loop_ ? 1 : extent(loop);
     const std::array<std::ptrdiff_t, I + O> begin = beginning();
     for_each_index(outer, [&](const auto& index) {
       std::array<std::ptrdiff_t, I + O> at = begin;
       for (std::size_t loop = 0; loop < index.size(); ++loop) advance(at, loop, index[loop]);
-      run_tiles(at);
+      if (line_loop_) run_lines(at);
+      else run_tiles(at);
     });
   }
 
  private:
   static constexpr std::ptrdiff_t width = L::width;
   static constexpr std::ptrdiff_t longest_run = Workspace<L, Fold, I, O>::longest_run;
+  static constexpr std::ptrdiff_t lanes_ahead = 64;  // a fetch takes as long as some tens of lanes
 
   std::ptrdiff_t extent(std::size_t loop) const {
     return loop == piece_.loop ? piece_.end - piece_.begin : plan_.nest().extent(loop);
@@ -46,12 +48,28 @@ class PieceOfSweep {
     return at;
   }
 
-  /// Short runs that do not follow each other in memory are fetched one ahead, which no processor does by itself.
-  void look_ahead() {
-    if (!plan_.runs_along_lanes() || extent(plan_.lane_loop()) * plan_.row() > longest_run * width) return;
+  /// Several short lines make up a run, if the plan has such and nothing is folded in memory. What lies some lanes
+  /// ahead is fetched meanwhile, which no processor does by itself where lines do not follow each other in memory.
+  void find_lines() {
+    const std::ptrdiff_t lanes = lanes_of_line();
+    if (!plan_.runs_along_lanes() || lanes > longest_run) return;
+    if (plan_.line_loop() && 2 * lanes <= longest_run && workspace_.folds_in_registers(runner_)) {
+      line_loop_ = plan_.line_loop();
+      return workspace_.go_along(*line_loop_, (lanes_ahead + lanes - 1) / lanes);
+    }
     std::size_t loop = plan_.lane_loop();
     while (loop > 0 && extent(loop - 1) == 1) --loop;
-    for (std::size_t array = 0; loop > 0 && array < I + O; ++array) ahead_[array] = workspace_.stride(loop - 1, array);
+    if (loop > 0) workspace_.go_along(loop - 1, 1);
+  }
+
+  std::ptrdiff_t lanes_of_line() const { return (extent(plan_.lane_loop()) * plan_.row() + width - 1) / width; }
+
+  void run_lines(std::array<std::ptrdiff_t, I + O> at) {
+    const std::ptrdiff_t most = longest_run / lanes_of_line();
+    for (std::ptrdiff_t rest = extent(*line_loop_); rest > 0; rest -= most) {
+      run_along_lanes(at, extent(plan_.lane_loop()), std::min(rest, most));
+      advance(at, *line_loop_, most);
+    }
   }
 
   /// Goes along the lane loop in tiles of as many rows as the workspace has room for.
@@ -68,16 +86,16 @@ class PieceOfSweep {
     }
   }
 
-  void run_along_lanes(const std::array<std::ptrdiff_t, I + O>& at, std::ptrdiff_t rows) {
+  void run_along_lanes(const std::array<std::ptrdiff_t, I + O>& at, std::ptrdiff_t rows, std::ptrdiff_t lines = 1) {
     const std::ptrdiff_t elements = rows * plan_.row();
     const bool is_short = elements < width;
     run({.at = at,
-         .ahead = ahead_,
          .rows = rows,
          .position = 0,
          .count = is_short ? 1 : elements / width,
          .tail = is_short ? 0 : elements % width,
-         .valid = std::min(width, elements)});
+         .valid = std::min(width, elements),
+         .lines = lines});
   }
 
   void run_along_columns(std::array<std::ptrdiff_t, I + O> at, std::ptrdiff_t rows) {
@@ -85,7 +103,6 @@ class PieceOfSweep {
     for (std::ptrdiff_t rest = extent(plan_.run_loop()); rest > 0; rest -= longest_run) {
       for (std::ptrdiff_t position = 0; position < elements; position += width) {
         run({.at = at,
-             .ahead = ahead_,
              .rows = rows,
              .position = position,
              .count = std::min(longest_run, rest),
@@ -109,7 +126,7 @@ class PieceOfSweep {
   Piece piece_;
   Workspace<L, Fold, I, O>& workspace_;
   const Runner<T, Fold, I, O>& runner_;
-  std::array<std::ptrdiff_t, I + O> ahead_{};
+  std::optional<std::size_t> line_loop_;
 };
 
 /// One pass over a space: calls `body` with a lane of every input, for every element, and stores or folds its results.

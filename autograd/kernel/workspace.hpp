@@ -13,16 +13,17 @@ struct Input {
 };
 
 /// Where a run lies: `at` are the offsets of the arrays at the tile, some rows of the lane loop, that it is part of.
-/// Along the lanes a run covers its tile; otherwise it is one column of lanes, `position` elements into every row.
+/// Along the lanes a run covers its tile, and the same tile of more lines; otherwise it is one column of lanes,
+/// `position` elements into every row.
 template <std::size_t Arrays>
 struct Tile {
   std::array<std::ptrdiff_t, Arrays> at;
-  std::array<std::ptrdiff_t, Arrays> ahead;  ///< how much further the next run lies
   std::ptrdiff_t rows;
   std::ptrdiff_t position = 0;
   std::ptrdiff_t count;  ///< lanes
   std::ptrdiff_t tail;   ///< elements after them, fewer than a lane
   std::ptrdiff_t valid;  ///< how many elements of each lane there are
+  std::ptrdiff_t lines = 1;
 };
 
 /// The memory of one piece of a sweep: copies of what no lane can be loaded from, and results on their way to where
@@ -51,6 +52,22 @@ class Workspace {
   }
 
   bool is_folded(std::size_t o) const { return totals_.is_folded(o); }
+  /// Whether all that a run folds stays in its registers.
+  bool folds_in_registers(const Runner<T, Fold, I, O>& runner) const {
+    for (std::size_t o = 0; o < O; ++o) {
+      if (outputs_[o].data != nullptr && is_summed_[o] && runner.stores(o)) return false;
+    }
+    return true;
+  }
+
+  /// The lines of a run follow each other along a loop; meanwhile what lies some of them ahead is fetched, which no
+  /// processor does by itself where they are short and do not follow each other in memory.
+  void go_along(std::size_t loop, std::ptrdiff_t lines_ahead) {
+    for (std::size_t array = 0; array < I + O; ++array) {
+      line_[array] = stride(loop, array);
+      ahead_[array] = lines_ahead * line_[array];
+    }
+  }
 
   /// How far an array, or the totals of one that is folded, advances with one step of a loop.
   std::ptrdiff_t stride(std::size_t loop, std::size_t array) const { return strides_[loop * (I + O) + array]; }
@@ -59,7 +76,9 @@ class Workspace {
     Run<T, I, O> run;
     run.count = tile.count;
     run.tail = tile.tail;
-    run.ahead = tile.ahead;
+    run.lines = tile.lines;
+    run.line.fill(0);
+    run.ahead = ahead_;
     for (std::size_t i = 0; i < I; ++i) prepare_input(run, tile, i);
     for (std::size_t o = 0; o < O; ++o) {
       if (runner.stores(o)) prepare_output(run, tile, o);
@@ -105,6 +124,7 @@ class Workspace {
         from += tile.position;
         if (tile.valid == width) {
           run.input[i] = from;
+          run.line[i] = line_[i];
           if (!plan_.runs_along_lanes()) run.input_step[i] = stride;
         } else {
           for (std::ptrdiff_t k = 0; k < steps; ++k) copy_lane(from + k * stride, tile.valid, copy + k * width);
@@ -148,6 +168,7 @@ class Workspace {
     run.add[o] = outputs_[o].add;
     if (tile.valid == width) {
       run.output[o] = to;
+      run.line[I + o] = line_[I + o];
       if (!plan_.runs_along_lanes()) run.output_step[o] = run_stride(I + o);
     } else if (run.add[o]) {
       for (std::ptrdiff_t k = 0; k < tile.count; ++k) {
@@ -283,6 +304,8 @@ class Workspace {
   std::array<bool, O> folds_rows_;
   std::array<bool, O> is_summed_;
   xt::svector<std::ptrdiff_t, 32> strides_;
+  std::array<std::ptrdiff_t, I + O> line_{};
+  std::array<std::ptrdiff_t, I + O> ahead_{};
   std::array<Expanded, I> expanded_;
   std::array<std::array<T, static_cast<std::size_t>((longest_run + 3) * width)>, I + O> scratch_;
 };
