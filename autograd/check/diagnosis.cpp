@@ -91,19 +91,20 @@ class Search {
       }
     }
     for (double number : {2.0, 0.5}) add(number, fmt::format("it is {} times what it should be", number));
-    for (const ForwardStep& step : replay_.forward) add_powers(step);
+    for (double power : {1.0, -1.0, 0.5, -0.5, 2.0, -2.0}) {  // σ itself comes before the root of σ²
+      for (const ForwardStep& step : replay_.forward) add_power(step, power);
+    }
   }
 
-  void add_powers(const ForwardStep& step) {
+  void add_power(const ForwardStep& step, double power) {
     if (!step.value->is_whole() || !broadcasts_to(step.value->shape, right_.shape())) return;
-    const Array<double> value = in_shape(step.value->array("compare_gradients"), right_.shape());
-    for (double power : {1.0, -1.0, 0.5, -0.5, 2.0, -2.0}) {
-      Array<double> factor = value;
-      for (double& x : factor) x = std::pow(x, power);
-      if (std::all_of(factor.begin(), factor.end(), [](double x) { return std::isfinite(x); }))
-        factors_.push_back({factor, fmt::format("it is the right one times {}^{}: a power of {} is wrong (as σ for σ²)",
-                                                step.name.text, power, step.name.text)});
-    }
+    Array<double> factor = in_shape(step.value->array("compare_gradients"), right_.shape());
+    for (double& x : factor) x = std::pow(x, power);
+    if (!std::all_of(factor.begin(), factor.end(), [](double x) { return std::isfinite(x); })) return;
+    const std::string& name = step.name.text;
+    const std::string exponent = power == 1.0 ? "" : fmt::format("^{}", power);
+    factors_.push_back({factor, fmt::format("it is the right one times {}{}: a power of {} is wrong (as σ for σ²)",
+                                            name, exponent, name)});
   }
 
   void try_shapes() {

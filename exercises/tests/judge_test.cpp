@@ -1,0 +1,184 @@
+// What is said of attempts that are right, not written, or stopped, and what the tutorial quotes.
+#include <doctest/doctest.h>
+#include <autograd/base/text.hpp>
+
+#include <fstream>
+#include <sstream>
+
+#include "../batch_norm_backward/exercise.hpp"
+#include "../batch_norm_closed_form/exercise.hpp"
+#include "../convolution/exercise.hpp"
+#include "../layer_norm/exercise.hpp"
+#include "../linear/exercise.hpp"
+#include "../new_layer/exercise.hpp"
+#include "../repair/exercise.hpp"
+#include "../softmax_cross_entropy/exercise.hpp"
+#include "../support/program.hpp"
+#include "../train_by_hand/exercise.hpp"
+
+namespace exercises {
+
+namespace {
+
+std::string file(const std::string& name) {
+  std::ifstream stream(WENGERT_SOURCE_DIR "/exercises/" + name);
+  REQUIRE(stream.is_open());
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+std::size_t count(const std::string& text, const std::string& word) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++found;
+  return found;
+}
+
+bool fits_a_terminal(const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (wengert::base::display_width(line) > 80) return false;
+  }
+  return true;
+}
+
+std::vector<Exercise> all() {
+  return {linear::exercise(),
+          softmax_cross_entropy::exercise(),
+          batch_norm_backward::exercise(),
+          batch_norm_closed_form::exercise(),
+          layer_norm::exercise(),
+          convolution::exercise(),
+          new_layer::exercise(),
+          repair::exercise(),
+          train_by_hand::exercise()};
+}
+
+template <class Forward, class Backward>
+Judgement judged(Trial (*tried)(const std::function<void(const Forward&, Backward&)>&, std::uint64_t),
+                 const std::type_identity_t<std::function<void(const Forward&, Backward&)>>& rule) {
+  return judge([&](std::uint64_t seed) { return tried(rule, seed); });
+}
+
+}  // namespace
+
+TEST_CASE("every solution is right, and every step has hints that fit a terminal") {
+  for (const Exercise& exercise : all()) {
+    CAPTURE(exercise.name);
+    const Judgement found = judge(exercise.solution.attempt);
+    CHECK_MESSAGE(found, report(exercise, found));
+    CHECK(found.steps >= 3);
+    CHECK(fits_a_terminal(report(exercise, found)));
+    for (Step& step : exercise.solution.attempt(1).steps) {
+      CAPTURE(step.name());
+      CHECK(step.hints.size() >= 2);
+      const Judgement here{.finding = Finding::wrong, .place = 1, .name = step.name(), .hints = step.hints};
+      for (std::size_t k = 0; k <= step.hints.size() + 1; ++k) CHECK(fits_a_terminal(hint(here, k)));
+    }
+  }
+}
+
+TEST_CASE("an attempt that nobody has touched is not written yet") {
+  for (const Exercise& exercise : all()) {
+    CAPTURE(exercise.name);
+    const std::string text = file(exercise.name + "/attempt.cpp");
+    const Judgement found = judge(exercise.attempt.attempt);
+    CHECK(fits_a_terminal(report(exercise, found)));
+    if (exercise.name == "repair") continue;                            // below
+    if (count(text, " = not_written_yet();") != found.steps) continue;  // somebody is at work
+    CHECK(found.finding == Finding::not_written);
+    CHECK(found.place == 1);
+  }
+}
+
+TEST_CASE("the attempt to repair has four mistakes, which come one after the other") {
+  using namespace repair;
+  const auto wrong = [](std::size_t repaired) {
+    return [repaired](const Forward& f, Backward& d) {
+      solution::backward(f, d);
+      if (repaired < 1) d.y = 2.0 * (f.y - f.target);
+      else if (repaired < 2) d.hidden = d.active * (1.0 - f.active);
+      else if (repaired < 3) d.b1 = d.hidden;
+      else if (repaired < 4) d.x = matmul(d.hidden, f.w1);
+    };
+  };
+  const std::vector<std::string> steps{"dy", "dhidden", "db1", "dx"};
+  for (std::size_t k = 0; k < 4; ++k) CHECK(judged(tried, wrong(k)).name == steps[k]);
+  CHECK(judged(tried, wrong(4)).finding == Finding::right);
+}
+
+TEST_CASE("an attempt that throws is stopped at the step that it did not reach") {
+  using namespace linear;
+  const Judgement found = judged(tried, [](const Forward& f, Backward& d) {
+    d.product = f.dy;
+    d.b = f.dy * f.x;  // (N, K) and (N, D)
+  });
+  CHECK(found.finding == Finding::stopped);
+  CHECK(found.name == "db");
+  CHECK_MESSAGE(found.words.find("(8, 5)") != std::string::npos, found.words);
+  CHECK_MESSAGE(found.words.find("(8, 3)") != std::string::npos, found.words);
+  CHECK(fits_a_terminal(report(exercise(), found)));
+}
+
+TEST_CASE("a blank in the middle is what is said, whatever is written behind it") {
+  using namespace batch_norm_backward;
+  const Judgement found = judged(tried, [](const Forward& f, Backward& d) {
+    solution::backward(f, d);
+    d.x_hat = not_written_yet();
+    d.inverse_deviation = sum_over(d.x_hat * f.x_minus_mean, {0});
+  });
+  CHECK(found.finding == Finding::not_written);
+  CHECK(found.name == "dx_hat");
+}
+
+TEST_CASE("numbers that are right for the first batch alone are wrong") {
+  using namespace linear;
+  const Judgement found = judged(tried, [](const Forward& f, Backward& d) {
+    solution::backward(f, d);
+    if (rows_of(f.x) != 8.0) d.w = -d.w;
+  });
+  CHECK(found.finding == Finding::wrong);
+  CHECK(found.name == "dw");
+}
+
+TEST_CASE("not a number is wrong, and an element has its place") {
+  using namespace linear;
+  const Judgement found = judged(tried, [](const Forward& f, Backward& d) {
+    solution::backward(f, d);
+    d.w(1, 2) = std::nan("");
+  });
+  CHECK(found.finding == Finding::wrong);
+  CHECK_MESSAGE(found.words.find("1 of 15 differ, most of all [1, 2]: nan") != std::string::npos, found.words);
+}
+
+TEST_CASE("a training with a right backward pass follows the tape, one with a wrong one does not") {
+  using namespace train_by_hand;
+  CHECK(training_with(solution::backward) == file("expected/training.txt"));
+  const std::string wrong = training_with([](const Forward& f, Backward& d) {
+    solution::backward(f, d);
+    d.b2 = -d.b2;
+  });
+  CHECK_MESSAGE(wrong.find("The two differ") != std::string::npos, wrong);
+}
+
+TEST_CASE("the tutorial shows what is printed") {
+  using namespace batch_norm_backward;
+  const Exercise batch_norm = exercise();
+  const Judgement untouched = judged(tried, [](const Forward&, Backward&) {});
+  const Judgement wrong_sign = judged(tried, [](const Forward& f, Backward& d) {
+    solution::backward(f, d);
+    d.deviation = d.inverse_deviation / square(f.deviation);
+  });
+  const Judgement half = judged(tried, [](const Forward& f, Backward& d) {
+    solution::backward(f, d);
+    d.x_minus_mean = d.x_hat * f.inverse_deviation;
+  });
+  const Judgement right = judged(tried, solution::backward);
+  CHECK(report(batch_norm, untouched) == file("expected/untouched.txt"));
+  CHECK(report(batch_norm, wrong_sign) == file("expected/wrong_sign.txt"));
+  CHECK(hint(wrong_sign, 1) == file("expected/hint.txt"));
+  CHECK(report(batch_norm, half) == file("expected/path_left_out.txt"));
+  CHECK(report(batch_norm, right) == file("expected/right.txt"));
+}
+
+}  // namespace exercises
