@@ -39,15 +39,19 @@ void for_each_name(const Symbol& formula, const Visit& visit) {
   });
 }
 
+struct GivenConstant {
+  ProgramName name;
+  std::shared_ptr<const Array<double>> value;
+};
+
 class Lister {
  public:
   Lister(std::string_view operation, const Tape<double>& tape, const Var<double>& loss)
       : operation_(operation),
         end_(tape.slot_of(operation, loss)),
+        forward_(program(tape)),
         backward_(adjoint_program(tape, loss)),
         values_(values_of(tape)) {
-    forward_ = program(tape).lines;
-    forward_.resize(end_ + 1);
     for (const std::string& word : reserved_words()) unique_(word, 1);
     const Replay record = replay(tape, loss, {.largest_whole = std::numeric_limits<std::size_t>::max()});
     std::map<std::string, SharedSnapshot> adjoints;
@@ -64,7 +68,7 @@ class Lister {
   Listing listing() {
     const std::vector<bool> needed = needed_lines();
     for (std::size_t slot = 0; slot <= end_; ++slot) {
-      const ForwardLine& line = forward_[slot];
+      const ForwardLine& line = forward_.lines[slot];
       if (!needed[slot]) continue;
       if (!line.formula) give(name_of(line.target), values_.at(line.target));
       else add(result_.forward, line.target, *line.formula, line.shape, false);
@@ -72,23 +76,23 @@ class Lister {
     for (const AdjointLine& line : backward_.lines())
       add(result_.backward, line.target, line.formula, line.shape, line.accumulates);
     for (std::size_t slot = 0; slot <= end_; ++slot)
-      if (needed[slot] && forward_[slot].formula) expect(forward_[slot].target);
+      if (needed[slot] && forward_.lines[slot].formula) expect(forward_.lines[slot].target);
     for (const AdjointLine& line : backward_.lines())
       if (!line.accumulates) expect(line.target);
-    result_.loss = name_of(forward_[end_].target);
+    result_.loss = name_of(forward_.lines[end_].target);
     return std::move(result_);
   }
 
  private:
   /// The lines that the loss and the adjoints depend on.
   std::vector<bool> needed_lines() const {
-    std::set<std::string> names{forward_[end_].target};
+    std::set<std::string> names{forward_.lines[end_].target};
     const auto add = [&](const Symbol& name) { names.insert(name.name()); };
     for (const AdjointLine& line : backward_.lines()) for_each_name(line.formula, add);
     std::vector<bool> needed(end_ + 1, false);
     for (std::size_t slot = end_ + 1; slot-- > 0;) {
-      needed[slot] = names.contains(forward_[slot].target);
-      if (needed[slot] && forward_[slot].formula) for_each_name(*forward_[slot].formula, add);
+      needed[slot] = names.contains(forward_.lines[slot].target);
+      if (needed[slot] && forward_.lines[slot].formula) for_each_name(*forward_.lines[slot].formula, add);
     }
     return needed;
   }
@@ -100,15 +104,25 @@ class Lister {
     return {place->second, shown};
   }
 
-  /// The name of a constant; it is given where it occurs first.
+  /// The name of a constant; it is given where it occurs first. The two passes may tell constants apart by other names.
   std::string constant_name(const Symbol& symbol) {
-    for (const auto& [known, name] : constants_) {
-      if (known.name() == symbol.name() && *known.constant() == *symbol.constant()) return name;
+    const std::string shown = own_name(symbol);
+    for (const GivenConstant& known : constants_) {
+      if (known.name.shown == shown && known.value->shape() == symbol.constant()->shape() &&
+          *known.value == *symbol.constant())
+        return known.name.own;
     }
-    const std::string name = unique_(symbols::identifier(symbol.name()), constants_.size() + 1);
-    constants_.emplace_back(symbol, name);
-    give({name, symbol.name()}, *symbol.constant());
-    return name;
+    const ProgramName name{unique_(symbols::identifier(shown), constants_.size() + 1), shown};
+    constants_.push_back({name, symbol.constant()});
+    give(name, *symbol.constant());
+    return name.own;
+  }
+
+  std::string own_name(const Symbol& symbol) const {
+    for (const std::vector<NamedConstant>* constants : {&forward_.constants, &backward_.constants()})
+      for (const NamedConstant& constant : *constants)
+        if (same(constant.symbol, symbol) && !constant.name.empty()) return constant.name;
+    return symbol.name();
   }
 
   void give(const ProgramName& name, const Array<double>& value) {
@@ -166,12 +180,12 @@ class Lister {
 
   std::string_view operation_;
   std::size_t end_;
+  Program forward_;
   AdjointProgram backward_;
   Values values_;
-  std::vector<ForwardLine> forward_;
   UniqueNames unique_;
   std::map<std::string, std::string> names_;
-  std::vector<std::pair<Symbol, std::string>> constants_;
+  std::vector<GivenConstant> constants_;
   std::map<std::string, double> terms_;  // the largest size of the terms of every target
   std::size_t next_term_ = 1;
   std::size_t numbers_ = 0;

@@ -6,7 +6,7 @@
 #include <autograd/explain/exports/definitions.hpp>
 
 #include <cstdlib>
-#include <fstream>
+#include <random>
 
 #include "../../error_text.hpp"
 
@@ -16,7 +16,8 @@ using namespace wengert;
 
 namespace {
 
-const std::filesystem::path folder = std::filesystem::temp_directory_path() / "wengert_exports_test";
+const std::filesystem::path folder =
+    std::filesystem::temp_directory_path() / fmt::format("wengert_exports_{}", std::random_device()());
 const std::string python = WENGERT_PYTHON_WITH_NUMPY;
 
 struct Ran {
@@ -107,6 +108,7 @@ Var<double> loss_of_everything() {
 
 struct Prepared {
   Prepared() { std::filesystem::create_directories(folder); }
+  ~Prepared() { std::filesystem::remove_all(folder); }
 };
 
 /// The text with another digit in the first number behind `place`.
@@ -127,6 +129,9 @@ TEST_CASE_FIXTURE(Prepared, "a network's exported C++ program equals the tape, w
   const Ran right = run_cpp(folder / "network.cpp");
   CHECK_MESSAGE(right.status == 0, right.output);
   CHECK(contains(right.output, "equal to the tape"));
+  CHECK(contains(text, "Array epsilon = array({}, {0.001});"));
+  CHECK(contains(text, "Array epsilon_3 = array({}, {1e-05});"));
+  CHECK(!contains(text, "ε_"));  // either of them once, whatever the two passes call them
   CHECK(contains(text, "nothing but the rounding of its terms"));  // of dlost, which batch norm takes away
   base::write_file("test", folder / "wrong.cpp", with_wrong_digit(text, "compare(\"dgamma\""));
   const Ran wrong = run_cpp(folder / "wrong.cpp");
