@@ -9,6 +9,7 @@
 #include <autograd/check/compare_gradients.hpp>
 #include <autograd/check/derivatives.hpp>
 #include <autograd/check/gradcheck.hpp>
+#include <autograd/explain/exports/exports.hpp>
 #include <autograd/explain/notation/notation.hpp>
 #include <autograd/explain/pictures/save_array.hpp>
 #include <autograd/explain/pictures/save_graph.hpp>

@@ -15,5 +15,7 @@ install(FILES
   "${CMAKE_CURRENT_BINARY_DIR}/wengertConfig.cmake"
   "${CMAKE_CURRENT_BINARY_DIR}/wengertConfigVersion.cmake"
   cmake/BuildType.cmake
+  cmake/Debugger.cmake
   DESTINATION "${package_folder}")
+install(DIRECTORY tools/gdb DESTINATION "${package_folder}" FILES_MATCHING PATTERN "*.py")
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DATADIR}/licenses/wengert")

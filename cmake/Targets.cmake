@@ -75,6 +75,9 @@ function(wengert_add_program name)
   if(NOT program_LINK)
     target_link_libraries(${name} PRIVATE wengert::wengert)
   endif()
+  if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+    wengert_debugger(${name})
+  endif()
 endfunction()
 
 # What every test runs in: OpenBLAS on one thread, and a sanitizer that ends the program at the first report.

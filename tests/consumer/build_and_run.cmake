@@ -23,3 +23,12 @@ if(NOT warnings MATCHES "CMAKE_BUILD_TYPE is empty")
 endif()
 execute("${CMAKE_COMMAND}" --build "${folder}" --target consumer)
 execute("${folder}/consumer")
+
+find_program(gdb gdb)
+if(gdb)
+  execute_process(COMMAND "${gdb}" -batch -nx -iex "add-auto-load-safe-path ${folder}" -ex "help tape" "${folder}/consumer"
+    OUTPUT_VARIABLE help ERROR_VARIABLE help)
+  if(NOT help MATCHES "what the tape has recorded")
+    message(FATAL_ERROR "gdb has not loaded what stands beside the program:\n${help}")
+  endif()
+endif()

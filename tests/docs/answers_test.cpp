@@ -1,6 +1,7 @@
 // What the pages say that a reader of their exercises will see: done here, and compared with the page.
 #include <doctest/doctest.h>
 #include <autograd/autograd.hpp>
+#include <autograd/check/compare.hpp>
 #include <autograd/check/gradcheck.hpp>
 #include <autograd/explain/print_tape.hpp>
 #include <autograd/explain/program.hpp>
@@ -172,6 +173,22 @@ TEST_CASE("tutorial 5: batches of one are refused") {
   const std::string refusal =
       error_text([&] { nn::fit(net, optimizer, train, {.batch_size = 1, .verbose = nn::Verbose::silent}); });
   CHECK_MESSAGE(says("tutorials/05_train_as_in_keras.md", refusal), refusal);
+}
+
+TEST_CASE("tutorial 8: the closed form of RMS norm is that of batch norm without the mean of dy") {
+  Generator generator(8);
+  const Var<double> x = parameter(generator.normal<double>({8, 3}, 1.0, 2.0), "x");
+  const Var<double> gamma(generator.normal<double>({3}));
+  const Var<double> dy(generator.normal<double>({8, 3}));
+  Tape<double> tape;
+  const auto formula = [](auto a, auto s, auto g) { return g * a * rsqrt(s + epsilon); };
+  const Var<double> variance = mean(square(x), {0}, keep_dims);
+  const Array<double> dx = tape.pullback(map(formula, x, variance, gamma), dy, {x}).front();
+  const NoRecord pause;
+  const Var<double> r = rsqrt(variance + epsilon), x_hat = x * r;
+  const Var<double> closed = gamma * r * (dy - mean(dy * x_hat, {0}, keep_dims) * x_hat);
+  CHECK(compare("dx", closed.value(), dx, {.relative = 1e-12, .absolute = 1e-12}).approximate);
+  CHECK(says("tutorials/08_closed_form.md", "`γ · rsqrt(σ² + ε) · (dy - mean(dy · x̂) · x̂)`"));
 }
 
 TEST_CASE("the program of the page on training runs") {

@@ -12,8 +12,6 @@ namespace {
 
 using Kind = Symbol::Kind;
 
-const std::string combining_hat = "\u0302";
-
 bool is_whole(const Symbol& symbol) { return symbol.kind() == Kind::number && std::fmod(symbol.value(), 1.0) == 0.0; }
 
 Form form_of_call(const Symbol& call) {

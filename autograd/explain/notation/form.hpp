@@ -51,6 +51,9 @@ std::vector<std::string> characters(std::string_view text);
 const std::vector<std::string>& superscript_digits();
 const std::vector<std::string>& subscript_digits();
 
+/// What stands above the letter before it: x̂.
+inline const std::string combining_hat = "\u0302";
+
 /// A name taken apart: `x̂` is x with a hat, `σ²` has the superscript 2, `h1`, `x_centred` and `v_{2t+1}` have
 /// subscripts.
 struct Name {

@@ -11,7 +11,7 @@ namespace wengert::symbols {
 namespace {
 
 /// The commands of letters that LaTeX cannot set as they are.
-std::string letter_latex(const std::string& letter) {
+const std::map<std::string, std::string>& letter_commands() {
   static const std::map<std::string, std::string> commands{
       {"α", "\\alpha"},   {"β", "\\beta"},   {"γ", "\\gamma"},  {"δ", "\\delta"}, {"ε", "\\epsilon"}, {"ζ", "\\zeta"},
       {"η", "\\eta"},     {"θ", "\\theta"},  {"ι", "\\iota"},   {"κ", "\\kappa"}, {"λ", "\\lambda"},  {"μ", "\\mu"},
@@ -20,8 +20,12 @@ std::string letter_latex(const std::string& letter) {
       {"Δ", "\\Delta"},   {"Θ", "\\Theta"},  {"Λ", "\\Lambda"}, {"Ξ", "\\Xi"},    {"Π", "\\Pi"},      {"Σ", "\\Sigma"},
       {"Φ", "\\Phi"},     {"Ψ", "\\Psi"},    {"Ω", "\\Omega"},  {"ℓ", "\\ell"},   {"∂", "\\partial"}, {"∇", "\\nabla"},
   };
-  const auto found = commands.find(letter);
-  if (found != commands.end()) return found->second;
+  return commands;
+}
+
+std::string letter_latex(const std::string& letter) {
+  const auto found = letter_commands().find(letter);
+  if (found != letter_commands().end()) return found->second;
   return letter.size() == 1 ? latex_escaped(letter) : "\\text{" + letter + "}";
 }
 
@@ -57,6 +61,15 @@ std::pair<std::string, std::string> split_fraction(const std::string& name) {
 
 const std::string partial = "∂";
 
+/// 2 for ² and for ₂, nothing for what is no digit above or below.
+std::string digit_of(const std::string& character) {
+  for (const std::vector<std::string>* digits : {&superscript_digits(), &subscript_digits()}) {
+    const auto found = std::find(digits->begin(), digits->end(), character);
+    if (found != digits->end()) return std::to_string(found - digits->begin());
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string latex_script(char sign, const std::string& script) {
@@ -78,6 +91,25 @@ std::string latex_escaped(const std::string& text) {
 std::string words_latex(const std::string& text) {
   const bool has_letters = text.find_first_not_of("0123456789, -.[]") != std::string::npos;
   return has_letters ? "\\mathrm{" + latex_escaped(text) + "}" : text;
+}
+
+std::string identifier(const std::string& name) {
+  std::string result;
+  const auto add = [&result](const std::string& part) {
+    const bool is_word =
+        part.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == std::string::npos;
+    if (is_word) result += part;
+    else if (!result.empty() && !result.ends_with('_')) result += '_';
+  };
+  for (const std::string& character : characters(name)) {
+    const auto letter = letter_commands().find(character);
+    const std::string digit = digit_of(character);
+    if (character == combining_hat) add("_"), add("hat");
+    else if (letter != letter_commands().end()) add(letter->second.substr(1));
+    else add(digit.empty() ? character : digit);
+  }
+  while (result.ends_with('_')) result.pop_back();
+  return result.empty() || is_number(result.substr(0, 1)) ? "v" + result : result;
 }
 
 std::string name_latex(const std::string& name) {

@@ -10,6 +10,9 @@ namespace wengert::symbols {
 std::string name_latex(const std::string& name);
 std::string name_mathml(const std::string& name);
 
+/// A name in the letters of programming languages: sigma2 for σ², x_hat for x̂, dgamma for dγ.
+std::string identifier(const std::string& name);
+
 /// `^2`, or `^{10}`: a script of more than one character is grouped.
 std::string latex_script(char sign, const std::string& script);
 

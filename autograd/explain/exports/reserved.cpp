@@ -1,0 +1,36 @@
+#include <autograd/explain/exports/definitions.hpp>
+#include <autograd/explain/exports/reserved.hpp>
+
+#include <sstream>
+
+namespace wengert::explain {
+namespace {
+
+constexpr const char* words =
+    // C++
+    "alignas alignof and asm assert auto bool break case catch char class compl concept const consteval constexpr "
+    "constinit continue decltype default delete do double else enum errno explicit export extern false float for "
+    "friend "
+    "goto if inline int long main mutable namespace new noexcept not nullptr operator or private protected public "
+    "register requires return short signed sizeof static std struct switch template this throw true try typedef typeid "
+    "typename union unsigned using virtual void volatile while xor EOF HUGE_VAL INFINITY NAN NULL unix linux "
+    // Python
+    "as async await def del elif except finally from global import in is lambda nonlocal pass raise with yield None "
+    "True "
+    "False math np print range sys tuple "
+    // what every program defines
+    "Array Axes Numbers Sizes array axis_of around common compare compared convolution count different each exp_below "
+    "filled largest place reduce verdict";
+
+}  // namespace
+
+std::vector<std::string> reserved_words() {
+  std::vector<std::string> result;
+  std::istringstream text(words);
+  for (std::string word; text >> word;) result.push_back(word);
+  for (const Language language : {Language::cpp, Language::numpy})
+    for (std::string& name : exported_names(language)) result.push_back(std::move(name));
+  return result;
+}
+
+}  // namespace wengert::explain

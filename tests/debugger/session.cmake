@@ -1,0 +1,11 @@
+# Replays the session of tutorial 9. gdb loads the printers by itself, as the file beside the program says.
+cmake_minimum_required(VERSION 3.22)
+include("${CMAKE_CURRENT_LIST_DIR}/gdb.cmake")
+if(NOT GDB)
+  return()
+endif()
+set(ENV{ROOT} "${ROOT}")
+run_gdb(output -iex "add-auto-load-safe-path ${BUILD}" -x "${CMAKE_CURRENT_LIST_DIR}/session.py" "${PROGRAM}")
+if(NOT output MATCHES "the session is as written")
+  message(FATAL_ERROR "${output}")
+endif()
