@@ -77,8 +77,9 @@ TEST_CASE("twenty steps of a convolutional network have the losses of PyTorch fr
   const Numbers in_double = file["float64"], in_float = file["float32"];
   REQUIRE(in_double.size() == steps + 2);
   CHECK(in_double[steps] < 0.6 * in_double[0]);
-  CHECK(largest_error(losses<double>(), in_double, 0.0) < 1e-11);
-  CHECK(largest_error(losses<float>(), in_float, 0.0) < 1e-4);
+  // Measured: 1.3e-15 and 1.8e-7. Another processor adds in another order.
+  CHECK(largest_error(losses<double>(), in_double, 0.0) < 1e-13);
+  CHECK(largest_error(losses<float>(), in_float, 0.0) < 1e-5);
 }
 
 }  // namespace wengert::golden
