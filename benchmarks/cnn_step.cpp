@@ -53,11 +53,15 @@ class Training {
     return loss.item();
   }
 
-  void infer() {
+  void infer() { infer(net_); }
+  void infer(nn::Sequential<float>& net) const {
     const nn::EvaluationMode evaluation;
     const wengert::NoRecord pause;
-    net_(x_);
+    net(x_);
   }
+
+  /// The network for inference, with batch norm in the weights beside it.
+  nn::Folded<float> folded() { return nn::fold_batch_norm(net_); }
 
  private:
   nn::Sequential<float> net_;
@@ -87,6 +91,11 @@ int main(int argc, char** argv) {
     const auto ours = std::make_shared<Training>(batch_norm, x, labels, generator);
     add_case(name, [=] { ours->step(); });
     add_case(name + ", inference", [=] { ours->infer(); });
+    if (batch_norm) {
+      const auto folded = std::make_shared<nn::Folded<float>>(ours->folded());
+      add_case(name + " folded, inference", [=] { ours->infer(folded->network); });
+      ratios.push_back({name + " folded, inference", name + ", inference", 1.0});
+    }
     for (const std::size_t threads : {std::size_t{1}, std::size_t{2}}) {
       const auto step = [=] {
         on_threads(threads);

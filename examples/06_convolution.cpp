@@ -2,9 +2,11 @@
 #include <autograd/autograd.hpp>
 #include <autograd/check/compare.hpp>
 #include <autograd/check/gradcheck.hpp>
+#include <autograd/explain/pictures/save_array.hpp>
 #include <autograd/explain/program.hpp>
 #include <autograd/operations/convolution.hpp>
 #include <autograd/operations/unfold.hpp>
+#include <datasets/collections/digits.hpp>
 
 using namespace wengert;
 
@@ -68,4 +70,11 @@ int main() {
   fmt::print("\nBatch norm, for each channel: the means are {:g} and {:g}, the variances {:g} and {:g}.\n",
              normalised.mean.value()(0, 0, 0, 0), normalised.mean.value()(0, 1, 0, 0),
              normalised.variance.value()(0, 0, 0, 0), normalised.variance.value()(0, 1, 0, 0));
+
+  // Pictures of the filters, of a handwritten digit, and of what the filters make of it.
+  Array<double> digit = datasets::slice_rows(datasets::digits<double>().inputs, 0, 1);  // (1, 64)
+  digit.reshape(Shape{1, 1, 8, 8});
+  save_array(w.value(), "out/06_filters.svg", "filters");
+  save_array(digit, "out/06_digit.svg", "digit");
+  save_array(conv2d(Var<double>(digit), w).value(), "out/06_feature_maps.svg", "feature maps");
 }

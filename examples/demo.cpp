@@ -1,7 +1,6 @@
 // The main job: the gradient of batch normalisation derived, printed and checked; then the same network trained on
 // handwritten digits with and without batch normalisation.
 #include <autograd/autograd.hpp>
-#include <autograd/base/write_file.hpp>
 #include <datasets/datasets.hpp>
 #include <nn/nn.hpp>
 #include <nn/training/history.hpp>
@@ -30,10 +29,18 @@ struct Options {
   std::filesystem::path out = "out";
 };
 
+/// A training, as far as it came.
 struct Trained {
-  const char* label;
+  bool with_batch_norm;
   History history{{"train_loss", "train_accuracy", "test_loss", "test_accuracy"}};
+
+  const char* label() const { return with_batch_norm ? "with batch norm" : "without batch norm"; }
 };
+
+/// Without batch norm, and then with it; fewer after Ctrl-C.
+using Trainings = std::vector<Trained>;
+
+bool interrupted() { return nn::InterruptGuard().interrupted(); }
 
 /// The digits with pixels from 0 to 1 instead of 0 to 16, one in five of each class to test.
 Split<float> load_digits(std::uint64_t seed) {
@@ -70,13 +77,14 @@ Score evaluate(nn::Sequential<float>& net, const Dataset<float>& data) {
 }
 
 Trained train(bool with_batch_norm, const Split<float>& digits, const Options& options) {
-  Trained result{.label = with_batch_norm ? "with batch norm" : "without batch norm"};
+  Trained result{.with_batch_norm = with_batch_norm};
   nn::Sequential<float> net = make_network(with_batch_norm, options.seed);
   optim::Optimizer optimizer(net.parameters(), optim::Adam{.learning_rate = 1e-3});
   DataLoader loader(digits.train, {.batch_size = 32, .seed = options.seed});
-  fmt::print("\nTraining {}\n", result.label);
+  fmt::print("\nTraining {}\n", result.label());
   for (std::size_t epoch = 1; epoch <= options.epochs; ++epoch) {
     for (const auto& batch : loader) {
+      if (interrupted()) return result;
       Tape tape;
       const Var<float> loss = nn::cross_entropy(net(batch.inputs), batch.labels);
       optimizer.zero_grad();
@@ -92,6 +100,22 @@ Trained train(bool with_batch_norm, const Split<float>& digits, const Options& o
   return result;
 }
 
+/// Both trainings, of which the second is not begun after Ctrl-C; without those that have no complete epoch.
+Trainings train_both(const Split<float>& digits, const Options& options) {
+  Trainings trainings;
+  for (const bool with_batch_norm : {false, true}) {
+    if (interrupted()) break;
+    trainings.push_back(train(with_batch_norm, digits, options));
+    if (trainings.back().history.epochs() == 0) trainings.pop_back();
+  }
+  if (!interrupted()) return trainings;
+  fmt::print(stderr, "\nInterrupted: what follows is not all.\n");
+  for (const Trained& trained : trainings) {
+    fmt::print(stderr, "{} of {} epochs {} are complete.\n", trained.history.epochs(), options.epochs, trained.label());
+  }
+  return trainings;
+}
+
 void print_table(const History& without, const History& with) {
   fmt::print("\n{:>5}  {:>20}  {:>20}\n{:>5}  {:>9} {:>10}  {:>9} {:>10}\n", "", "without batch norm",
              "with batch norm", "epoch", "test loss", "accuracy", "test loss", "accuracy");
@@ -101,13 +125,13 @@ void print_table(const History& without, const History& with) {
   }
 }
 
-nn::Panel panel_of(const std::string& quantity, const Trained& without, const Trained& with) {
+nn::Panel panel_of(const std::string& quantity, const Trainings& trainings) {
   nn::Panel panel{.title = "Handwritten digits: " + quantity, .y_label = quantity};
   for (const char* part : {"train", "test"}) {
-    for (const Trained* trained : {&without, &with}) {
-      panel.curves.push_back({.label = fmt::format("{}, {}", part, trained->label),
-                              .values = trained->history[part + ("_" + quantity)],
-                              .colour = trained == &without ? std::size_t{1} : std::size_t{0},
+    for (const Trained& trained : trainings) {
+      panel.curves.push_back({.label = fmt::format("{}, {}", part, trained.label()),
+                              .values = trained.history[part + ("_" + quantity)],
+                              .colour = trained.with_batch_norm ? std::size_t{0} : std::size_t{1},
                               .dashed = part == std::string_view("train")});
     }
   }
@@ -118,18 +142,20 @@ nn::Panel panel_of(const std::string& quantity, const Trained& without, const Tr
 std::string first_epoch(const Trained& trained) {
   const std::vector<double>& accuracy = trained.history["test_accuracy"];
   const auto found = std::find_if(accuracy.begin(), accuracy.end(), [](double a) { return a >= milestone; });
-  if (found == accuracy.end()) return fmt::format("not reached {}", trained.label);
-  return fmt::format("after epoch {} {}", found - accuracy.begin() + 1, trained.label);
+  if (found == accuracy.end()) return fmt::format("not reached {}", trained.label());
+  return fmt::format("after epoch {} {}", found - accuracy.begin() + 1, trained.label());
 }
 
 double last(const Trained& trained, const char* column) { return trained.history[column].back(); }
 
-std::vector<std::string> lessons(const Trained& without, const Trained& with, const demo::Agreement& agreement,
-                                 std::size_t images) {
-  return {fmt::format(
-              "The derived gradient of batch norm equals the hand-derived one to {:.1e}, finite differences to {:.1e}.",
-              agreement.with_hand_derived, agreement.with_differences.worst_error),
-          fmt::format("Test accuracy {:.2f}: {}, {}.", milestone, first_epoch(with), first_epoch(without)),
+std::string gradient_lesson(const demo::Agreement& agreement) {
+  return fmt::format(
+      "The derived gradient of batch norm equals the hand-derived one to {:.1e}, finite differences to {:.1e}.",
+      agreement.with_hand_derived, agreement.with_differences.worst_error);
+}
+
+std::vector<std::string> lessons(const Trained& without, const Trained& with, std::size_t images) {
+  return {fmt::format("Test accuracy {:.2f}: {}, {}.", milestone, first_epoch(with), first_epoch(without)),
           fmt::format(
               "Test accuracy at the end: {:.4f} with and {:.4f} without batch norm; one of the {} images is {:.4f}.",
               last(with, "test_accuracy"), last(without, "test_accuracy"), images, 1.0 / static_cast<double>(images)),
@@ -138,37 +164,56 @@ std::vector<std::string> lessons(const Trained& without, const Trained& with, co
           "That is one seed; with --seed 2 the numbers differ."};
 }
 
-nn::Table final_table(const Trained& without, const Trained& with) {
-  nn::Table table{.caption = "After the last epoch", .header = {""}};
-  for (const std::string& column : with.history.columns()) table.header.push_back(column);
-  for (const Trained* trained : {&with, &without}) {
-    table.rows.push_back({trained->label});
-    for (const std::string& column : with.history.columns()) {
-      table.rows.back().push_back(fmt::format("{:.4f}", last(*trained, column.c_str())));
+nn::Table final_table(const Trainings& trainings) {
+  nn::Table table{.caption = "After the last complete epoch", .header = {""}};
+  for (const std::string& column : trainings.front().history.columns()) table.header.push_back(column);
+  for (const Trained& trained : trainings) {
+    table.rows.push_back({trained.label()});
+    for (const std::string& column : trained.history.columns()) {
+      table.rows.back().push_back(fmt::format("{:.4f}", last(trained, column.c_str())));
     }
   }
   return table;
 }
 
-/// Writes the history, the figures and the report; returns what has been written.
-std::vector<std::filesystem::path> save(const Trained& without, const Trained& with, const demo::Agreement& agreement,
+/// Writes the histories into one table, or each into its own if they are of different lengths.
+std::vector<std::filesystem::path> save_histories(const Trainings& trainings, const std::filesystem::path& folder) {
+  const auto name = [](const Trained& trained) { return trained.with_batch_norm ? "batch_norm" : "plain"; };
+  const bool one_table = trainings.size() == 2 && trainings[0].history.epochs() == trainings[1].history.epochs();
+  if (one_table) {
+    nn::side_by_side({{name(trainings[0]), trainings[0].history}, {name(trainings[1]), trainings[1].history}})
+        .save_csv(folder / "history.csv");
+    return {folder / "history.csv"};
+  }
+  std::vector<std::filesystem::path> files;
+  for (const Trained& trained : trainings) {
+    files.push_back(folder / fmt::format("history_{}.csv", name(trained)));
+    trained.history.save_csv(files.back());
+  }
+  return files;
+}
+
+/// Writes the histories, the figures and the report; returns what has been written.
+std::vector<std::filesystem::path> save(const Trainings& trainings, const demo::Agreement& agreement,
                                         const std::vector<std::string>& learnt, const std::filesystem::path& folder) {
-  std::vector<std::filesystem::path> files{folder / "history.csv"};
-  nn::side_by_side({{"plain", without.history}, {"batch_norm", with.history}}).save_csv(files.front());
-  nn::Panel accuracy = panel_of("accuracy", without, with), loss = panel_of("loss", without, with);
-  loss.logarithmic = true;
-  for (const auto& [name, panel] : {std::pair{"accuracy.svg", accuracy}, {"loss.svg", loss}}) {
-    if (nn::save_figure({panel}, folder / name)) files.push_back(folder / name);
+  std::vector<std::filesystem::path> files = save_histories(trainings, folder);
+  nn::Report report{.title = "Batch normalisation: its gradient derived, and a network with and without it",
+                    .notes = learnt,
+                    .origin = nn::origin(),
+                    .interrupted = interrupted()};
+  if (!trainings.empty()) {
+    nn::Panel accuracy = panel_of("accuracy", trainings), loss = panel_of("loss", trainings);
+    loss.logarithmic = true;
+    for (const auto& [name, panel] : {std::pair{"accuracy.svg", accuracy}, {"loss.svg", loss}}) {
+      if (nn::save_figure({panel}, folder / name)) files.push_back(folder / name);
+    }
+    report.tables = {final_table(trainings)};
+    report.figures = {{"Handwritten digits", {accuracy, loss}}};
   }
   files.push_back(folder / "step.html");
   save_stepper(agreement.record, files.back(), "The gradient of batch norm, step by step");
-  nn::Report report{.title = "Batch normalisation: its gradient derived, and a network with and without it",
-                    .notes = learnt,
-                    .tables = {final_table(without, with)},
-                    .figures = {{"Handwritten digits", {accuracy, loss}}},
-                    .histories = {{with.label, with.history}, {without.label, without.history}},
-                    .files = files,
-                    .origin = nn::origin()};
+  report.files = files;
+  for (const Trained& trained : trainings) report.histories.push_back({trained.label(), trained.history});
   for (const auto& [title, text] : agreement.texts) report.summaries.push_back({title, text});
   files.push_back(folder / "report.html");
   nn::save_report(report, files.back());
@@ -199,20 +244,23 @@ int run(const Options& options) {
   const Split<float> digits = load_digits(options.seed);
   fmt::print("2. Handwritten digits: {} images of 8 x 8 to train with, {} to test; network 64-128-64-10\n",
              digits.train.size(), digits.test.size());
-  const Trained without = train(false, digits, options), with = train(true, digits, options);
+  const Trainings trainings = train_both(digits, options);
 
-  fmt::print("\n3. Both networks on the test part\n");
-  print_table(without.history, with.history);
-  const std::vector<std::string> learnt = lessons(without, with, agreement, digits.test.size());
+  std::vector<std::string> learnt{gradient_lesson(agreement)};
+  if (!interrupted()) {
+    fmt::print("\n3. Both networks on the test part\n");
+    print_table(trainings[0].history, trainings[1].history);
+    for (const std::string& lesson : lessons(trainings[0], trainings[1], digits.test.size())) learnt.push_back(lesson);
+  }
   fmt::print("\nWhat was learnt in this run\n");
   for (const std::string& lesson : learnt) fmt::print("- {}\n", lesson);
   std::fflush(stdout);  // before gnuplot says anything
   fmt::print("\nWritten:");
-  for (const std::filesystem::path& file : save(without, with, agreement, learnt, options.out)) {
+  for (const std::filesystem::path& file : save(trainings, agreement, learnt, options.out)) {
     fmt::print(" {}", file.string());
   }
   fmt::print("\n");
-  return is_good(agreement, with, options) ? 0 : 1;
+  return interrupted() || is_good(agreement, trainings[1], options) ? 0 : 1;
 }
 
 }  // namespace
@@ -226,8 +274,5 @@ int main(int count, char** arguments) {
   app.add_option("--epochs", options.epochs, "to train each network")->check(examples::whole_number(1));
   app.add_option("--out", options.out, "folder for the history, the figures and the report");
   if (const auto status = examples::parse(app, count, arguments)) return *status;
-  return examples::run([&] {
-    base::require_writable("--out", options.out);
-    return run(options);
-  });
+  return examples::run_training(options.out, [&] { return run(options); });
 }

@@ -180,10 +180,9 @@ int run(const Options& options, const std::vector<std::size_t>& batch_sizes) {
   const Trainings& trainings = seeds.front();
   nn::Report report{.title = "Batch sizes, and batch normalisation in the wrong and in the right place",
                     .notes = comparisons(seeds, batch_sizes.size()),
-                    .tables = {final_table(trainings)},
+                    .tables = final_tables(seeds),
                     .figures = validation_figures(options, trainings),
                     .configuration = {{"batch sizes", fmt::format("{}", fmt::join(batch_sizes, ", "))}}};
-  if (seeds.size() > 1) report.tables.push_back(spread_table(seeds));
   report.notes.push_back(lags(options, images.train.size(), batch_sizes));
   for (const std::string& text : explained(options, trainings)) report.notes.push_back(text);
   print_results(report);

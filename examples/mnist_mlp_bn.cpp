@@ -1,8 +1,6 @@
 // The network of a Keras tutorial on batch normalisation, with and without it, on the handwritten digits of MNIST.
 #include "support/experiment.hpp"
 
-#include <algorithm>
-
 using namespace examples;
 
 namespace {
@@ -83,9 +81,8 @@ std::vector<std::string> conclusions(const std::vector<Trainings>& seeds) {
 }
 
 std::vector<nn::Table> tables_of(const Options& options, const std::vector<Trainings>& seeds) {
-  std::vector<nn::Table> tables{final_table(seeds.front())};
+  std::vector<nn::Table> tables = final_tables(seeds);
   if (is_documented(options)) tables.front().rows.push_back(documented);
-  if (seeds.size() > 1) tables.push_back(spread_table(seeds));
   if (options.as_documented) tables.push_back(beside_log(documented_log, columns, seeds.front().front()));
   return tables;
 }
@@ -113,11 +110,12 @@ int run(const Options& options) {
       "the test set, after the epoch.");
   save(options, trainings, std::move(report));
 
-  const std::vector<double>& accuracies = trainings.front().history["val_accuracy"];
-  const double best = *std::max_element(accuracies.begin(), accuracies.end());
-  if (!is_documented(options) || trainings.size() < 2 || best >= least_accuracy) return 0;
-  fmt::print(stderr, "mnist_mlp_bn: val_accuracy with batch norm was {:.4f} at best; expected {} or more\n", best,
-             least_accuracy);
+  const double least = least_of_best_accuracies(seeds);
+  if (!is_documented(options) || trainings.size() < 2 || least >= least_accuracy) return 0;
+  fmt::print(
+      stderr,
+      "mnist_mlp_bn: val_accuracy with batch norm was {:.4f} at best with one of the seeds; expected {} or more\n",
+      least, least_accuracy);
   return 1;
 }
 

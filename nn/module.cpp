@@ -78,6 +78,35 @@ std::string Module<T>::type() const {
 }
 
 template <class T>
+std::unique_ptr<Module<T>> Module<T>::another() const {
+  fail(type(), "cannot be copied, as its class does not say how; override another()");
+}
+
+template <class T>
+std::unique_ptr<Module<T>> Module<T>::copy() {
+  std::unique_ptr<Module<T>> result = another();
+  const auto parameters = result->named_parameters(Names::every);
+  const auto buffers = result->named_buffers(Names::every);
+  const auto generators = result->named_generators();
+  std::size_t k = 0;
+  for (const auto& [name, parameter] : named_parameters(Names::every))
+    parameters.at(k++).value.set_value(parameter.value());
+  k = 0;
+  for (const auto& [name, buffer] : named_buffers(Names::every)) *buffers.at(k++).value = *buffer;
+  k = 0;
+  for (const auto& [name, generator] : named_generators()) *generators.at(k++).value = *generator;
+  result->take_modes(*this);
+  return result;
+}
+
+template <class T>
+void Module<T>::take_modes(Module& from) {
+  training_ = from.training_;
+  const Parts<T> own = parts(), other = from.parts();
+  for (std::size_t k = 0; k < own.children.size(); ++k) own.children[k].value->take_modes(*other.children.at(k).value);
+}
+
+template <class T>
 Var<T> Module<T>::operator()(const Var<T>& x) {
   Var<T> y = forward(x);
   if (observer<T> != nullptr) observer<T>->shapes_.emplace_back(this, y.shape());

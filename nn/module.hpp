@@ -5,6 +5,7 @@
 
 #include <concepts>
 #include <iosfwd>
+#include <memory>
 
 namespace wengert::nn {
 
@@ -46,7 +47,8 @@ class EvaluationMode {
 };
 
 /// A layer or a network: a function of variables with parameters. A layer of one's own derives from it, is final, and
-/// says two things: `forward`, and in `parts` what it holds. Modules can be moved, but not copied.
+/// says two things: `forward`, and in `parts` what it holds. Modules can be moved; they are copied by `copy` alone, as
+/// two that shared their parameters without saying so would surprise.
 template <class T = float>
 class Module {
  public:
@@ -66,6 +68,12 @@ class Module {
   /// The shape of its output for an input of a given shape, found without running it; by default the same shape.
   /// Throws an Error if such an input does not fit.
   virtual Shape output_shape(const Shape& input) const { return input; }
+
+  /// A new module of its class with its options, whatever its numbers. Throws an Error unless its class says how.
+  virtual std::unique_ptr<Module> another() const;
+  /// A module of its own with the same options, numbers and mode. Throws an Error unless its class says how `another`
+  /// is made.
+  std::unique_ptr<Module> copy();
 
   /// The name of its class, `Linear`, as summaries print it.
   std::string type() const;
@@ -95,6 +103,8 @@ class Module {
   Module() = default;
 
  private:
+  void take_modes(Module& from);
+
   bool training_ = true;
 };
 

@@ -3,6 +3,7 @@
 // Everything of the room, on top of everything of autograd.
 #include <autograd/autograd.hpp>
 #include <autograd/base/interrupt.hpp>
+#include <nn/inference/fold_batch_norm.hpp>
 #include <nn/init.hpp>
 #include <nn/layers/activations.hpp>
 #include <nn/layers/batch_norm.hpp>

@@ -58,6 +58,13 @@ Parts<T> Sequential<T>::parts() {
 }
 
 template <class T>
+std::unique_ptr<Module<T>> Sequential<T>::another() const {
+  auto result = std::make_unique<Sequential>();
+  for (const auto& layer : layers_) result->add(layer->another());
+  return result;
+}
+
+template <class T>
 Module<T>& Sequential<T>::operator[](std::size_t index) {
   require(index < layers_.size(), "Sequential", "layer {} was asked for, but there are {}", index, layers_.size());
   return *layers_[index];

@@ -31,6 +31,7 @@ class Sequential final : public Module<T> {
   Var<T> forward(const Var<T>& x) override;
   Shape output_shape(const Shape& input) const override;
   Parts<T> parts() override;
+  std::unique_ptr<Module<T>> another() const override;
 
   std::size_t size() const { return layers_.size(); }
   /// The layer at a place. Throws an Error if there is none.

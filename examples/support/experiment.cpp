@@ -3,7 +3,6 @@
 #include <autograd/base/process.hpp>
 #include <autograd/base/terminal.hpp>
 #include <autograd/base/text.hpp>
-#include <autograd/base/write_file.hpp>
 #include <nn/training/report/origin.hpp>
 
 #include <algorithm>
@@ -33,12 +32,9 @@ std::string file_name(const std::string& name) {
 int run_experiment(CLI::App& app, int count, char** arguments, const Options& options,
                    const std::function<int()>& experiment) {
   if (const auto status = parse(app, count, arguments)) return *status;
-  return run([&] {
-    base::require_writable("--out", options.out);
+  return run_training(options.out, [&] {
     set_threads(options.threads);
-    const nn::InterruptGuard guard;  // around all trainings, so that Ctrl-C between two of them loses nothing either
-    const int status = experiment();
-    return guard.interrupted() ? 130 : status;
+    return experiment();
   });
 }
 
@@ -46,8 +42,7 @@ void add_options(CLI::App& app, Options& options) {
   app.option_defaults()->always_capture_default();
   app.add_option("--epochs", options.epochs, "to train")->check(whole_number(1));
   app.add_option("--seed", options.seed, "of the weights, the batches and the split")->check(whole_number(0));
-  app.add_option("--threads", options.threads, "for large matrix products; the numbers stay the same")
-      ->check(whole_number(1));
+  app.add_option("--threads", options.threads, "for what is large; the numbers stay the same")->check(whole_number(1));
   app.add_option("--out", options.out, "folder for the histories, the figure and the report");
   app.add_flag("--torch", options.torch, "start and step as PyTorch does by default, not as Keras");
   app.add_flag("--png", options.png, "draw the figure as PNG too");
@@ -168,13 +163,17 @@ std::string epoch_times(const Trainings& trainings) {
 }
 
 std::string compared(const std::vector<Trainings>& seeds, const std::string& column, std::size_t first,
-                     std::size_t second) {
+                     std::size_t second, std::optional<std::size_t> epoch) {
+  const auto value = [&](const Trained& trained) {
+    return epoch ? trained.history[column].at(*epoch - 1) : last(trained, column);
+  };
   std::vector<double> differences;
   for (const Trainings& trainings : seeds) {
     if (trainings.size() <= std::max(first, second)) continue;
-    differences.push_back(last(trainings[first], column) - last(trainings[second], column));
+    differences.push_back(value(trainings[first]) - value(trainings[second]));
   }
-  const std::string names = fmt::format("{} {} minus {}", column, seeds[0][first].name, seeds[0][second].name);
+  const std::string names = fmt::format("{}{} {} minus {}", column, epoch ? fmt::format(" after epoch {}", *epoch) : "",
+                                        seeds[0][first].name, seeds[0][second].name);
   if (differences.size() < 2) {
     return fmt::format(
         "{}: {:+.4f} with this seed. Another seed gives another number; --seeds 5 says how far they vary.", names,
@@ -203,6 +202,23 @@ nn::Table spread_table(const std::vector<Trainings>& seeds) {
     table.rows.push_back(std::move(row));
   }
   return table;
+}
+
+std::vector<nn::Table> final_tables(const std::vector<Trainings>& seeds) {
+  std::vector<nn::Table> tables{final_table(seeds.front())};
+  if (seeds.size() < 2) return tables;
+  tables.front().caption += ", with the first seed";
+  tables.push_back(spread_table(seeds));
+  return tables;
+}
+
+double least_of_best_accuracies(const std::vector<Trainings>& seeds) {
+  double least = 1.0;
+  for (const Trainings& trainings : seeds) {
+    const std::vector<double>& accuracies = trainings.front().history["val_accuracy"];
+    least = std::min(least, *std::max_element(accuracies.begin(), accuracies.end()));
+  }
+  return least;
 }
 
 nn::Table beside_log(const std::vector<std::vector<double>>& log, const std::vector<std::string>& columns,

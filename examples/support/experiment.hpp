@@ -96,13 +96,19 @@ nn::Table final_table(const std::vector<Trained>& trainings);
 /// How long an epoch of each training took.
 std::string epoch_times(const Trainings& trainings);
 
-/// What a column's last values say of two trainings, by their places: for one seed that it says little, for several the
-/// difference beside the deviation of its mean.
+/// What a column's values after an epoch, by default the last, say of two trainings, by their places: for one seed that
+/// it says little, for several the difference beside the deviation of its mean.
 std::string compared(const std::vector<Trainings>& seeds, const std::string& column, std::size_t first,
-                     std::size_t second);
+                     std::size_t second, std::optional<std::size_t> epoch = {});
 
 /// Mean and deviation over the seeds of what `final_table` shows, for the trainings that every seed has.
 nn::Table spread_table(const std::vector<Trainings>& seeds);
+
+/// The final table of the first seed and, if there are several seeds, their mean and deviation.
+std::vector<nn::Table> final_tables(const std::vector<Trainings>& seeds);
+
+/// The least over the seeds of the best val_accuracy of their first training.
+double least_of_best_accuracies(const std::vector<Trainings>& seeds);
 
 /// The numbers of a document's log, epoch by epoch, beside those of a training. A row of the log has its numbers in the
 /// order of `columns`.

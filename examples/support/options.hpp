@@ -2,8 +2,11 @@
 
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
+#include <autograd/base/interrupt.hpp>
+#include <autograd/base/write_file.hpp>
 
 #include <charconv>
+#include <filesystem>
 #include <optional>
 
 // The command lines of the longer examples.
@@ -41,6 +44,18 @@ int run(const Program& program) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;
   }
+}
+
+/// The status of a program that trains and writes to a folder: 130 after Ctrl-C, which ends the training under way and
+/// lets what is complete be written; otherwise as `run`. A folder that cannot be written is said before it begins.
+template <class Program>
+int run_training(const std::filesystem::path& folder, const Program& program) {
+  return run([&] {
+    wengert::base::require_writable("--out", folder);
+    const wengert::base::InterruptGuard guard;  // around all trainings, so that Ctrl-C between two loses nothing either
+    const int status = program();
+    return guard.interrupted() ? 130 : status;
+  });
 }
 
 }  // namespace examples

@@ -11,6 +11,7 @@ template <class T = float>
 class ReLU final : public Module<T> {
  public:
   Var<T> forward(const Var<T>& x) override;
+  std::unique_ptr<Module<T>> another() const override { return std::make_unique<ReLU>(); }
 };
 
 /// y = x for x > 0 and slope · x elsewhere (Maas, Hannun and Ng 2013).
@@ -20,6 +21,7 @@ class LeakyReLU final : public Module<T> {
   /// Throws an Error if the slope is not finite.
   explicit LeakyReLU(double slope = 0.01);
   Var<T> forward(const Var<T>& x) override;
+  std::unique_ptr<Module<T>> another() const override { return std::make_unique<LeakyReLU>(slope_); }
   Parts<T> parts() override { return {.settings = {{"slope", fmt::format("{}", slope_)}}}; }
 
  private:
@@ -33,6 +35,7 @@ class ELU final : public Module<T> {
   /// Throws an Error if α is not finite.
   explicit ELU(double alpha = 1.0);
   Var<T> forward(const Var<T>& x) override;
+  std::unique_ptr<Module<T>> another() const override { return std::make_unique<ELU>(alpha_); }
   Parts<T> parts() override { return {.settings = {{"alpha", fmt::format("{}", alpha_)}}}; }
 
  private:
@@ -44,6 +47,7 @@ template <class T = float>
 class GELU final : public Module<T> {
  public:
   Var<T> forward(const Var<T>& x) override;
+  std::unique_ptr<Module<T>> another() const override { return std::make_unique<GELU>(); }
 };
 
 /// y = x / (1 + exp(-x)) (Elfwing, Uchibe and Doya 2018), also called swish.
@@ -51,6 +55,7 @@ template <class T = float>
 class SiLU final : public Module<T> {
  public:
   Var<T> forward(const Var<T>& x) override;
+  std::unique_ptr<Module<T>> another() const override { return std::make_unique<SiLU>(); }
 };
 
 /// y = 1 / (1 + exp(-x)).
@@ -58,6 +63,7 @@ template <class T = float>
 class Sigmoid final : public Module<T> {
  public:
   Var<T> forward(const Var<T>& x) override;
+  std::unique_ptr<Module<T>> another() const override { return std::make_unique<Sigmoid>(); }
 };
 
 /// y = tanh(x).
@@ -65,6 +71,7 @@ template <class T = float>
 class Tanh final : public Module<T> {
  public:
   Var<T> forward(const Var<T>& x) override;
+  std::unique_ptr<Module<T>> another() const override { return std::make_unique<Tanh>(); }
 };
 
 /// y = log(1 + exp(x)), without overflow (Dugas et al. 2001).
@@ -72,6 +79,7 @@ template <class T = float>
 class Softplus final : public Module<T> {
  public:
   Var<T> forward(const Var<T>& x) override;
+  std::unique_ptr<Module<T>> another() const override { return std::make_unique<Softplus>(); }
 };
 
 }  // namespace wengert::nn

@@ -72,6 +72,7 @@ class BatchNorm : public Module<T> {
   Shape output_shape(const Shape& input) const final;
 
   std::size_t channels() const { return affine_.weight.size(); }
+  const BatchNormOptions& options() const { return options_; }
   const Var<T>& weight() const& { return affine_.weight; }
   Var<T> weight() && { return affine_.weight; }
   const Var<T>& bias() const& { return affine_.bias; }
@@ -102,6 +103,9 @@ class BatchNorm1d final : public BatchNorm<T> {
  public:
   /// Throws an Error if there is no channel or an option makes no sense.
   explicit BatchNorm1d(std::size_t channels, const BatchNormOptions& options = {}) : BatchNorm<T>(channels, options) {}
+  std::unique_ptr<Module<T>> another() const override {
+    return std::make_unique<BatchNorm1d>(this->channels(), this->options());
+  }
 
  private:
   ChannelShapes inputs() const override { return {this->channels(), 2, 3}; }
@@ -113,6 +117,9 @@ class BatchNorm2d final : public BatchNorm<T> {
  public:
   /// Throws an Error if there is no channel or an option makes no sense.
   explicit BatchNorm2d(std::size_t channels, const BatchNormOptions& options = {}) : BatchNorm<T>(channels, options) {}
+  std::unique_ptr<Module<T>> another() const override {
+    return std::make_unique<BatchNorm2d>(this->channels(), this->options());
+  }
 
  private:
   ChannelShapes inputs() const override { return {this->channels(), 4, 4}; }

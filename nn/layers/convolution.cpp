@@ -73,6 +73,13 @@ Shape Conv2d<T>::output_shape(const Shape& input) const {
 }
 
 template <class T>
+std::unique_ptr<Module<T>> Conv2d<T>::another() const {
+  Generator any(0);
+  const Shape& w = this->weight().shape();
+  return std::make_unique<Conv2d>(w[1] * this->options().groups, w[0], Size2d(w[2], w[3]), any, this->options());
+}
+
+template <class T>
 Conv1d<T>::Conv1d(std::size_t in_channels, std::size_t out_channels, std::size_t kernel_size, Generator& generator,
                   const ConvOptions& options)
     : Convolution<T>(
@@ -89,6 +96,13 @@ template <class T>
 Shape Conv1d<T>::output_shape(const Shape& input) const {
   const auto c = conv1d_extents("Conv1d", {"", &input}, described(this->weight()), this->operation_options());
   return {c.samples, c.out_channels, c.columns.output};
+}
+
+template <class T>
+std::unique_ptr<Module<T>> Conv1d<T>::another() const {
+  Generator any(0);
+  const Shape& w = this->weight().shape();
+  return std::make_unique<Conv1d>(w[1] * this->options().groups, w[0], w[2], any, this->options());
 }
 
 template class Convolution<float>;

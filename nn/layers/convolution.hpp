@@ -59,6 +59,7 @@ class Conv2d final : public Convolution<T> {
   /// Throws an Error unless x is (N, C, H, W) with the layer's channels and a padded plane that holds the window.
   Var<T> forward(const Var<T>& x) override;
   Shape output_shape(const Shape& input) const override;
+  std::unique_ptr<Module<T>> another() const override;
 };
 
 /// The same along one axis: x (N, C, L) -> y (N, O, L'), with `weight` W (O, C / groups, k). Of the options it reads
@@ -72,6 +73,7 @@ class Conv1d final : public Convolution<T> {
 
   Var<T> forward(const Var<T>& x) override;
   Shape output_shape(const Shape& input) const override;
+  std::unique_ptr<Module<T>> another() const override;
 };
 
 extern template class Convolution<float>;

@@ -30,6 +30,12 @@ Var<T> Dropout<T>::forward(const Var<T>& x) {
 }
 
 template <class T>
+std::unique_ptr<Module<T>> Dropout<T>::another() const {
+  Generator any(0);
+  return std::make_unique<Dropout>(p_, any);
+}
+
+template <class T>
 Parts<T> Dropout<T>::parts() {
   return {.generators = {{"generator", &generator_}}, .settings = {{"p", fmt::format("{}", p_)}}};
 }
@@ -48,6 +54,12 @@ Var<T> Dropout2d<T>::forward(const Var<T>& x) {
   const Shape shape = output_shape(x.shape());
   if (!this->is_training()) return x;
   return x * Var<T>(draw_mask<T>({shape[0], shape[1], 1, 1}, p_, generator_)).named("mask");
+}
+
+template <class T>
+std::unique_ptr<Module<T>> Dropout2d<T>::another() const {
+  Generator any(0);
+  return std::make_unique<Dropout2d>(p_, any);
 }
 
 template <class T>

@@ -16,6 +16,7 @@ class Dropout final : public Module<T> {
 
   Var<T> forward(const Var<T>& x) override;
   Parts<T> parts() override;
+  std::unique_ptr<Module<T>> another() const override;
 
  private:
   double p_;
@@ -33,6 +34,7 @@ class Dropout2d final : public Module<T> {
   /// Throws an Error unless x has four axes.
   Var<T> forward(const Var<T>& x) override;
   Parts<T> parts() override;
+  std::unique_ptr<Module<T>> another() const override;
   Shape output_shape(const Shape& input) const override;
 
  private:

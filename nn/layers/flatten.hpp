@@ -11,6 +11,7 @@ class Flatten final : public Module<T> {
   /// Throws an Error for a scalar.
   Var<T> forward(const Var<T>& x) override;
   Shape output_shape(const Shape& input) const override;
+  std::unique_ptr<Module<T>> another() const override { return std::make_unique<Flatten>(); }
 };
 
 }  // namespace wengert::nn

@@ -25,6 +25,9 @@ class GroupNorm final : public Module<T> {
   Var<T> forward(const Var<T>& x) override;
   Parts<T> parts() override;
   Shape output_shape(const Shape& input) const override;
+  std::unique_ptr<Module<T>> another() const override {
+    return std::make_unique<GroupNorm>(groups_, weight().size(), options_);
+  }
 
   const Var<T>& weight() const& { return affine_.weight; }
   Var<T> weight() && { return affine_.weight; }

@@ -24,6 +24,7 @@ class InstanceNorm : public Module<T> {
   Shape output_shape(const Shape& input) const final;
 
   std::size_t channels() const { return affine_.weight.size(); }
+  const InstanceNormOptions& options() const { return options_; }
   const Var<T>& weight() const& { return affine_.weight; }
   Var<T> weight() && { return affine_.weight; }
   const Var<T>& bias() const& { return affine_.bias; }
@@ -47,6 +48,9 @@ class InstanceNorm1d final : public InstanceNorm<T> {
  public:
   explicit InstanceNorm1d(std::size_t channels, const InstanceNormOptions& options = {})
       : InstanceNorm<T>(channels, options) {}
+  std::unique_ptr<Module<T>> another() const override {
+    return std::make_unique<InstanceNorm1d>(this->channels(), this->options());
+  }
 
  private:
   ChannelShapes inputs() const override { return {this->channels(), 3, 3}; }
@@ -58,6 +62,9 @@ class InstanceNorm2d final : public InstanceNorm<T> {
  public:
   explicit InstanceNorm2d(std::size_t channels, const InstanceNormOptions& options = {})
       : InstanceNorm<T>(channels, options) {}
+  std::unique_ptr<Module<T>> another() const override {
+    return std::make_unique<InstanceNorm2d>(this->channels(), this->options());
+  }
 
  private:
   ChannelShapes inputs() const override { return {this->channels(), 4, 4}; }

@@ -26,6 +26,9 @@ class LayerNorm final : public Module<T> {
   Var<T> forward(const Var<T>& x) override;
   Parts<T> parts() override;
   Shape output_shape(const Shape& input) const override;
+  std::unique_ptr<Module<T>> another() const override {
+    return std::make_unique<LayerNorm>(weight().shape(), options_);
+  }
 
   const Var<T>& weight() const& { return affine_.weight; }
   Var<T> weight() && { return affine_.weight; }

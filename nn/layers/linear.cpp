@@ -50,6 +50,14 @@ Shape Linear<T>::output_shape(const Shape& input) const {
 }
 
 template <class T>
+std::unique_ptr<Module<T>> Linear<T>::another() const {
+  Generator any(0);
+  return std::make_unique<Linear>(
+      weight_.shape()[1], weight_.shape()[0], any,
+      LinearOptions{.bias = bias_.has_value(), .weight_initialiser = init::zeros(), .bias_initialiser = init::zeros()});
+}
+
+template <class T>
 Parts<T> Linear<T>::parts() {
   Parts<T> parts{.parameters = {{"weight", weight_}}};
   if (bias_) parts.parameters.push_back({"bias", *bias_});

@@ -29,6 +29,7 @@ class Linear final : public Module<T> {
   Var<T> forward(const Var<T>& x) override;
   Parts<T> parts() override;
   Shape output_shape(const Shape& input) const override;
+  std::unique_ptr<Module<T>> another() const override;
 
   const Var<T>& weight() const& { return weight_; }
   Var<T> weight() && { return weight_; }

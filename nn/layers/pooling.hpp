@@ -16,6 +16,7 @@ class MaxPool2d final : public Module<T> {
   /// Throws an Error unless x has four axes and a padded plane that holds the window.
   Var<T> forward(const Var<T>& x) override;
   Shape output_shape(const Shape& input) const override;
+  std::unique_ptr<Module<T>> another() const override { return std::make_unique<MaxPool2d>(kernel_size_, options_); }
 
   Size2d kernel_size() const { return kernel_size_; }
   const PoolOptions& options() const { return options_; }
@@ -34,6 +35,7 @@ class AvgPool2d final : public Module<T> {
 
   Var<T> forward(const Var<T>& x) override;
   Shape output_shape(const Shape& input) const override;
+  std::unique_ptr<Module<T>> another() const override { return std::make_unique<AvgPool2d>(kernel_size_, options_); }
 
   Size2d kernel_size() const { return kernel_size_; }
   const AvgPoolOptions& options() const { return options_; }
@@ -48,10 +50,11 @@ template <class T = float>
 class AdaptiveAvgPool2d final : public Module<T> {
  public:
   /// Throws an Error for other planes than one by one, which are not implemented.
-  explicit AdaptiveAvgPool2d(Size2d output_size = 1);
+  explicit AdaptiveAvgPool2d(Size2d output_size);
 
   Var<T> forward(const Var<T>& x) override;
   Shape output_shape(const Shape& input) const override;
+  std::unique_ptr<Module<T>> another() const override { return std::make_unique<AdaptiveAvgPool2d>(1); }
 };
 
 extern template class MaxPool2d<float>;

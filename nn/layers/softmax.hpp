@@ -14,6 +14,7 @@ class Softmax final : public Module<T> {
   /// Throws an Error if x has no such axis.
   Var<T> forward(const Var<T>& x) override;
   Shape output_shape(const Shape& input) const override;
+  std::unique_ptr<Module<T>> another() const override { return std::make_unique<Softmax>(axis_); }
 
  private:
   std::ptrdiff_t axis_;
@@ -28,6 +29,7 @@ class LogSoftmax final : public Module<T> {
   /// Throws an Error if x has no such axis.
   Var<T> forward(const Var<T>& x) override;
   Shape output_shape(const Shape& input) const override;
+  std::unique_ptr<Module<T>> another() const override { return std::make_unique<LogSoftmax>(axis_); }
 
  private:
   std::ptrdiff_t axis_;

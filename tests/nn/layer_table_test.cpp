@@ -110,6 +110,21 @@ void check_shapes(const Row& row) {
   }
 }
 
+/// A copy computes the same to the last bit and draws the same numbers, and shares nothing with the layer.
+void check_copy(const Row& row, const Array<double>& x) {
+  Subject<double> subject(row.in_double, row.training);
+  nn::Module<double>& layer = subject.layer();
+  const std::unique_ptr<nn::Module<double>> copy = layer.copy();
+  CHECK(copy->type() == layer.type());
+  CHECK(copy->is_training() == layer.is_training());
+  const Array<double> y = layer(x).value();
+  CHECK((*copy)(x).value() == y);
+  for (const Var<double>& parameter : copy->parameters()) parameter.set_value(zeros<double>(parameter.shape()));
+  for (const auto& [name, buffer] : copy->named_buffers()) *buffer = zeros<double>(buffer->shape());
+  for (const Var<double>& parameter : layer.parameters()) CHECK(parameter.value() != zeros<double>(parameter.shape()));
+  for (const auto& [name, buffer] : layer.named_buffers()) CHECK(*buffer != zeros<double>(buffer->shape()));
+}
+
 bool is_of(const Json& golden, const Row& row) {
   return row.layer == golden["layer"] && row.variant == golden["variant"];
 }
@@ -166,6 +181,14 @@ TEST_CASE("every layer has the shapes that it says, the right gradients, and the
     check_program_of(row, cast<double>(x), true);
     check_program_of(row, cast<double>(x), false);
     check_float(row, x, generator.normal<float>(row.output));
+  });
+}
+
+TEST_CASE("a copy of a layer computes the same to the last bit and shares nothing with it") {
+  const auto name = [](const Row& row) { return row_name(row.layer, row.variant); };
+  for_each_row(all_rows(), name, [](const Row& row) {
+    Generator generator(20151106);
+    check_copy(row, generator.normal<double>(row.input));
   });
 }
 
