@@ -51,12 +51,15 @@ struct Variables {
   Var<T> x, gamma, beta;
   Array<T> g;
 
-  explicit Variables(const Case& c, Generator& generator)
-      : x(parameter(generator.normal<T>(c.x, 3.0, 2.0), "x")), g(generator.normal<T>(c.x)) {
-    const Shape groups = reduced_shape(c.x, normalise_axes("test", c.axes, c.x.size()), Dims::keep);
-    gamma = parameter(generator.normal<T>(groups, 1.0, 0.1), "γ");
-    beta = parameter(generator.normal<T>(groups), "β");
-  }
+  Variables(const Case& c, Generator& generator)
+      : Variables(c, reduced_shape(c.x, normalise_axes("test", c.axes, c.x.size()), Dims::keep), generator) {}
+
+ private:
+  Variables(const Case& c, const Shape& groups, Generator& generator)
+      : x(parameter(generator.normal<T>(c.x, 3.0, 2.0), "x")),
+        gamma(parameter(generator.normal<T>(groups, 1.0, 0.1), "γ")),
+        beta(parameter(generator.normal<T>(groups), "β")),
+        g(generator.normal<T>(c.x)) {}
 };
 
 }  // namespace
