@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <autograd/autograd.hpp>
+#include <autograd/base/not_finite.hpp>
 #include <autograd/tape/backward_pass.hpp>
 
 #include <cstring>
