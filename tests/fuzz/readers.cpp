@@ -85,10 +85,10 @@ void read_safetensors(std::string_view bytes) {
   const nn::SafeTensors again = nn::parse_safetensors(nn::safetensors_bytes(content), "written");
   require_same(again.metadata == content.metadata && again.tensors.size() == content.tensors.size(), "safetensors");
   const auto by_name = [](const nn::SafeTensors& s) {
-    std::map<std::string, std::string> bytes;
+    std::map<std::string, std::string> tensors;
     for (const nn::Tensor& tensor : s.tensors)
-      bytes[tensor.name] = tensor.dtype + to_string(tensor.shape) + tensor.bytes;
-    return bytes;
+      tensors[tensor.name] = tensor.dtype + to_string(tensor.shape) + tensor.bytes;
+    return tensors;
   };
   require_same(by_name(again) == by_name(content), "safetensors");
 }
