@@ -52,8 +52,8 @@ Trial tried(const Rule& rule, std::uint64_t seed) {
 Exercise exercise() {
   Exercise result = exercise_of("train_by_hand", "all of the backward pass of a network, and a training with it", tried,
                                 attempt::backward, solution::backward);
-  result.attempt.finale = [] { return training_with(attempt::backward); };
-  result.solution.finale = [] { return training_with(solution::backward); };
+  result.attempt.finale = [] { return training_with(attempt::backward).text; };
+  result.solution.finale = [] { return training_with(solution::backward).text; };
   return result;
 }
 

@@ -44,8 +44,8 @@ double share_of_right(const Forward& f) {
 }
 
 /// The losses of a training by the tape, before each step and in the end.
-std::vector<double> losses_by_tape(const Irises& irises) {
-  Generator generator(1);
+std::vector<double> losses_by_tape(const Irises& irises, std::uint64_t seed) {
+  Generator generator(seed);
   const Parameters p(generator, 4, 8, 3);
   const Var<double> x(irises.x);
   std::vector<double> losses;
@@ -61,30 +61,33 @@ std::vector<double> losses_by_tape(const Irises& irises) {
 
 }  // namespace
 
-std::string training_with(const Rule& rule) {
+Training training_with(const Rule& rule, std::uint64_t seed) {
   const Irises irises;
-  const std::vector<double> by_tape = losses_by_tape(irises);
-  Generator generator(1);
+  Training result{.by_tape = losses_by_tape(irises, seed)};
+  result.text =
+      "Trained on 150 irises with your backward pass, and no tape:\n\n"
+      "  step  loss by hand  loss by tape  right\n";
+  Generator generator(seed);
   const Parameters p(generator, 4, 8, 3);
   const Var<double> x(irises.x);
   const NoRecord no_tape;
-  std::string text =
-      "Trained on 150 irises with your backward pass, and no tape:\n\n  step  loss by hand  loss by tape  right\n";
   double difference = 0.0;
   for (std::size_t step = 0; step <= steps; ++step) {
     const Network network(x, irises.target, p);
     const Forward f = network.numbers(x, irises.target, p);
-    difference = std::max(difference, std::abs(network.loss.item() - by_tape[step]));
+    const double loss = network.loss.item(), expected = result.by_tape[step];
+    result.by_hand.push_back(loss);
+    difference = std::max(difference, std::abs(loss - expected));
     if (step % 10 == 0)
-      text += fmt::format("  {:>4}  {:>12.4f}  {:>12.4f}  {:>4.0f}%\n", step, network.loss.item(), by_tape[step],
-                          100.0 * share_of_right(f));
+      result.text +=
+          fmt::format("  {:>4}  {:>12.4f}  {:>12.4f}  {:>4.0f}%\n", step, loss, expected, 100.0 * share_of_right(f));
     Backward d;
     rule(f, d);
     descend(p, {d.w1, d.gamma, d.beta, d.w2, d.b2});
   }
-  const bool agrees = difference < 1e-9;
-  return text + (agrees ? "\nThe two agree in every step: this is your backprop, proved.\n"
-                        : fmt::format("\nThe two differ, by up to {:.1g}.\n", difference));
+  result.text += difference < 1e-9 ? "\nThe two agree in every step: this is your backprop, proved.\n"
+                                   : fmt::format("\nThe two differ, by up to {:.1g}.\n", difference);
+  return result;
 }
 
 }  // namespace exercises::train_by_hand
