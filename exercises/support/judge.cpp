@@ -101,12 +101,9 @@ Array<double> not_written_yet() { return wengert::scalar(std::numeric_limits<dou
 bool is_not_written_yet(const Array<double>& answer) { return answer.dimension() == 0 && std::isnan(answer()); }
 
 Judgement judge(const Attempt& attempt) {
-  Judgement first = judged(attempt(1));
-  for (const std::uint64_t seed : {2U, 3U}) {
-    Judgement other = judged(attempt(seed));
-    if (!other && (first || other.place < first.place)) first = std::move(other);
-  }
-  return first;
+  Judgement result;
+  for (std::uint64_t seed = 1; result && seed <= 3; ++seed) result = judged(attempt(seed));
+  return result;
 }
 
 std::string stopped_by(const std::function<void()>& attempt) {

@@ -92,6 +92,32 @@ TEST_CASE("an attempt that nobody has touched is not written yet") {
   }
 }
 
+TEST_CASE("hints count up for each step, and one is remembered from run to run") {
+  const std::filesystem::path memory = std::filesystem::temp_directory_path() / "wengert_exercises_test.hints";
+  std::filesystem::remove(memory);
+  const Judgement first{.finding = Finding::wrong, .place = 1, .name = "dy", .hints = {"think", "dy = 1"}};
+  const Judgement second{.finding = Finding::wrong, .place = 2, .name = "dx", .hints = {"think again", "dx = 2"}};
+  CHECK(next_hint(first, memory) == "Step 1, dy, hint 1 of 2: think\n");
+  CHECK(next_hint(first, memory) == "Step 1, dy, hint 2 of 2: dy = 1\n");
+  CHECK(next_hint(first, memory) == "Step 1, dy, has 2 hints; --solution shows the solution.\n");
+  CHECK(next_hint(second, memory) == "Step 2, dx, hint 1 of 2: think again\n");
+  std::filesystem::remove(memory);
+}
+
+TEST_CASE("the program ends with 0 for what is right, and with 1 for what is not") {
+  const auto status = [](const Exercise& exercise) {
+    std::string name = "exercise";
+    char* arguments[] = {name.data()};
+    return program(exercise, 1, arguments);
+  };
+  Exercise exercise = linear::exercise();
+  exercise.attempt = exercise.solution;
+  CHECK(status(exercise) == 0);
+  const auto blank = [](const linear::Forward&, linear::Backward&) {};
+  exercise.attempt.attempt = [&](std::uint64_t seed) { return linear::tried(blank, seed); };
+  CHECK(status(exercise) == 1);
+}
+
 TEST_CASE("the attempt to repair has four mistakes, which come one after the other") {
   using namespace repair;
   const auto wrong = [](std::size_t repaired) {

@@ -1,8 +1,10 @@
 #include <autograd/operations/arithmetic.hpp>
+#include <autograd/operations/selection.hpp>
 #include <datasets/collections/iris.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "network.hpp"
@@ -20,12 +22,9 @@ constexpr double learning_rate = 0.5;
 using Gradients = std::array<Array<double>, 5>;
 
 struct Irises {
-  Array<double> x = datasets::iris<double>().inputs;  // (150, 4) in centimetres
-  Array<double> target = zeros<double>({150, 3});
-
-  Irises() {
-    for (std::size_t i = 0; i < 150; ++i) target(i, i / 50) = 1.0;  // fifty of each, one kind after the other
-  }
+  datasets::Dataset<double> flowers = datasets::iris<double>();
+  Array<double> x = flowers.inputs;                           // (150, 4) in centimetres
+  Array<double> target = one_hot<double>(flowers.labels, 3);  // (150, 3)
 };
 
 void descend(const Parameters& p, const Gradients& gradients) {
