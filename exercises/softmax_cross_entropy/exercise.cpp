@@ -3,6 +3,7 @@
 #include <autograd/arrays/random.hpp>
 #include <autograd/numbers/functions.hpp>
 #include <autograd/operations/reductions.hpp>
+#include <autograd/operations/selection.hpp>
 
 #include "../support/program.hpp"
 
@@ -39,10 +40,11 @@ std::vector<Step> steps(const Backward& d) {
   };
 }
 
-Array<double> one_hot(Generator& generator, std::size_t rows, std::size_t classes) {
-  Array<double> target = zeros<double>({rows, classes});
-  for (std::size_t i = 0; i < rows; ++i) target(i, generator.below(classes)) = 1.0;
-  return target;
+/// A class for each row, drawn at random.
+Array<double> some_classes(Generator& generator, std::size_t rows, std::size_t classes) {
+  Indices labels(rows);
+  for (std::size_t& label : labels) label = generator.below(classes);
+  return one_hot<double>(labels, classes);  // (N, K)
 }
 
 }  // namespace
@@ -51,7 +53,7 @@ Trial tried(const Rule& rule, std::uint64_t seed) {
   Generator generator(seed);
   const std::size_t rows = 7 + seed, classes = 4 + seed;
   const Var<double> logits = parameter(generator.normal<double>({rows, classes}), "logits");
-  const Var<double> target = Var<double>(one_hot(generator, rows, classes)).named("target");
+  const Var<double> target = Var<double>(some_classes(generator, rows, classes)).named("target");
 
   Tape<double> tape;
   const Var<double> exponential = wengert::exp(logits).named("exponential");            // (N, K)

@@ -101,10 +101,10 @@ Array<double> not_written_yet() { return wengert::scalar(std::numeric_limits<dou
 bool is_not_written_yet(const Array<double>& answer) { return answer.dimension() == 0 && std::isnan(answer()); }
 
 Judgement judge(const Attempt& attempt) {
-  Judgement first = judged(attempt(1));
-  for (const std::uint64_t seed : {2U, 3U}) {
-    Judgement other = judged(attempt(seed));
-    if (!other && (first || other.place < first.place)) first = std::move(other);
+  const Judgement first = judged(attempt(1));
+  for (std::uint64_t seed = 2; first && seed <= 3; ++seed) {
+    const Judgement other = judged(attempt(seed));
+    if (!other) return other;
   }
   return first;
 }

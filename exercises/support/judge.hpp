@@ -50,8 +50,7 @@ struct Judgement {
   explicit operator bool() const { return finding == Finding::right; }
 };
 
-/// Judges an attempt on three batches: the first step that is not right counts, and it is that of the batch in which
-/// the fewest are.
+/// Judges an attempt on three batches. What counts is the first step that is not right, of the first batch with one.
 Judgement judge(const Attempt& attempt);
 
 /// What a function throws, or nothing.

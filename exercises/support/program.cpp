@@ -5,7 +5,6 @@
 #include <autograd/base/read_file.hpp>
 #include <autograd/explain/stepper/blocks.hpp>
 
-#include <filesystem>
 #include <fstream>
 
 namespace exercises {
@@ -22,31 +21,12 @@ std::string headline_of(const Exercise& exercise) {
   return paragraph(fmt::format("{}: {}", exercise.name, exercise.task));
 }
 
-/// How many hints have been shown of which step, in a file beside the program.
-class Shown {
- public:
-  explicit Shown(std::filesystem::path program) : path_(program += ".hints") {}
-
-  /// The number of the next hint of that step.
-  std::size_t next(const std::string& step) const {
-    std::string name;
-    std::size_t number = 0;
-    std::ifstream(path_) >> name >> number;
-    const std::size_t seen = name == step ? number : 0;
-    std::ofstream(path_) << step << " " << seen + 1 << "\n";
-    return seen + 1;
-  }
-
- private:
-  std::filesystem::path path_;
-};
-
 int show_hint(const Judgement& judgement, std::size_t number, const char* program) {
   if (judgement) {
     fmt::print("Every step is right: no hint is needed.\n");
     return 0;
   }
-  fmt::print("{}", hint(judgement, number > 0 ? number : Shown(program).next(judgement.name)));
+  fmt::print("{}", number > 0 ? hint(judgement, number) : next_hint(judgement, std::string(program) + ".hints"));
   return 1;
 }
 
@@ -85,6 +65,15 @@ std::string hint(const Judgement& judgement, std::size_t number) {
                        count);
   return paragraph(fmt::format("Step {}, {}, hint {} of {}: {}", judgement.place, judgement.name, number, count,
                                judgement.hints[number - 1]));
+}
+
+std::string next_hint(const Judgement& judgement, const std::filesystem::path& memory) {
+  std::string step;
+  std::size_t seen = 0;
+  std::ifstream(memory) >> step >> seen;
+  const std::size_t number = step == judgement.name ? seen + 1 : 1;
+  std::ofstream(memory) << judgement.name << " " << number << "\n";
+  return hint(judgement, number);
 }
 
 int program(const Exercise& exercise, int count, char** arguments) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+
 #include "judge.hpp"
 
 namespace exercises {
@@ -32,6 +34,9 @@ std::string report(const Exercise& exercise, const Judgement& judgement);
 
 /// The hint of a number, counted from 1, or what is said instead if there is none.
 std::string hint(const Judgement& judgement, std::size_t number);
+
+/// The hint behind the last one, which a file remembers; another step begins with its first.
+std::string next_hint(const Judgement& judgement, const std::filesystem::path& memory);
 
 /// The program of an exercise: judges the attempt, shows a hint or the solution. Returns 0 if what was judged is right,
 /// 1 if not, and 2 after wrong options.

@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <sstream>
+#include <vector>
 
 #include "../batch_norm_backward/exercise.hpp"
 #include "../batch_norm_closed_form/exercise.hpp"
@@ -91,6 +92,32 @@ TEST_CASE("an attempt that nobody has touched is not written yet") {
   }
 }
 
+TEST_CASE("hints count up for each step, and one is remembered from run to run") {
+  const std::filesystem::path memory = std::filesystem::temp_directory_path() / "wengert_exercises_test.hints";
+  std::filesystem::remove(memory);
+  const Judgement first{.finding = Finding::wrong, .place = 1, .name = "dy", .hints = {"think", "dy = 1"}};
+  const Judgement second{.finding = Finding::wrong, .place = 2, .name = "dx", .hints = {"think again", "dx = 2"}};
+  CHECK(next_hint(first, memory) == "Step 1, dy, hint 1 of 2: think\n");
+  CHECK(next_hint(first, memory) == "Step 1, dy, hint 2 of 2: dy = 1\n");
+  CHECK(next_hint(first, memory) == "Step 1, dy, has 2 hints; --solution shows the solution.\n");
+  CHECK(next_hint(second, memory) == "Step 2, dx, hint 1 of 2: think again\n");
+  std::filesystem::remove(memory);
+}
+
+TEST_CASE("the program ends with 0 for what is right, and with 1 for what is not") {
+  const auto status = [](const Exercise& exercise) {
+    std::string name = "exercise";
+    char* arguments[] = {name.data()};
+    return program(exercise, 1, arguments);
+  };
+  Exercise exercise = linear::exercise();
+  exercise.attempt = exercise.solution;
+  CHECK(status(exercise) == 0);
+  const auto blank = [](const linear::Forward&, linear::Backward&) {};
+  exercise.attempt.attempt = [&](std::uint64_t seed) { return linear::tried(blank, seed); };
+  CHECK(status(exercise) == 1);
+}
+
 TEST_CASE("the attempt to repair has four mistakes, which come one after the other") {
   using namespace repair;
   const auto wrong = [](std::size_t repaired) {
@@ -151,14 +178,35 @@ TEST_CASE("not a number is wrong, and an element has its place") {
   CHECK_MESSAGE(found.words.find("1 of 15 differ, most of all [1, 2]: nan") != std::string::npos, found.words);
 }
 
-TEST_CASE("a training with a right backward pass follows the tape, one with a wrong one does not") {
+TEST_CASE("a training with a right backward pass follows the tape") {
   using namespace train_by_hand;
-  CHECK(training_with(solution::backward) == file("expected/training.txt"));
-  const std::string wrong = training_with([](const Forward& f, Backward& d) {
+  CHECK(training_with(solution::backward).text == file("expected/training.txt"));
+}
+
+TEST_CASE("tutorial 8: mistakes that a training hides, and one that it does not") {
+  using namespace train_by_hand;
+  const auto without_mean = [](const Forward& f, Backward& d) {
+    solution::backward(f, d);
+    for (Array<double>* gradient : {&d.w2, &d.b2, &d.gamma, &d.beta, &d.w1}) *gradient = *gradient * rows_of(f.x);
+  };
+  const auto without_path = [](const Forward& f, Backward& d) {
+    solution::backward(f, d);
+    d.z = f.gamma / f.deviation * (d.y - d.beta / rows_of(f.x));
+    d.w1 = matmul(transposed(d.z), f.x);
+  };
+  const auto with_sign = [](const Forward& f, Backward& d) {
     solution::backward(f, d);
     d.b2 = -d.b2;
-  });
-  CHECK_MESSAGE(wrong.find("The two differ") != std::string::npos, wrong);
+  };
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    CHECK(training_with(without_mean, seed).by_hand.back() > 10.0);
+    for (const Rule& rule : {Rule(without_path), Rule(with_sign)}) {
+      const Training training = training_with(rule, seed);
+      CHECK(training.by_hand.back() < 0.14);
+      CHECK(training.by_hand.back() < 1.2 * training.by_tape.back());
+      CHECK(training.text.find("The two differ") != std::string::npos);
+    }
+  }
 }
 
 TEST_CASE("the tutorial shows what is printed") {

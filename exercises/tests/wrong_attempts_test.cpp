@@ -96,7 +96,7 @@ TEST_CASE("mistakes in the twelve steps of batch norm are named") {
           {"dgamma", "sum it from (8, 3) to (1, 3), and it is right",
            [](auto& f, auto& d) { d.gamma = f.dy * f.x_hat; }},
           {"dx_hat", "a power of gamma is wrong", [](auto& f, auto& d) { d.x_hat = f.dy; }},
-          {"dinverse_deviation", "a power of deviation is wrong",
+          {"dinverse_deviation", "a power of inverse_deviation is wrong",
            [](auto& f, auto& d) { d.inverse_deviation = sum_over(d.x_hat * f.x_hat, {0}); }},
           {"ddeviation", "its sign is wrong", [](auto&, auto& d) { d.deviation = -d.deviation; }},
           {"ddeviation", "a power of deviation is wrong",
@@ -118,7 +118,8 @@ TEST_CASE("mistakes in the twelve steps of batch norm are named") {
           {"dmean", "its sign is wrong", [](auto&, auto& d) { d.mean = sum_over(d.x_minus_mean, {0}); }},
           {"dmean", "the sum over the axes that were broadcast is missing",
            [](auto&, auto& d) { d.mean = -d.x_minus_mean; }},
-          {"dx", "that through mean (dmean / 8): 1/8 is missing", [](auto&, auto& d) { d.x = d.x_minus_mean + d.mean; }},
+          {"dx", "that through mean (dmean / 8): 1/8 is missing",
+           [](auto&, auto& d) { d.x = d.x_minus_mean + d.mean; }},
           {"dx", "without the path through mean", [](auto&, auto& d) { d.x = d.x_minus_mean; }},
           {"dx", "none of the usual mistakes", [](auto&, auto& d) { d.x = d.x + 0.1; }},
       });
@@ -236,6 +237,9 @@ TEST_CASE("mistakes in the backward pass of a network are named") {
                 {"dy", "it is zero everywhere", [](auto& f, auto& d) { d.y = zeros_like(f.y); }},
                 {"dz", "without the path through mean",
                  [](auto& f, auto& d) { d.z = f.gamma / f.deviation * (d.y - f.z_hat * d.gamma / rows_of(f.x)); }},
+                {"dz", "without the path through variance",
+                 [](auto& f, auto& d) { d.z = f.gamma / f.deviation * (d.y - d.beta / rows_of(f.x)); }},
+                {"db2", "its sign is wrong", [](auto&, auto& d) { d.b2 = -d.b2; }},
                 {"dw1", "it is transposed", [](auto&, auto& d) { d.w1 = transposed(d.w1); }},
             });
 }

@@ -1,5 +1,7 @@
 #include "exercise.hpp"
 
+#include <autograd/operations/selection.hpp>
+
 #include "../support/program.hpp"
 #include "network.hpp"
 
@@ -25,10 +27,11 @@ std::vector<Step> steps(const Backward& d) {
   };
 }
 
-Array<double> one_hot(Generator& generator, std::size_t rows, std::size_t classes) {
-  Array<double> target = zeros<double>({rows, classes});
-  for (std::size_t i = 0; i < rows; ++i) target(i, generator.below(classes)) = 1.0;
-  return target;
+/// A class for each row, drawn at random.
+Array<double> some_classes(Generator& generator, std::size_t rows, std::size_t classes) {
+  Indices labels(rows);
+  for (std::size_t& label : labels) label = generator.below(classes);
+  return one_hot<double>(labels, classes);  // (N, K)
 }
 
 }  // namespace
@@ -37,7 +40,7 @@ Trial tried(const Rule& rule, std::uint64_t seed) {
   Generator generator(seed);
   const std::size_t rows = 7 + seed, features = 2 + seed, classes = 4 + seed;
   const Var<double> x = Var<double>(generator.normal<double>({rows, features})).named("x");
-  const Array<double> target = one_hot(generator, rows, classes);
+  const Array<double> target = some_classes(generator, rows, classes);
   const Parameters p(generator, features, 6, classes);
 
   Tape<double> tape;
@@ -52,8 +55,8 @@ Trial tried(const Rule& rule, std::uint64_t seed) {
 Exercise exercise() {
   Exercise result = exercise_of("train_by_hand", "all of the backward pass of a network, and a training with it", tried,
                                 attempt::backward, solution::backward);
-  result.attempt.finale = [] { return training_with(attempt::backward); };
-  result.solution.finale = [] { return training_with(solution::backward); };
+  result.attempt.finale = [] { return training_with(attempt::backward).text; };
+  result.solution.finale = [] { return training_with(solution::backward).text; };
   return result;
 }
 

@@ -50,8 +50,13 @@ void backward(const Forward& f, Backward& d);
 Exercise exercise();
 /// A backward pass tried on a random batch.
 Trial tried(const Rule& rule, std::uint64_t seed);
-/// Trains the network on the irises with this backward pass, beside another one with that of the tape, and says what
-/// came out.
-std::string training_with(const Rule& rule);
+
+/// A training of the network on the irises: the losses before every step and in the end, and what is printed.
+struct Training {
+  std::vector<double> by_hand, by_tape;
+  std::string text;
+};
+/// Trains with this backward pass, and once more with that of the tape, from the same weights.
+Training training_with(const Rule& rule, std::uint64_t seed = 1);
 
 }  // namespace exercises::train_by_hand

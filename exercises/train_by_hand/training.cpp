@@ -1,8 +1,10 @@
 #include <autograd/operations/arithmetic.hpp>
+#include <autograd/operations/selection.hpp>
 #include <datasets/collections/iris.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "network.hpp"
@@ -20,12 +22,9 @@ constexpr double learning_rate = 0.5;
 using Gradients = std::array<Array<double>, 5>;
 
 struct Irises {
-  Array<double> x = datasets::iris<double>().inputs;  // (150, 4) in centimetres
-  Array<double> target = zeros<double>({150, 3});
-
-  Irises() {
-    for (std::size_t i = 0; i < 150; ++i) target(i, i / 50) = 1.0;  // fifty of each, one kind after the other
-  }
+  datasets::Dataset<double> flowers = datasets::iris<double>();
+  Array<double> x = flowers.inputs;                           // (150, 4) in centimetres
+  Array<double> target = one_hot<double>(flowers.labels, 3);  // (150, 3)
 };
 
 void descend(const Parameters& p, const Gradients& gradients) {
@@ -44,8 +43,8 @@ double share_of_right(const Forward& f) {
 }
 
 /// The losses of a training by the tape, before each step and in the end.
-std::vector<double> losses_by_tape(const Irises& irises) {
-  Generator generator(1);
+std::vector<double> losses_by_tape(const Irises& irises, std::uint64_t seed) {
+  Generator generator(seed);
   const Parameters p(generator, 4, 8, 3);
   const Var<double> x(irises.x);
   std::vector<double> losses;
@@ -61,30 +60,33 @@ std::vector<double> losses_by_tape(const Irises& irises) {
 
 }  // namespace
 
-std::string training_with(const Rule& rule) {
+Training training_with(const Rule& rule, std::uint64_t seed) {
   const Irises irises;
-  const std::vector<double> by_tape = losses_by_tape(irises);
-  Generator generator(1);
+  Training result{.by_tape = losses_by_tape(irises, seed)};
+  result.text =
+      "Trained on 150 irises with your backward pass, and no tape:\n\n"
+      "  step  loss by hand  loss by tape  right\n";
+  Generator generator(seed);
   const Parameters p(generator, 4, 8, 3);
   const Var<double> x(irises.x);
   const NoRecord no_tape;
-  std::string text =
-      "Trained on 150 irises with your backward pass, and no tape:\n\n  step  loss by hand  loss by tape  right\n";
   double difference = 0.0;
   for (std::size_t step = 0; step <= steps; ++step) {
     const Network network(x, irises.target, p);
     const Forward f = network.numbers(x, irises.target, p);
-    difference = std::max(difference, std::abs(network.loss.item() - by_tape[step]));
+    const double loss = network.loss.item(), expected = result.by_tape[step];
+    result.by_hand.push_back(loss);
+    difference = std::max(difference, std::abs(loss - expected));
     if (step % 10 == 0)
-      text += fmt::format("  {:>4}  {:>12.4f}  {:>12.4f}  {:>4.0f}%\n", step, network.loss.item(), by_tape[step],
-                          100.0 * share_of_right(f));
+      result.text +=
+          fmt::format("  {:>4}  {:>12.4f}  {:>12.4f}  {:>4.0f}%\n", step, loss, expected, 100.0 * share_of_right(f));
     Backward d;
     rule(f, d);
     descend(p, {d.w1, d.gamma, d.beta, d.w2, d.b2});
   }
-  const bool agrees = difference < 1e-9;
-  return text + (agrees ? "\nThe two agree in every step: this is your backprop, proved.\n"
-                        : fmt::format("\nThe two differ, by up to {:.1g}.\n", difference));
+  result.text += difference < 1e-9 ? "\nThe two agree in every step: this is your backprop, proved.\n"
+                                   : fmt::format("\nThe two differ, by up to {:.1g}.\n", difference);
+  return result;
 }
 
 }  // namespace exercises::train_by_hand

@@ -3,7 +3,7 @@ cmake_minimum_required(VERSION 3.22)
 include("${CMAKE_CURRENT_LIST_DIR}/sources.cmake")
 
 list_sources(files *.hpp *.cpp *.cmake)
-list(FILTER files INCLUDE REGEX "^(autograd|optim|datasets|nn|tests|examples|benchmarks|cmake)/")
+list(FILTER files INCLUDE REGEX "^(autograd|optim|datasets|nn|tests|examples|exercises|benchmarks|cmake)/")
 foreach(file IN LISTS files)
   file(READ "${ROOT}/${file}" text)
   string(REGEX MATCHALL "\n" newlines "${text}")

@@ -4,7 +4,7 @@ cmake_minimum_required(VERSION 3.22)
 include("${CMAKE_CURRENT_LIST_DIR}/sources.cmake")
 
 list_sources(files *.hpp *.cpp)
-list(FILTER files INCLUDE REGEX "^(autograd|optim|datasets|nn|tests|examples|benchmarks)/")
+list(FILTER files INCLUDE REGEX "^(autograd|optim|datasets|nn|tests|examples|exercises|benchmarks)/")
 foreach(file IN LISTS files)
   lines_matching(includes ${file} "^ *#include [<\"]xtensor")
   if(file STREQUAL "autograd/operations/matmul.cpp")

@@ -1,6 +1,6 @@
 # The Markdown files, for the checks beside this one.
 file(REAL_PATH "${ROOT}" ROOT)
-set(folders autograd benchmarks cmake datasets docs examples nn optim tests)
+set(folders autograd benchmarks cmake datasets docs examples exercises nn optim tests)
 
 function(list_documents variable)
   list(TRANSFORM folders REPLACE "(.+)" "${ROOT}/\\1/*.md" OUTPUT_VARIABLE patterns)

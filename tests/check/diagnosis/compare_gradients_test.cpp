@@ -108,6 +108,7 @@ TEST_CASE("known mistakes are named") {
   says("dγ", Array<double>(d_gamma * 8.0 / 7.0), "N - 1 for N");
   says("dγ", Array<double>(d_gamma * 2.0), "it is 2 times what it should be");
   says("dγ", Array<double>(d_gamma * xt::sqrt(variance)), "σ²^0.5: a power of σ² is wrong");
+  says("dγ", Array<double>(d_gamma * variance), "times σ²: a power of σ² is wrong");
   says("dγ", transpose(Var<double>(d_gamma)).value(), "it is transposed");
   says("dβ", batch.w.value(), "sum it from (8, 3) to (1, 3), and it is right");
   says("dγ", reshape(Var<double>(d_gamma), {3}).value(), "its shape is (3,); expected (1, 3)");
