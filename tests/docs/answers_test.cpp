@@ -181,9 +181,9 @@ TEST_CASE("tutorial 8: the closed form of RMS norm is that of batch norm without
   const Var<double> gamma(generator.normal<double>({3}));
   const Var<double> dy(generator.normal<double>({8, 3}));
   Tape<double> tape;
-  const auto formula = [](auto a, auto s, auto g) { return g * a * rsqrt(s + epsilon); };
+  const auto rms_norm = [](auto a, auto s, auto g) { return g * a * rsqrt(s + epsilon); };
   const Var<double> variance = mean(square(x), {0}, keep_dims);
-  const Array<double> dx = tape.pullback(map(formula, x, variance, gamma), dy, {x}).front();
+  const Array<double> dx = tape.pullback(map(rms_norm, x, variance, gamma), dy, {x}).front();
   const NoRecord pause;
   const Var<double> r = rsqrt(variance + epsilon), x_hat = x * r;
   const Var<double> closed = gamma * r * (dy - mean(dy * x_hat, {0}, keep_dims) * x_hat);

@@ -25,6 +25,13 @@ double largest_in(const Array<double>& array) {
   return largest;
 }
 
+/// A name for a comment, which a line break would end.
+std::string in_one_line(std::string name) {
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char byte) { return byte < ' '; }, ' ');
+  return name;
+}
+
 Array<double> array_of(const Snapshot& snapshot) {
   Array<double> array = empty<double>(snapshot.shape);
   std::copy(snapshot.values.begin(), snapshot.values.end(), array.begin());
@@ -101,18 +108,18 @@ class Lister {
   ProgramName name_of(const std::string& shown) {
     const auto [place, is_new] = names_.emplace(shown, "");
     if (is_new) place->second = unique_(symbols::identifier(shown), names_.size());
-    return {place->second, shown};
+    return {place->second, in_one_line(shown)};
   }
 
   /// The name of a constant; it is given where it occurs first. The two passes may tell constants apart by other names.
   std::string constant_name(const Symbol& symbol) {
     const std::string shown = own_name(symbol);
     for (const GivenConstant& known : constants_) {
-      if (known.name.shown == shown && known.value->shape() == symbol.constant()->shape() &&
+      if (known.name.shown == in_one_line(shown) && known.value->shape() == symbol.constant()->shape() &&
           *known.value == *symbol.constant())
         return known.name.own;
     }
-    const ProgramName name{unique_(symbols::identifier(shown), constants_.size() + 1), shown};
+    const ProgramName name{unique_(symbols::identifier(shown), constants_.size() + 1), in_one_line(shown)};
     constants_.push_back({name, symbol.constant()});
     give(name, *symbol.constant());
     return name.own;
