@@ -56,6 +56,15 @@ std::vector<Named<What>> without_repetitions(const std::vector<Named<What>>& all
   return list;
 }
 
+/// Calls f with what a module holds and with what another of its kind holds in its place.
+template <class T, class What, class F>
+void for_each_pair(const Module<T>& module, const std::vector<Named<What>>& from, const std::vector<Named<What>>& to,
+                   const F& f) {
+  require(from.size() == to.size(), module.type(), "cannot be copied, as another() has made one that holds {} of {}",
+          to.size(), from.size());
+  for (std::size_t k = 0; k < from.size(); ++k) f(from[k].value, to[k].value);
+}
+
 /// A type as it is written in a program, `wengert::nn::Linear<float>`.
 std::string demangled(const std::type_info& type) {
   const std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(type.name(), nullptr, nullptr, nullptr),
@@ -85,16 +94,12 @@ std::unique_ptr<Module<T>> Module<T>::another() const {
 template <class T>
 std::unique_ptr<Module<T>> Module<T>::copy() {
   std::unique_ptr<Module<T>> result = another();
-  const auto parameters = result->named_parameters(Names::every);
-  const auto buffers = result->named_buffers(Names::every);
-  const auto generators = result->named_generators();
-  std::size_t k = 0;
-  for (const auto& [name, parameter] : named_parameters(Names::every))
-    parameters.at(k++).value.set_value(parameter.value());
-  k = 0;
-  for (const auto& [name, buffer] : named_buffers(Names::every)) *buffers.at(k++).value = *buffer;
-  k = 0;
-  for (const auto& [name, generator] : named_generators()) *generators.at(k++).value = *generator;
+  for_each_pair(*this, named_parameters(Names::every), result->named_parameters(Names::every),
+                [](const Var<T>& from, const Var<T>& to) { to.set_value(from.value()); });
+  for_each_pair(*this, named_buffers(Names::every), result->named_buffers(Names::every),
+                [](const Array<T>* from, Array<T>* to) { *to = *from; });
+  for_each_pair(*this, named_generators(), result->named_generators(),
+                [](const Generator* from, Generator* to) { *to = *from; });
   result->take_modes(*this);
   return result;
 }
@@ -102,8 +107,8 @@ std::unique_ptr<Module<T>> Module<T>::copy() {
 template <class T>
 void Module<T>::take_modes(Module& from) {
   training_ = from.training_;
-  const Parts<T> own = parts(), other = from.parts();
-  for (std::size_t k = 0; k < own.children.size(); ++k) own.children[k].value->take_modes(*other.children.at(k).value);
+  for_each_pair(*this, from.parts().children, parts().children,
+                [](Module* theirs, Module* ours) { ours->take_modes(*theirs); });
 }
 
 template <class T>

@@ -55,8 +55,8 @@ class Module {
   using Element = T;
 
   virtual ~Module() = default;
-  Module(Module&&) = default;
-  Module& operator=(Module&&) = default;
+  Module(Module&&) noexcept = default;
+  Module& operator=(Module&&) noexcept = default;
 
   virtual Var<T> forward(const Var<T>& x) = 0;
   /// `forward`, seen by the OutputShapes in scope.

@@ -49,6 +49,7 @@ template <class T>
 Parts<T> Convolution<T>::parts() {
   Parts<T> parts{.parameters = {{"weight", weight_}}};
   if (bias_) parts.parameters.push_back({"bias", *bias_});
+  if (options_.activation == Activation::relu) parts.settings = {{"activation", "relu"}};
   return parts;
 }
 
