@@ -53,7 +53,7 @@ Trial tried(const Rule& rule, std::uint64_t seed);
 
 /// A training of the network on the irises: the losses before every step and in the end, and what is printed.
 struct Training {
-  std::vector<double> by_hand, by_tape;
+  std::vector<double> by_hand{}, by_tape{};
   std::string text{};
 };
 /// Trains with this backward pass, and once more with that of the tape, from the same weights.
