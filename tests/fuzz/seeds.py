@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the files that the fuzzers start from, right ones, into tests/fuzz/corpus. With Python 3.11 alone."""
+"""Writes the files that the fuzzers start from, right ones and damaged ones, into tests/fuzz/corpus. With Python 3.11 alone."""
 import gzip
 import io
 import json
@@ -14,6 +14,12 @@ def save(reader, name, data):
     folder = corpus / reader
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_bytes(data)
+    for k in range(4):  # and damaged: cut off, and a bit turned
+        (folder / f"{name}.cut{k}").write_bytes(data[: len(data) * (2 * k + 1) // 8])
+        place = len(data) * (2 * k + 1) // 8
+        if data:
+            turned = data[:place] + bytes([data[place] ^ (1 << (k + 3) % 8)]) + data[place + 1 :]
+            (folder / f"{name}.turned{k}").write_bytes(turned)
 
 
 def idx(shape, elements):
