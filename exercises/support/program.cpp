@@ -1,10 +1,11 @@
 #include "program.hpp"
 
-#include "../../examples/support/options.hpp"
-
 #include <autograd/base/read_file.hpp>
 #include <autograd/explain/stepper/blocks.hpp>
 
+#include <fmt/format.h>
+
+#include <charconv>
 #include <fstream>
 
 namespace exercises {
@@ -21,15 +22,6 @@ std::string headline_of(const Exercise& exercise) {
   return paragraph(fmt::format("{}: {}", exercise.name, exercise.task));
 }
 
-int show_hint(const Judgement& judgement, std::size_t number, const char* program) {
-  if (judgement) {
-    fmt::print("Every step is right: no hint is needed.\n");
-    return 0;
-  }
-  fmt::print("{}", number > 0 ? hint(judgement, number) : next_hint(judgement, std::string(program) + ".hints"));
-  return 1;
-}
-
 int show_solution(const Exercise& exercise) {
   const std::filesystem::path path = std::filesystem::path(WENGERT_SOURCE_DIR) / file_of(exercise, "solution.cpp");
   fmt::print("{}\n", wengert::base::read_file("exercises", path, "a solution"));
@@ -43,6 +35,36 @@ int show_attempt(const Exercise& exercise) {
   const Judgement judgement = judge(exercise.attempt.attempt);
   fmt::print("{}", report(exercise, judgement));
   if (judgement && exercise.attempt.finale) fmt::print("\n{}", exercise.attempt.finale());
+  return judgement ? 0 : 1;
+}
+
+int show_help(const Exercise& exercise) {
+  fmt::print(
+      "{}Without options it judges {}.\n\n"
+      "  --hint         the next hint for the first step that is not right\n"
+      "  --hint NUMBER  the hint of that number\n"
+      "  --solution     print the solution, and judge it\n",
+      headline_of(exercise), file_of(exercise, "attempt.cpp"));
+  return 0;
+}
+
+int refuse(const std::vector<std::string>& words) {
+  fmt::print(stderr, "got '{}'; expected nothing, --hint, --hint NUMBER, --solution or --help\n",
+             fmt::join(words, " "));
+  return 2;
+}
+
+/// The next hint, or that of the number behind --hint.
+int show_hint(const Exercise& exercise, const std::vector<std::string>& words, const std::string& program) {
+  std::size_t number = 0;
+  if (words.size() == 2) {
+    const char* end = words[1].data() + words[1].size();
+    const auto [rest, error] = std::from_chars(words[1].data(), end, number);
+    if (error != std::errc{} || rest != end) return refuse(words);
+  }
+  const Judgement judgement = judge(exercise.attempt.attempt);
+  if (judgement) fmt::print("Every step is right: no hint is needed.\n");
+  else fmt::print("{}", words.size() == 2 ? hint(judgement, number) : next_hint(judgement, program + ".hints"));
   return judgement ? 0 : 1;
 }
 
@@ -77,19 +99,17 @@ std::string next_hint(const Judgement& judgement, const std::filesystem::path& m
 }
 
 int program(const Exercise& exercise, int count, char** arguments) {
-  CLI::App app(headline_of(exercise) + "Without options it judges " + file_of(exercise, "attempt.cpp") + ".",
-               exercise.name);
-  std::size_t number = 0;
-  bool solution = false;
-  CLI::Option* wants_hint =
-      app.add_option("--hint", number, "the next hint, or that of a number")->expected(0, 1)->type_name("[NUMBER]");
-  app.add_flag("--solution", solution, "print the solution, and judge it")->excludes(wants_hint);
-  if (const auto status = examples::parse(app, count, arguments)) return *status;
-  return examples::run([&] {
-    if (solution) return show_solution(exercise);
-    if (*wants_hint) return show_hint(judge(exercise.attempt.attempt), number, arguments[0]);
-    return show_attempt(exercise);
-  });
+  const std::vector<std::string> words(arguments + 1, arguments + count);
+  try {
+    if (words.empty()) return show_attempt(exercise);
+    if (words[0] == "--hint" && words.size() <= 2) return show_hint(exercise, words, arguments[0]);
+    if (words.size() == 1 && words[0] == "--solution") return show_solution(exercise);
+    if (words.size() == 1 && (words[0] == "--help" || words[0] == "-h")) return show_help(exercise);
+    return refuse(words);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 1;
+  }
 }
 
 }  // namespace exercises

@@ -104,18 +104,25 @@ TEST_CASE("hints count up for each step, and one is remembered from run to run")
   std::filesystem::remove(memory);
 }
 
-TEST_CASE("the program ends with 0 for what is right, and with 1 for what is not") {
-  const auto status = [](const Exercise& exercise) {
-    std::string name = "exercise";
-    char* arguments[] = {name.data()};
-    return program(exercise, 1, arguments);
+TEST_CASE("the program ends with 0 for what is right, with 1 for what is not, and with 2 for options unknown") {
+  const auto status = [](const Exercise& exercise, std::vector<std::string> words = {}) {
+    words.insert(words.begin(), "exercise");
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    return program(exercise, static_cast<int>(arguments.size()), arguments.data());
   };
   Exercise exercise = linear::exercise();
   exercise.attempt = exercise.solution;
   CHECK(status(exercise) == 0);
+  CHECK(status(exercise, {"--hint"}) == 0);
+  CHECK(status(exercise, {"--solution"}) == 0);
   const auto blank = [](const linear::Forward&, linear::Backward&) {};
   exercise.attempt.attempt = [&](std::uint64_t seed) { return linear::tried(blank, seed); };
   CHECK(status(exercise) == 1);
+  CHECK(status(exercise, {"--hint", "2"}) == 1);
+  CHECK(status(exercise, {"--hint", "two"}) == 2);
+  CHECK(status(exercise, {"--hint", "1", "2"}) == 2);
+  CHECK(status(exercise, {"--solution", "please"}) == 2);
 }
 
 TEST_CASE("the attempt to repair has four mistakes, which come one after the other") {
