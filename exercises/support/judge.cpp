@@ -101,9 +101,9 @@ Array<double> not_written_yet() { return wengert::scalar(std::numeric_limits<dou
 bool is_not_written_yet(const Array<double>& answer) { return answer.dimension() == 0 && std::isnan(answer()); }
 
 Judgement judge(const Attempt& attempt) {
-  const Judgement first = judged(attempt(1));
+  Judgement first = judged(attempt(1));
   for (std::uint64_t seed = 2; first && seed <= 3; ++seed) {
-    const Judgement other = judged(attempt(seed));
+    Judgement other = judged(attempt(seed));
     if (!other) return other;
   }
   return first;
