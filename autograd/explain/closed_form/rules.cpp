@@ -1,4 +1,5 @@
 #include <autograd/explain/closed_form/rules.hpp>
+#include <autograd/explain/notation/notation.hpp>
 #include <autograd/numbers/terms.hpp>
 
 namespace wengert::explain {
@@ -121,6 +122,9 @@ Symbol out_of_sums(const Symbol& formula, const Values& values) {
 
 Symbol with_name(const Symbol& formula, const Symbol& product, const Symbol& name) {
   const Term named = symbols::term_of(product);
+  const bool has_factors_alone = !named.above.empty() && named.below.empty();
+  require(has_factors_alone && named.numerator == 1.0 && named.denominator == 1.0, "with_name",
+          "got {}; expected a product of names and calls, without numbers and divisors", product);
   return with_products(formula, [&](Term term) {
     while (const auto rest = without(term.above, named.above)) {
       term.above = *rest;
@@ -143,6 +147,7 @@ Symbol with_means(const Symbol& formula, double n) {
 
 Symbol factored(const Symbol& formula) {
   const std::vector<Term> terms = symbols::sum_of(formula);
+  if (terms.empty()) return formula;
   Term common;
   common.denominator = terms.front().denominator;
   for (const Factor& factor : terms.front().above) {
@@ -160,9 +165,8 @@ Symbol factored(const Symbol& formula) {
     rest.push_back(term);
   }
   Term result = common;
-  const Symbol bracket = symbols::symbol_of(rest);
-  if (common.above.empty() && common.denominator == 1.0) return bracket;
-  result.above.push_back({bracket, 1.0});
+  if (common.above.empty() && common.denominator == 1.0) return symbols::symbol_of(rest);
+  result.above.push_back({symbols::symbol_of(rest), 1.0});
   return symbols::symbol_of(result);
 }
 

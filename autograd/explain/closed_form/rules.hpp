@@ -13,7 +13,8 @@ Symbol substituted(const Symbol& formula, const Symbol& part, const Symbol& by);
 /// sum(a · b) as a · sum(b) where a is the same along the axes of the sum, which its shape among the values tells.
 Symbol out_of_sums(const Symbol& formula, const Values& values);
 
-/// a · b · c as name · c for a product a · b, in every product of the formula.
+/// a · b · c as name · c for a product a · b, in every product of the formula. Throws an Error if a number or a divisor
+/// is part of what gets the name.
 Symbol with_name(const Symbol& formula, const Symbol& product, const Symbol& name);
 
 /// sum(a) / n as mean(a).

@@ -43,7 +43,7 @@ class Terms {
   Symbol operator()(const Symbol& part) {
     const auto found = done_.find(part.node());
     if (found != done_.end()) return found->second;
-    const Symbol result = terms_of(part);
+    Symbol result = terms_of(part);
     done_.emplace(part.node(), result);
     return result;
   }
