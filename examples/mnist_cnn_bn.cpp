@@ -121,7 +121,8 @@ bool train_one(const Variant& variant, const Options& options, const datasets::S
 
 /// Whether this is the run that the document is about.
 bool is_documented(const Options& options) {
-  return options.data == "mnist" && options.epochs == 5 && options.batch_size == 64 && !options.torch;
+  return options.data == "mnist" && options.epochs == 5 && options.batch_size == 64 && !options.torch &&
+         !options.before_activation && !options.sparse;
 }
 
 /// The document's two windows: both trainings, then both validations, in one panel each.
