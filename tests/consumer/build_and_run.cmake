@@ -1,4 +1,4 @@
-# Builds and runs the consumer against the library, installed to a prefix or as a subdirectory, without optimisation,
+# Builds and runs a stranger's programs against the library, installed to a prefix or as a subdirectory, without optimisation,
 # about which there is a warning, and without -march=native: the flags of a user are not ours.
 cmake_minimum_required(VERSION 3.22)
 set(folder "${BUILD}/consumer/${ROUTE}")
@@ -21,12 +21,18 @@ file(READ "${BUILD}/consumer/warnings-${ROUTE}.txt" warnings)
 if(NOT warnings MATCHES "CMAKE_BUILD_TYPE is empty")
   message(FATAL_ERROR "no warning that the program is not optimised:\n${warnings}")
 endif()
-execute("${CMAKE_COMMAND}" --build "${folder}" --target consumer)
-execute("${folder}/consumer")
+set(programs formula)
+if(ROUTE STREQUAL "find_package")  # the other route compiles all that a program links, and not optimised
+  list(APPEND programs consumer)
+endif()
+execute("${CMAKE_COMMAND}" --build "${folder}" --target ${programs})
+foreach(program IN LISTS programs)
+  execute("${folder}/${program}")
+endforeach()
 
 find_program(gdb gdb)
 if(gdb)
-  execute_process(COMMAND "${gdb}" -batch -nx -iex "add-auto-load-safe-path ${folder}" -ex "help tape" "${folder}/consumer"
+  execute_process(COMMAND "${gdb}" -batch -nx -iex "add-auto-load-safe-path ${folder}" -ex "help tape" "${folder}/formula"
     OUTPUT_VARIABLE help ERROR_VARIABLE help)
   if(NOT help MATCHES "what the tape has recorded")
     message(FATAL_ERROR "gdb has not loaded what stands beside the program:\n${help}")
