@@ -39,7 +39,8 @@ class PassesTogether {
  public:
   bool is_empty() const { return passes_.empty(); }
 
-  /// Whether a pass that reads `array` beside what is complete can run with those that wait.
+  /// Whether a pass that reads `array` beside what is complete can run with those that wait; if so, it is cut as they
+  /// are.
   bool fits(Pass<T>& pass, const T* array) const;
   void add(std::unique_ptr<Pass<T>> pass) { passes_.push_back(std::move(pass)); }
   /// Runs the passes that wait; none is left.

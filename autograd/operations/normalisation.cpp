@@ -107,27 +107,51 @@ struct Normalisation {
   }
 };
 
+/// What μ has lost when it was rounded, where that may be seen.
+template <class T>
+std::optional<Var<T>> visible_rest(const Var<T>& x, const Var<T>& mu, const Array<T>& variance, const Axes& axes) {
+  if (!may_show(mu.value(), variance)) return std::nullopt;
+  const NoRecord pause;
+  const auto difference = [](const auto& a, const auto& m) { return a - m; };
+  const Var<T> lost = mean(axes, keep_dims, difference, x, mu);
+  return shows(lost.value(), 1.0, variance) ? std::make_optional(lost) : std::nullopt;
+}
+
+template <class T>
+Var<T> record_mean(const Var<T>& x, Array<T> mu, const fusion::Reduction& over) {
+  const fusion::Operands<T, 1> operands{&x};
+  return fusion::record_reduced("mean", std::move(mu), fusion::Identity{}, operands, over).named(derived_name("μ", x));
+}
+
+/// Records a variance that has been computed with μ as it is, or, where its rounding shows, the one without.
+template <class T>
+Moments<T> with_variance(const Var<T>& x, const Var<T>& mu, Array<T> variance, const Axes& axes,
+                         const fusion::Reduction& over) {
+  const std::optional<Var<T>> rest = visible_rest(x, mu, variance, axes);
+  const auto record = [&](const auto& f, const auto& operands) {
+    check_variance(x, variance, axes);
+    return fusion::record_reduced("mean", std::move(variance), f, operands, over).named(derived_name("σ²", x));
+  };
+  if (!rest) return {mu, record(squared_distance, fusion::Operands<T, 2>{&x, &mu}), rest};
+  const fusion::Operands<T, 3> operands{&x, &mu, &*rest};
+  fusion::sweep_sums(corrected_distance, x.shape(), operands, fusion::output(variance, over));
+  return {mu, record(corrected_distance, operands), rest};
+}
+
+template <class T>
+fusion::Reduction mean_over(const Var<T>& x, const Axes& axes) {
+  return fusion::reduction("mean", x.shape(), normalise_axes("mean", axes, x.rank()), keep_dims, true);
+}
+
 }  // namespace
 
 template <class T>
 Moments<T> moments(const Var<T>& x, const Axes& axes) {
   const Var<T> mu = mean(x, axes, keep_dims).named(derived_name("μ", x));
-  const auto [variance, rest] = [&] {
-    const NoRecord pause;
-    const Var<T> plain = mean(axes, keep_dims, squared_distance, x, mu);
-    if (!may_show(mu.value(), plain.value())) return std::pair(plain, std::optional<Var<T>>());
-    const Var<T> lost = mean(
-        axes, keep_dims, [](const auto& a, const auto& m) { return a - m; }, x, mu);
-    if (!shows(lost.value(), 1.0, plain.value())) return std::pair(plain, std::optional<Var<T>>());
-    return std::pair(mean(axes, keep_dims, corrected_distance, x, mu, lost), std::optional(lost));
-  }();
-  check_variance(x, variance.value(), axes);
-  const auto over = fusion::reduction("mean", x.shape(), normalise_axes("mean", axes, x.rank()), keep_dims, true);
-  const auto record = [&, &variance = variance]<std::size_t N>(const auto& f, const fusion::Operands<T, N>& operands) {
-    return fusion::record_reduced("mean", variance.value(), f, operands, over).named(derived_name("σ²", x));
-  };
-  if (!rest) return {mu, record(squared_distance, fusion::Operands<T, 2>{&x, &mu}), rest};
-  return {mu, record(corrected_distance, fusion::Operands<T, 3>{&x, &mu, &*rest}), rest};
+  const fusion::Reduction over = mean_over(x, axes);
+  Array<T> variance = empty<T>(over.kept);
+  fusion::sweep_sums(squared_distance, x.shape(), fusion::Operands<T, 2>{&x, &mu}, fusion::output(variance, over));
+  return with_variance(x, mu, std::move(variance), axes, over);
 }
 
 template <class T>
@@ -146,40 +170,36 @@ Var<T> normalise(const Var<T>& x, const Moments<T>& moments, const Var<T>& gamma
   return map("normalise", formula, x, moments.mean, moments.variance, gamma, beta, *moments.rest);
 }
 
-/// The passes of `moments` and `normalise`, run together, group by group. None if they cannot be, or if a sum has
-/// overflowed or the rounding of a mean may show, so that there is more to do.
+/// What a batch norm computes if the rounding of no mean shows.
 template <class T>
-std::optional<BatchNormalised<T>> batch_norm_by_groups(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta,
-                                                       const Groups<T>& groups, double epsilon) {
-  const Normalisation formula{{"ε", epsilon}};
-  const fusion::Reduction over = fusion::reduction("mean", x.shape(), groups.reduced, keep_dims, true);
-  Array<T> mu = empty<T>(over.kept), sigma2 = empty<T>(over.kept), y = empty<T>(x.shape());
-  const kernel::Input<T> of_x{x.value().data(), &x.shape()}, of_mu{mu.data(), &over.kept};
-  const kernel::Input<T> of_sigma2{sigma2.data(), &over.kept};
+struct Values {
+  Array<T> mu, variance, y;
+};
+
+/// The passes of `moments` and `normalise`, run together, group by group. None if they cannot be, or if a sum has
+/// overflowed, which may be on the way alone.
+template <class T>
+std::optional<Values<T>> values_by_groups(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta,
+                                          const fusion::Reduction& over, const Normalisation& formula) {
+  Values<T> values{empty<T>(over.kept), empty<T>(over.kept), empty<T>(x.shape())};
+  const kernel::Input<T> of_x{x.value().data(), &x.shape()};
+  const kernel::Input<T> of_mu{values.mu.data(), &over.kept}, of_variance{values.variance.data(), &over.kept};
   const kernel::Input<T> of_gamma{gamma.value().data(), &gamma.shape()}, of_beta{beta.value().data(), &beta.shape()};
 
   kernel::PassesTogether<T> passes;
-  passes.add(fusion::sums_pass(fusion::Identity{}, x.shape(), fusion::Inputs<T, 1>{of_x}, fusion::output(mu, over)));
-  auto pass =
-      fusion::sums_pass(squared_distance, x.shape(), fusion::Inputs<T, 2>{of_x, of_mu}, fusion::output(sigma2, over));
-  if (!passes.fits(*pass, mu.data())) return std::nullopt;
+  passes.add(
+      fusion::sums_pass(fusion::Identity{}, x.shape(), fusion::Inputs<T, 1>{of_x}, fusion::output(values.mu, over)));
+  auto pass = fusion::sums_pass(squared_distance, x.shape(), fusion::Inputs<T, 2>{of_x, of_mu},
+                                fusion::output(values.variance, over));
+  if (!passes.fits(*pass, of_mu.data)) return std::nullopt;
   passes.add(std::move(pass));
   pass = fusion::values_pass<kernel::PlainSum>(formula, x.shape(),
-                                               fusion::Inputs<T, 5>{of_x, of_mu, of_sigma2, of_gamma, of_beta},
-                                               kernel::Output<T>{.data = y.data(), .shape = &x.shape()});
-  if (!passes.fits(*pass, sigma2.data())) return std::nullopt;
+                                               fusion::Inputs<T, 5>{of_x, of_mu, of_variance, of_gamma, of_beta},
+                                               kernel::Output<T>{.data = values.y.data(), .shape = &x.shape()});
+  if (!passes.fits(*pass, of_variance.data)) return std::nullopt;
   passes.add(std::move(pass));
   passes.run();
-  if (!all_finite(sigma2) || may_show(mu, sigma2)) return std::nullopt;
-
-  const fusion::Operands<T, 1> of_mean{&x};
-  const Var<T> mean = fusion::record_reduced("mean", std::move(mu), fusion::Identity{}, of_mean, over);
-  mean.named(derived_name("μ", x));
-  const fusion::Operands<T, 2> of_variance{&x, &mean};
-  const Var<T> variance = fusion::record_reduced("mean", std::move(sigma2), squared_distance, of_variance, over);
-  variance.named(derived_name("σ²", x));
-  const fusion::Operands<T, 5> operands{&x, &mean, &variance, &gamma, &beta};
-  return BatchNormalised<T>{fusion::record_mapped("normalise", std::move(y), formula, operands), mean, variance};
+  return all_finite(values.variance) ? std::make_optional(std::move(values)) : std::nullopt;
 }
 
 template <class T>
@@ -190,9 +210,15 @@ BatchNormalised<T> batch_norm(const Var<T>& x, const Var<T>& gamma, const Var<T>
   const Groups<T> groups(x, gamma, beta, axes);
   const Var<T> g = groups.aligned(gamma);
   const Var<T> b = groups.aligned(beta);
-  if (auto result = batch_norm_by_groups(x, g, b, groups, epsilon)) return *result;
-  const Moments<T> of_batch = moments(x, axes);
-  return {normalise(x, of_batch, g, b, epsilon), of_batch.mean, of_batch.variance};
+  const Normalisation formula{{"ε", epsilon}};
+  const fusion::Reduction over = mean_over(x, axes);
+  std::optional<Values<T>> values = values_by_groups(x, g, b, over, formula);
+  const Moments<T> m =
+      values ? with_variance(x, record_mean(x, std::move(values->mu), over), std::move(values->variance), axes, over)
+             : moments(x, axes);
+  if (!values || m.rest) return {normalise(x, m, g, b, epsilon), m.mean, m.variance};
+  const fusion::Operands<T, 5> operands{&x, &m.mean, &m.variance, &g, &b};
+  return {fusion::record_mapped("normalise", std::move(values->y), formula, operands), m.mean, m.variance};
 }
 
 template Moments<float> moments(const Var<float>&, const Axes&);

@@ -6,7 +6,7 @@
 
 #include <filesystem>
 
-// What the fuzzers of CONTRIBUTING have found worth keeping is read again: files that are right, and broken ones.
+// What the fuzzers start from, files that are right and damaged ones (seeds.py), is read in every build.
 TEST_CASE("every file of the fuzzers' corpus is read or refused with an Error, never anything else") {
   for (const fuzz::Reader& reader : fuzz::readers()) {
     CAPTURE(reader.name);
