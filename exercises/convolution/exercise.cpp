@@ -67,11 +67,12 @@ std::vector<Step> steps(const Forward& f, const Backward& d) {
 
 Trial tried(const Rule& rule, std::uint64_t seed) {
   Generator generator(seed);
-  const std::size_t images = 4 + seed, height = 5 + seed;
-  const Var<double> x = parameter(generator.normal<double>({images, 3, height, 7}), "x");
-  const Var<double> w = parameter(generator.normal<double>({4, 3, 3, 3}), "w");
-  const Var<double> b = parameter(generator.normal<double>({4}), "b");
-  const Var<double> dy(generator.normal<double>({images, 4, height - 2, 5}));
+  const std::size_t images = 4 + seed, channels = 2 + seed, outputs = 3 + seed;
+  const std::size_t height = 5 + seed, width = 5 + 2 * seed, rows = 2 + seed % 2, columns = 2 + seed;
+  const Var<double> x = parameter(generator.normal<double>({images, channels, height, width}), "x");
+  const Var<double> w = parameter(generator.normal<double>({outputs, channels, rows, columns}), "w");
+  const Var<double> b = parameter(generator.normal<double>({outputs}), "b");
+  const Var<double> dy(generator.normal<double>({images, outputs, height - rows + 1, width - columns + 1}));
 
   Tape<double> tape;
   const Var<double> y = conv2d(x, w, {.bias = b}).named("y");  // (N, K, H - R + 1, W - S + 1)

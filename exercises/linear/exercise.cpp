@@ -1,6 +1,7 @@
 #include "exercise.hpp"
 
 #include <autograd/arrays/random.hpp>
+#include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/matmul.hpp>
 #include <autograd/operations/reductions.hpp>
 

@@ -2,6 +2,7 @@
 
 #include <autograd/arrays/random.hpp>
 #include <autograd/numbers/functions.hpp>
+#include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/matmul.hpp>
 #include <autograd/operations/reductions.hpp>
 
@@ -22,6 +23,12 @@ Mistake as_sigmoid(const Forward& f, const Backward& d) {
           "this is the slope of a sigmoid, a · (1 - a); that of tanh is 1 - a²"};
 }
 
+/// What the attempt's own dactive makes of other slopes, if it has the shape for that.
+std::vector<Mistake> other_slopes(const Forward& f, const Backward& d) {
+  if (d.active.shape() != f.active.shape()) return {};
+  return {no_square(f, d), as_sigmoid(f, d)};
+}
+
 std::vector<Step> steps(const Forward& f, const Backward& d) {
   return {
       {"y", d.y, {"The loss is a mean. Over how many elements?", "dy = 2 · (y - target) / (N · D)."}},
@@ -31,7 +38,7 @@ std::vector<Step> steps(const Forward& f, const Backward& d) {
        d.hidden,
        {"What is the derivative of tanh, written with its value a?", "dhidden = dactive · (1 - active²)."},
        "",
-       {no_square(f, d), as_sigmoid(f, d)}},
+       other_slopes(f, d)},
       {"b1", d.b1, {"b1 has one row and was repeated over N.", "db1 is the sum of dhidden over the rows."}},
       {"w1", d.w1, {"As in the exercise linear.", "dw1 = dhiddenᵀ · x."}},
       {"x",

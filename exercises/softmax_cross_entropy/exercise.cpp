@@ -2,6 +2,7 @@
 
 #include <autograd/arrays/random.hpp>
 #include <autograd/numbers/functions.hpp>
+#include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/reductions.hpp>
 #include <autograd/operations/selection.hpp>
 

@@ -1,5 +1,7 @@
 // What is said of attempts that are right, not written, or stopped, and what the tutorial quotes.
 #include <doctest/doctest.h>
+
+#include <autograd/autograd.hpp>
 #include <autograd/base/text.hpp>
 
 #include <fstream>
@@ -43,6 +45,7 @@ bool fits_a_terminal(const std::string& text) {
   return true;
 }
 
+/// Those of every folder with an attempt.
 std::vector<Exercise> all() {
   return {linear::exercise(),
           softmax_cross_entropy::exercise(),
@@ -85,7 +88,7 @@ TEST_CASE("an attempt that nobody has touched is not written yet") {
     const std::string text = file(exercise.name + "/attempt.cpp");
     const Judgement found = judge(exercise.attempt.attempt);
     CHECK(fits_a_terminal(report(exercise, found)));
-    if (exercise.name == "repair") continue;                            // below
+    if (exercise.name == "repair") continue;                            // has no blanks
     if (count(text, " = not_written_yet();") != found.steps) continue;  // somebody is at work
     CHECK(found.finding == Finding::not_written);
     CHECK(found.place == 1);
@@ -125,7 +128,7 @@ TEST_CASE("the program ends with 0 for what is right, with 1 for what is not, an
   CHECK(status(exercise, {"--solution", "please"}) == 2);
 }
 
-TEST_CASE("the attempt to repair has four mistakes, which come one after the other") {
+TEST_CASE("the four mistakes to repair come one after the other, and a wrong shape among them is said") {
   using namespace repair;
   const auto wrong = [](std::size_t repaired) {
     return [repaired](const Forward& f, Backward& d) {
@@ -139,6 +142,16 @@ TEST_CASE("the attempt to repair has four mistakes, which come one after the oth
   const std::vector<std::string> steps{"dy", "dhidden", "db1", "dx"};
   for (std::size_t k = 0; k < 4; ++k) CHECK(judged(tried, wrong(k)).name == steps[k]);
   CHECK(judged(tried, wrong(4)).finding == Finding::right);
+  const auto misshapen = [](const Forward& f, Backward& d) {
+    solution::backward(f, d);
+    d.active = wengert::ones<double>({2, 7});
+  };
+  CHECK(judged(tried, misshapen).name == "dactive");
+  CHECK(judged(tried, misshapen).words.find("shape: (2, 7) where (8, 5) is right") != std::string::npos);
+
+  const std::string text = file("repair/attempt.cpp");
+  const bool is_untouched = text.find("d.y = 2.0 * (f.y - f.target); ") != std::string::npos;
+  if (is_untouched) CHECK(judge(exercise().attempt.attempt).name == "dy");  // else somebody is at work
 }
 
 TEST_CASE("an attempt that throws is stopped at the step that it did not reach") {
@@ -190,7 +203,7 @@ TEST_CASE("a training with a right backward pass follows the tape") {
   CHECK(training_with(solution::backward).text == file("expected/training.txt"));
 }
 
-TEST_CASE("tutorial 8: mistakes that a training hides, and one that it does not") {
+TEST_CASE("tutorial 10: mistakes that a training hides, and one that it does not") {
   using namespace train_by_hand;
   const auto without_mean = [](const Forward& f, Backward& d) {
     solution::backward(f, d);

@@ -1,8 +1,10 @@
 #include "network.hpp"
 
 #include <autograd/numbers/functions.hpp>
+#include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/matmul.hpp>
 #include <autograd/operations/reductions.hpp>
+#include <autograd/tape/tape.hpp>
 
 namespace exercises::train_by_hand {
 

@@ -1,5 +1,6 @@
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/selection.hpp>
+#include <autograd/tape/tape.hpp>
 #include <datasets/collections/iris.hpp>
 
 #include <fmt/format.h>

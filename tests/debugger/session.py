@@ -11,7 +11,7 @@ EXPECTED = ROOT + "/examples/expected/09_session.txt"
 
 NOISE = re.compile(r"\[|Using host|warning|(Temporary b|B)reakpoint \d+(\.\d+)? at |$|Run till exit")
 SHORTER = (
-    (ROOT + "/", ""),
+    (re.escape(ROOT) + "/", ""),
     (r"^#0 +(0x\w+ in )?", ""),
     (r"operator\(\) ?<.*> \(__closure=\w+, ", "normalise("),
     (r"0x[0-9a-f]+", "0x..."),

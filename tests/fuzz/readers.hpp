@@ -10,7 +10,8 @@ namespace fuzz {
 
 struct Reader {
   std::string_view name;
-  /// Reads; what it has taken is written and read once more, and must be the same. Throws an Error if it refuses.
+  /// Reads. What it has taken must be the same another way: zip, npy and safetensors written and read once more, csv
+  /// by way of a table, idx and gzip in size. Throws an Error if it refuses.
   void (*read)(std::string_view bytes);
 };
 

@@ -39,7 +39,6 @@ std::vector<Convolution> convolutions() {
   return list;
 }
 
-/// A kernel's array, from numbers that are there or to be written.
 template <class T>
 bool same(const Guarded<T>& a, const std::vector<T>& b) {
   return std::equal(a.elements().begin(), a.elements().end(), b.begin(), b.end());

@@ -11,6 +11,10 @@ using symbols::Term;
 
 bool is_sum(const Symbol& symbol) { return symbol.kind() == Kind::call && symbol.name() == "sum"; }
 
+bool keeps_its_axes(const Symbol& symbol) {
+  return is_sum(symbol) && *find_attribute<bool>(symbol.attributes(), "keep_dims");
+}
+
 /// The formula with every product in it rewritten, from the inside out.
 template <class Rewrite>
 Symbol with_products(const Symbol& formula, const Rewrite& rewrite) {
@@ -45,7 +49,7 @@ bool is_same_along(const Shape& shape, const Axes& axes, std::size_t rank) {
   return true;
 }
 
-/// sum(a · b) with what is the same along its axes in front.
+/// sum(a · b) with what is the same along its axes in front; as it is if what is left would lose an axis.
 Symbol split(const Symbol& sum, const Values& values) {
   const Axes& axes = *find_attribute<Axes>(sum.attributes(), "axes");
   const std::size_t rank = evaluate(sum.operands()[0], values).dimension();
@@ -59,7 +63,9 @@ Symbol split(const Symbol& sum, const Values& values) {
     }
     inside.*factors = kept;
   }
-  return symbols::symbol_of(outside) * Symbol::call("sum", {symbols::symbol_of(inside)}, sum.attributes());
+  const Symbol rest = symbols::symbol_of(inside);
+  if (evaluate(rest, values).shape() != evaluate(sum.operands()[0], values).shape()) return sum;
+  return symbols::symbol_of(outside) * Symbol::call("sum", {rest}, sum.attributes());
 }
 
 double exponent_in(const std::vector<Factor>& factors, const Symbol& base) {
@@ -113,7 +119,7 @@ Symbol out_of_sums(const Symbol& formula, const Values& values) {
     Term result = term;
     result.above.clear();
     for (const Factor& factor : term.above) {
-      const bool splits = is_sum(factor.base) && factor.exponent == 1.0;
+      const bool splits = keeps_its_axes(factor.base) && factor.exponent == 1.0;
       result = symbols::product(result, symbols::term_of(splits ? split(factor.base, values) : power(factor)));
     }
     return symbols::symbol_of(result);
@@ -137,7 +143,7 @@ Symbol with_name(const Symbol& formula, const Symbol& product, const Symbol& nam
 Symbol with_means(const Symbol& formula, double n) {
   return with_products(formula, [&](Term term) {
     for (Factor& factor : term.above) {
-      if (!is_sum(factor.base) || term.denominator != n) continue;
+      if (!is_sum(factor.base) || factor.exponent != 1.0 || term.denominator != n) continue;
       factor.base = Symbol::call("mean", factor.base.operands(), factor.base.attributes());
       term.denominator = 1.0;
     }

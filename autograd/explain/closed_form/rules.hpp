@@ -7,10 +7,11 @@
 
 namespace wengert::explain {
 
-/// `part` replaced by `by`, wherever it occurs.
+/// `part` replaced by `by`, wherever it occurs outside of comparisons.
 Symbol substituted(const Symbol& formula, const Symbol& part, const Symbol& by);
 
-/// sum(a · b) as a · sum(b) where a is the same along the axes of the sum, which its shape among the values tells.
+/// sum(a · b) as a · sum(b) where a is the same along the axes of the sum, which its shape among the values tells, and
+/// the axes of the sum stay.
 Symbol out_of_sums(const Symbol& formula, const Values& values);
 
 /// a · b · c as name · c for a product a · b, in every product of the formula. Throws an Error if a number or a divisor

@@ -32,12 +32,6 @@ std::string in_one_line(std::string name) {
   return name;
 }
 
-Array<double> array_of(const Snapshot& snapshot) {
-  Array<double> array = empty<double>(snapshot.shape);
-  std::copy(snapshot.values.begin(), snapshot.values.end(), array.begin());
-  return array;
-}
-
 template <class Visit>
 void for_each_name(const Symbol& formula, const Visit& visit) {
   formula.replaced([&](const Symbol& part) -> std::optional<Symbol> {
@@ -68,7 +62,7 @@ class Lister {
       require(line.note.empty(), operation,
               "the formula of {} is unknown: {}; expected rules that are written with Vars", line.target, line.note);
       const SharedSnapshot adjoint = adjoints.at(line.target);
-      values_.insert_or_assign(line.target, adjoint ? array_of(*adjoint) : zeros<double>(line.shape));
+      values_.insert_or_assign(line.target, adjoint ? adjoint->array(operation) : zeros<double>(line.shape));
     }
   }
 

@@ -17,7 +17,7 @@ constexpr const char* words =
     // Python
     "as async await def del elif except finally from global import in is lambda nonlocal pass raise with yield None "
     "True "
-    "False math np print range sys tuple "
+    "False len math np print range sys tuple "
     // what every program defines
     "Array Axes Numbers Sizes array axis_of around common compare compared convolution count different each exp_below "
     "filled largest place reduce verdict";

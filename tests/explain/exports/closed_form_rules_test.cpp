@@ -11,7 +11,7 @@ using namespace wengert::explain;
 
 namespace {
 
-const Symbol a("a"), b("b"), row("row");
+const Symbol a("a"), b("b"), row("row"), column("column");
 
 Symbol sum_over_rows(const Symbol& x) { return Symbol::call("sum", {x}, {{"axes", Axes{0}}, {"keep_dims", true}}); }
 
@@ -19,7 +19,8 @@ Values values() {
   Generator generator(6);
   return {{"a", generator.normal<double>({4, 3})},
           {"b", generator.normal<double>({4, 3})},
-          {"row", generator.normal<double>({1, 3})}};
+          {"row", generator.normal<double>({1, 3})},
+          {"column", generator.normal<double>({4, 1})}};
 }
 
 }  // namespace
@@ -30,6 +31,12 @@ TEST_CASE("what is the same along the axes leaves a sum, what varies stays, and 
   CHECK(text(split) == "row² · sum{0, keep}(a / b) / row + a");
   CHECK(xt::allclose(evaluate(split, values()), evaluate(formula, values()), 1e-13, 1e-13));
   CHECK(text(out_of_sums(sum_over_rows(a + row), values())) == "sum{0, keep}(a + row)");
+}
+
+TEST_CASE("a sum stays as it is where what is left of it, or the sum itself, would have another shape") {
+  const Symbol without_axis = Symbol::call("sum", {a * row}, {{"axes", Axes{0}}, {"keep_dims", false}});
+  for (const Symbol& formula : {sum_over_rows(column * row), sum_over_rows(row), without_axis})
+    CHECK(text(out_of_sums(formula, values())) == text(formula));
 }
 
 TEST_CASE("a product gets its name in every product that has all of its factors") {
@@ -43,6 +50,8 @@ TEST_CASE("a product gets its name in every product that has all of its factors"
 TEST_CASE("a sum is a mean where its divisor is the size of the group, and common factors come out") {
   CHECK(text(with_means(sum_over_rows(a) / 4.0 + sum_over_rows(b) / 3.0, 4.0)) ==
         "mean{0, keep}(a) + sum{0, keep}(b) / 3");
+  const Symbol square_of_sum = sum_over_rows(a) * sum_over_rows(a) / 4.0;
+  CHECK(text(with_means(square_of_sum, 4.0)) == text(square_of_sum));
   CHECK(text(factored(a * a * b / 4.0 - a * row / 4.0)) == "a · (a · b - row) / 4");
   CHECK(text(factored(a + b)) == "a + b");
   CHECK(text(factored(Symbol(0.0))) == "0");

@@ -183,12 +183,13 @@ TEST_CASE("both languages know every elementwise function, and the same operatio
 TEST_CASE("names are spelt in letters, and none is a word of a language") {
   const Var<double> variance = parameter(scalar(2.0), "σ²"), x_hat = parameter(scalar(3.0), "x̂");
   const Var<double> other = parameter(scalar(4.0), "sigma2"), keyword = parameter(scalar(5.0), "int");
+  const Var<double> builtin = parameter(scalar(7.0), "len");
   Tape<double> tape;
   const Var<double> broken = parameter(scalar(6.0), "two\nlines");
-  const Var<double> loss = (variance * x_hat * other * keyword * broken).named("2nd loss");
+  const Var<double> loss = (variance * x_hat * other * keyword * builtin * broken).named("2nd loss");
   const std::string text = numpy_program(tape, loss);
   for (const char* line : {"\nsigma2 = array([], [2.0])  # σ² ()", "\nx_hat = array(", "# two lines ()", "\nint_",
-                           "\nv2nd_loss = ", "\nsigma2_", "\ndsigma2 = "})
+                           "\nlen_", "\nv2nd_loss = ", "\nsigma2_", "\ndsigma2 = "})
     CHECK_MESSAGE(contains(text, line), line << " in\n" << text);
 }
 

@@ -5,6 +5,7 @@
 #include <autograd/tape/backward_pass.hpp>
 
 #include <cstring>
+#include <optional>
 
 // A backward pass takes neighbouring steps together, group by group, and so does the forward pass of batch norm. Nobody
 // can tell by the bits.
@@ -83,6 +84,31 @@ TEST_CASE_TEMPLATE("the steps of a batch norm taken together give the bits of on
     }
     set_threads(1);
   }
+}
+
+TEST_CASE("the steps of a batch norm of images are passes that are cut into the same pieces") {
+  Generator generator(4);
+  const Variables<float> v(cases.front(), generator);
+  Tape<float> tape;
+  const Var<float> y = batch_norm(v.x, v.gamma, v.beta, cases.front().axes, 1e-5).y;
+  std::size_t slot = tape.slot_of("test", y), steps = 0;
+  std::vector<std::optional<Var<float>>> adjoints(slot + 1);
+  adjoints[slot] = Var<float>(v.g);
+  kernel::PassesTogether<float> passes;
+  for (++slot; slot-- > 0;) {
+    const Entry<float>& entry = tape.entry(slot);
+    if (entry.is_leaf()) continue;
+    std::vector<Target<float>> targets;
+    for (const Operand<float>& operand : entry.operands)
+      targets.emplace_back(entry.operation->name(), operand.var, &adjoints[operand.slot]);
+    auto pass = entry.operation->pull_back_pass(entry, *adjoints[slot], targets);
+    REQUIRE(pass);
+    CHECK(passes.fits(*pass, adjoints[slot]->value().data()));
+    CHECK(pass->cut().pieces > 1);
+    passes.add(std::move(pass));
+    ++steps;
+  }
+  CHECK(steps == 3);
 }
 
 TEST_CASE_TEMPLATE("what waits has run before anything else reads it", T, float, double) {

@@ -1,4 +1,5 @@
-"""A Symbol as text, from its nodes: what autograd/explain/notation/text.cpp writes."""
+"""A Symbol as text, from its nodes: much as autograd/explain/notation/text.cpp writes it, with numbers and what a call
+is told in their plain form."""
 
 from wengert_gdb import memory, text
 
