@@ -29,19 +29,27 @@ std::size_t joined_extent(std::string_view operation, std::size_t extent, std::s
   return extent + more;
 }
 
-/// Copies blocks of `length` elements that are `from_step` and `to_step` apart.
+/// Where blocks stand in an array: that of the first, and from each to the next.
+struct Blocks {
+  std::size_t first;
+  std::size_t step;
+};
+
+/// Copies `count` blocks of `length` elements. An array without elements has no place to count from.
 template <class T>
-void copy_blocks(const T* from, std::size_t from_step, T* to, std::size_t to_step, std::size_t length,
-                 std::size_t count) {
-  kernel::copy({count, length}, from, {static_cast<std::ptrdiff_t>(from_step), 1}, to,
-               {static_cast<std::ptrdiff_t>(to_step), 1});
+void copy_blocks(const T* from, Blocks of_from, T* to, Blocks of_to, std::size_t length, std::size_t count) {
+  if (length == 0 || count == 0) return;
+  kernel::copy({count, length}, from + of_from.first, {static_cast<std::ptrdiff_t>(of_from.step), 1}, to + of_to.first,
+               {static_cast<std::ptrdiff_t>(of_to.step), 1});
 }
 
-/// Adds blocks of `length` elements, which stand one behind the other, to others that are `to_step` apart.
+/// Adds `count` blocks of `length` elements, which stand one behind the other, to those of another array.
 template <class T>
-void add_blocks(const T* from, std::size_t length, T* to, std::size_t to_step, std::size_t count) {
-  for (std::size_t block = 0; block < count; ++block, from += length, to += to_step)
-    std::transform(from, from + length, to, to, std::plus<>());
+void add_blocks(const T* from, T* to, Blocks of_to, std::size_t length, std::size_t count) {
+  for (std::size_t block = 0; block < count; ++block, from += length) {
+    T* const begin = to + of_to.first + block * of_to.step;
+    std::transform(from, from + length, begin, begin, std::plus<>());
+  }
 }
 
 /// The parts one behind the other along an axis of `shape`.
@@ -51,11 +59,11 @@ Array<T> joined(const std::vector<Var<T>>& parts, std::size_t along, const Shape
   const std::size_t row = product(shape, along, shape.size());
   element_count(shape);
   Array<T> y = empty<T>(shape);
-  T* to = y.data();
+  std::size_t place = 0;
   for (const Var<T>& part : parts) {
     const std::size_t length = outer == 0 ? 0 : part.size() / outer;
-    copy_blocks(part.value().data(), length, to, row, length, outer);
-    to += length;
+    copy_blocks(part.value().data(), {0, length}, y.data(), {place, row}, length, outer);
+    place += length;
   }
   return y;
 }
@@ -68,7 +76,7 @@ Var<T> reshape(const Var<T>& x, const Shape& shape) {
           "{} has {} elements, but shape {} has {}; expected the same number", described(x), x.size(), shape,
           element_count(shape));
   Array<T> y = empty<T>(shape);
-  copy_blocks(x.value().data(), 0, y.data(), 0, x.size(), 1);
+  copy_blocks(x.value().data(), {0, x.size()}, y.data(), {0, x.size()}, x.size(), 1);
   return record(Label("reshape", {{"shape", shape}}), std::move(y),
                 wrt(x, [from = x.shape()](const Var<T>& g) { return reshape(g, from); }));
 }
@@ -137,15 +145,14 @@ Var<T> slice(const Var<T>& x, std::ptrdiff_t axis, std::size_t begin, std::size_
   const std::size_t inner = product(x.shape(), along + 1, x.rank());
   Array<T> y = empty<T>(with_extent(x.shape(), along, end - begin));
   const std::size_t outer = product(x.shape(), 0, along);
-  copy_blocks(x.value().data() + begin * inner, extent * inner, y.data(), (end - begin) * inner, (end - begin) * inner,
-              outer);
-  return record(Label("slice", {{"axis", along}, {"begin", begin}, {"end", end}}), std::move(y),
-                wrt(
-                    x, [=](const Var<T>& g) { return pad(g, axis, begin, extent - end); },
-                    [=](const Array<T>& g, Array<T>& adjoint) {
-                      add_blocks(g.data(), (end - begin) * inner, adjoint.data() + begin * inner, extent * inner,
-                                 outer);
-                    }));
+  const std::size_t length = (end - begin) * inner;
+  const Blocks taken{begin * inner, extent * inner};
+  copy_blocks(x.value().data(), taken, y.data(), {0, length}, length, outer);
+  return record(
+      Label("slice", {{"axis", along}, {"begin", begin}, {"end", end}}), std::move(y),
+      wrt(
+          x, [=](const Var<T>& g) { return pad(g, axis, begin, extent - end); },
+          [=](const Array<T>& g, Array<T>& adjoint) { add_blocks(g.data(), adjoint.data(), taken, length, outer); }));
 }
 
 template <class T>
@@ -157,7 +164,8 @@ Var<T> pad(const Var<T>& x, std::ptrdiff_t axis, std::size_t before, std::size_t
   const Shape shape = with_extent(x.shape(), along, padded);
   element_count(shape);
   Array<T> y = zeros<T>(shape);
-  copy_blocks(x.value().data(), extent * inner, y.data() + before * inner, padded * inner, extent * inner,
+  const std::size_t length = extent * inner;
+  copy_blocks(x.value().data(), {0, length}, y.data(), {before * inner, padded * inner}, length,
               product(x.shape(), 0, along));
   return record(Label("pad", {{"axis", along}, {"before", before}, {"after", after}}), std::move(y),
                 wrt(x, [=](const Var<T>& g) { return slice(g, axis, before, before + extent); }));

@@ -195,6 +195,10 @@ TEST_CASE("movements and matmul take arrays without elements") {
   CHECK(tape.gradient(sum(y), {x}).front().shape() == Shape{0, 3});
   CHECK(reshape(x, {3, 0}).shape() == Shape{3, 0});
   CHECK(slice(x, 1, 2, 2).shape() == Shape{0, 0});
+  CHECK(tape.gradient(sum(slice(x, 1, 1, 3)), {x}).front().shape() == Shape{0, 3});
+  CHECK(pad(x, 1, 2, 1).shape() == Shape{0, 6});
+  CHECK(tape.gradient(sum(pad(x, 1, 2, 1)), {x}).front().shape() == Shape{0, 3});
+  CHECK(values_of(pad(x, 0, 1, 1).value()) == std::vector<double>(6, 0.0));
   CHECK(gather(x, {}, 0).shape() == Shape{0, 3});
   const Var<double> w = parameter(ones<double>({3, 2}));
   const Var<double> z = matmul(x, w);
