@@ -16,6 +16,8 @@
 #include <autograd/explain/print_tape.hpp>
 #include <autograd/explain/program.hpp>
 #include <autograd/explain/replay/json.hpp>
+#include <autograd/explain/replay/ledger.hpp>
+#include <autograd/explain/replay/memory.hpp>
 #include <autograd/explain/replay/print_replay.hpp>
 #include <autograd/explain/replay/replay.hpp>
 #include <autograd/explain/stepper/save_stepper.hpp>
@@ -36,5 +38,6 @@
 #include <autograd/operations/unfold.hpp>
 #include <autograd/tape/anomaly.hpp>
 #include <autograd/tape/record.hpp>
+#include <autograd/tape/scope.hpp>
 #include <autograd/tape/tape.hpp>
 #include <autograd/tape/var.hpp>

@@ -1,3 +1,5 @@
+#include <autograd/tape/scope.hpp>
+#include <autograd/tape/tape.hpp>
 #include <nn/module.hpp>
 
 #include <cxxabi.h>
@@ -15,6 +17,22 @@ thread_local std::size_t evaluations = 0;  // in scope on this thread
 
 template <class T>
 thread_local OutputShapes<T>* observer = nullptr;  // the innermost in scope on this thread
+
+template <class T>
+thread_local Module<T>* caller = nullptr;  // the module whose forward is running on this thread
+
+/// While it is in scope, a module's forward is running.
+template <class T>
+class Call {
+ public:
+  explicit Call(Module<T>& module) : outer_(std::exchange(caller<T>, &module)) {}
+  ~Call() { caller<T> = outer_; }
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+ private:
+  Module<T>* outer_;
+};
 
 template <class T>
 bool is_same(const Var<T>& a, const Var<T>& b) {
@@ -113,9 +131,22 @@ void Module<T>::take_modes(Module& from) {
 
 template <class T>
 Var<T> Module<T>::operator()(const Var<T>& x) {
+  std::optional<Scope> scope;
+  if (caller<T> != nullptr && Tape<T>::recording() != nullptr) scope.emplace(scope_in(*caller<T>));
+  const Call<T> call(*this);
   Var<T> y = forward(x);
   if (observer<T> != nullptr) observer<T>->shapes_.emplace_back(this, y.shape());
   return y;
+}
+
+/// The name of its scope when `forward` of another module calls it.
+template <class T>
+std::string Module<T>::scope_in(Module& caller) const {
+  if (!scope_.empty()) return scope_;
+  for (const auto& [name, child] : caller.parts().children) {
+    if (child == this) return name + "." + type();
+  }
+  return type();
 }
 
 template <class T>

@@ -11,6 +11,8 @@ namespace wengert::nn {
 
 template <class T>
 class Module;
+template <class T>
+class Sequential;
 
 /// Something under the name it has in a network's state, `0.weight` or `1.running_mean`.
 template <class What>
@@ -59,7 +61,8 @@ class Module {
   Module& operator=(Module&&) noexcept = default;
 
   virtual Var<T> forward(const Var<T>& x) = 0;
-  /// `forward`, seen by the OutputShapes in scope.
+  /// `forward`, seen by the OutputShapes in scope. What a module within another one records has a Scope of its own,
+  /// `1.BatchNorm1d`.
   Var<T> operator()(const Var<T>& x);
 
   /// Lists what it holds, by PyTorch's names; nothing by default.
@@ -103,9 +106,13 @@ class Module {
   Module() = default;
 
  private:
+  friend class Sequential<T>;
+
   void take_modes(Module& from);
+  std::string scope_in(Module& caller) const;
 
   bool training_ = true;
+  std::string scope_;  ///< its name in the network that holds it, if that has told it
 };
 
 /// The module as text: a line for it and for every module in it, with the shapes of parameters and buffers.

@@ -27,9 +27,10 @@ template <class T>
 Sequential<T>& Sequential<T>::add(std::unique_ptr<Module<T>> layer) {
   require(layer != nullptr, "Sequential", "got a null pointer for layer {}; expected a module", layers_.size());
   for (const auto& [name, parameter] : layer->named_parameters()) {
-    if (!parameter.name().empty()) parameter.named(name_within(parameter.name(), layers_.size()));
+    if (!parameter.name().empty()) parameter.named(name_within(parameter.name(), layers_.size()), parameter.line());
   }
   layer->train(this->is_training());
+  layer->scope_ = fmt::format("{}.{}", layers_.size(), layer->type());
   layers_.push_back(std::move(layer));
   return *this;
 }

@@ -158,7 +158,7 @@ void BackwardPass<T>::name_adjoints(const Entry<T>& entry) {
         "d" + (operand.var.name().empty() ? "v" + std::to_string(operand.slot) : operand.var.name());
     if (adjoint.name() == name) continue;
     if (!options_.recorded) adjoint = Var<T>(adjoint.value());  // it may be another one, handed on
-    if (adjoint.name().empty()) adjoint.named(name);
+    if (adjoint.name().empty()) adjoint.named(name, SourceLine::none());
   }
 }
 

@@ -66,6 +66,7 @@ struct Entry {
   std::unique_ptr<Operation<T>> operation;
   std::vector<Operand<T>> operands;
   std::uint32_t version = 0;  ///< of the output's value when it was recorded
+  std::uint32_t scope = 0;    ///< the number of its scope on the tape; 0 for none
 
   bool is_leaf() const { return operation == nullptr; }
 };

@@ -1,5 +1,6 @@
 #include <autograd/tape/accumulate.hpp>
 #include <autograd/tape/backward_pass.hpp>
+#include <autograd/tape/scope.hpp>
 #include <autograd/tape/stop.hpp>
 
 #include <atomic>
@@ -88,6 +89,23 @@ std::size_t Tape<T>::slot_of(std::string_view operation, const Var<T>& x) const 
 }
 
 template <class T>
+const std::string& Tape<T>::scope_of(std::size_t slot) const {
+  static const std::string none;
+  const std::uint32_t scope = entries_[slot].scope;
+  return scope == 0 ? none : scopes_[scope - 1];
+}
+
+/// The number on this tape of the scope that this thread is in.
+template <class T>
+std::uint32_t Tape<T>::this_scope() {
+  const Scope* scope = Scope::innermost();
+  if (scope == nullptr) return 0;
+  if (scope->number() != last_scope_) scopes_.push_back(scope->path());
+  last_scope_ = scope->number();
+  return static_cast<std::uint32_t>(scopes_.size());
+}
+
+template <class T>
 std::uint32_t Tape<T>::slot_for(const Var<T>& input, std::string_view operation) {
   if (!input.requires_grad()) {
     const std::uint32_t lost = input.state_->lost_on_thread;
@@ -112,7 +130,7 @@ std::size_t Tape<T>::record_leaf(const Var<T>& input, std::string_view operation
           "or use stop_gradient(x) to take its value as a constant",
           described(input));
   leaves_.emplace(input.state_.get(), entries_.size());
-  entries_.push_back({.output = input, .operation = nullptr, .operands = {}});
+  entries_.push_back({.output = input, .operation = nullptr, .operands = {}, .scope = this_scope()});
   return entries_.size() - 1;
 }
 
@@ -127,7 +145,8 @@ Var<T> Tape<T>::append(std::unique_ptr<Operation<T>> operation, Array<T> value, 
   Var<T> output(std::move(value));
   output.state_->tape = id_;
   output.state_->slot = static_cast<std::uint32_t>(entries_.size());
-  entries_.push_back({.output = output, .operation = std::move(operation), .operands = std::move(operands)});
+  entries_.push_back(
+      {.output = output, .operation = std::move(operation), .operands = std::move(operands), .scope = this_scope()});
   stop::recorded(entries_.back().operation->name().c_str(), entries_.size() - 1);
   return output;
 }

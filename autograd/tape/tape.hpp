@@ -44,6 +44,8 @@ class Tape {
 
   std::size_t size() const { return entries_.size(); }
   const Entry<T>& entry(std::size_t slot) const { return entries_[slot]; }
+  /// The path of the Scope in which an entry was recorded, `encoder/first`; empty if there was none.
+  const std::string& scope_of(std::size_t slot) const;
   /// The place of a variable on this tape. Throws an Error in the name of `operation` if it is not there.
   std::size_t slot_of(std::string_view operation, const Var<T>& x) const;
   /// Whether this tape has recorded `x`.
@@ -70,6 +72,7 @@ class Tape {
   static bool any_requires_grad(std::span<const Var<T>* const> inputs);
   static Var<T> unrecorded(Array<T> value, std::span<const Var<T>* const> inputs);
   Var<T> append(std::unique_ptr<Operation<T>> operation, Array<T> value, std::span<const Var<T>* const> inputs);
+  std::uint32_t this_scope();
   std::optional<std::size_t> find(const Var<T>& x) const;
   std::uint32_t slot_for(const Var<T>& input, std::string_view operation);
   std::size_t record_leaf(const Var<T>& input, std::string_view operation);
@@ -85,6 +88,8 @@ class Tape {
   std::uint64_t id_;
   Tape* outer_;
   std::deque<Entry<T>> entries_;
+  std::vector<std::string> scopes_;  // their paths; the first has number 1
+  std::uint64_t last_scope_ = 0;     // the number of the Scope that the last path is of
   std::unordered_map<const VarState<T>*, std::size_t> leaves_;
 };
 

@@ -32,10 +32,10 @@ std::uint64_t checksum(const Array<T>& array) {
 }  // namespace
 
 template <class T>
-Var<T> Var<T>::parameter(Array<T> value, std::string name) {
+Var<T> Var<T>::parameter(Array<T> value, std::string name, SourceLine line) {
   Var result(std::move(value));
   result.state_->is_parameter = true;
-  return result.named(std::move(name));
+  return result.named(std::move(name), line);
 }
 
 template <class T>
@@ -77,15 +77,15 @@ void Var<T>::set_grad(Array<T> gradient) const {
 }
 
 template <class T>
-Var<T> Var<T>::named(std::string name) const {
-  state_->name = name.empty() ? nullptr : std::make_unique<const std::string>(std::move(name));
+Var<T> Var<T>::named(std::string name, SourceLine line) const {
+  state_->name = name.empty() ? nullptr : std::make_unique<const GivenName>(std::move(name), line);
   return *this;
 }
 
 template <class T>
 const std::string& Var<T>::name() const& {
   static const std::string none;
-  return state_->name ? *state_->name : none;
+  return state_->name ? state_->name->text : none;
 }
 
 template <class T>

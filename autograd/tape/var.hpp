@@ -1,6 +1,7 @@
 #pragma once
 
 #include <autograd/arrays/array_text.hpp>
+#include <autograd/base/source_line.hpp>
 #include <autograd/numbers/constant.hpp>
 #include <autograd/tape/stopped.hpp>
 
@@ -12,16 +13,22 @@
 
 namespace wengert {
 
+/// The name that a program has given a variable, and where.
+struct GivenName {
+  std::string text;
+  SourceLine line;
+};
+
 /// What the handles of one variable share.
 template <class T>
 struct VarState {
   Array<T> value;
   std::unique_ptr<Array<T>> grad;
-  std::unique_ptr<const std::string> name;  ///< most intermediates have none
-  std::uint64_t tape = 0;                   ///< the number of the tape that recorded it; 0 for none and for parameters
-  std::uint32_t slot = 0;                   ///< its place on that tape
-  std::uint32_t version = 0;                ///< counts the changes of the value
-  std::uint32_t lost_on_thread = 0;         ///< the thread that computed it from parameters without a tape; 0 for none
+  std::unique_ptr<const GivenName> name;  ///< most intermediates have none
+  std::uint64_t tape = 0;                 ///< the number of the tape that recorded it; 0 for none and for parameters
+  std::uint32_t slot = 0;                 ///< its place on that tape
+  std::uint32_t version = 0;              ///< counts the changes of the value
+  std::uint32_t lost_on_thread = 0;       ///< the thread that computed it from parameters without a tape; 0 for none
   bool is_parameter = false;
   bool is_exposed = false;  ///< whether a reference to the value has been handed out for writing
 };
@@ -36,13 +43,13 @@ class Var {
   Var(Array<T> value) : state_(std::make_shared<VarState<T>>()) { state_->value = std::move(value); }
   /// A scalar constant.
   Var(double value) : Var(scalar(static_cast<T>(value))) {}
-  Var(const Constant& constant) : Var(constant.value) { named(std::string(constant.name)); }
+  Var(const Constant& constant) : Var(constant.value) { named(std::string(constant.name), SourceLine::none()); }
   /// A constant from any xtensor expression, evaluated here.
   template <class E>
   explicit Var(const xt::xexpression<E>& expression) : Var(Array<T>(expression)) {}
 
   /// A leaf that wants a gradient.
-  static Var parameter(Array<T> value, std::string name = {});
+  static Var parameter(Array<T> value, std::string name = {}, SourceLine line = SourceLine::here());
 
   // What is read of a temporary is a copy, so that `for (double q : softmax(z).value())` is safe.
   const Array<T>& value() const& { return state_->value; }
@@ -69,9 +76,11 @@ class Var {
   void set_grad(Array<T> gradient) const;
 
   /// Gives the variable the name that prints, errors and checks use; returns the same variable.
-  Var named(std::string name) const;
+  Var named(std::string name, SourceLine line = SourceLine::here()) const;
   const std::string& name() const&;
   std::string name() && { return std::as_const(*this).name(); }
+  /// Where it got its name; `SourceLine::none()` if it has none.
+  SourceLine line() const { return state_->name ? state_->name->line : SourceLine::none(); }
 
   /// Replaces the value by one of the same shape. A tape that recorded the old value will refuse its backward pass.
   void set_value(Array<T> value) const;
@@ -123,8 +132,8 @@ Var(const xt::xexpression<E>&) -> Var<typename E::value_type>;
 
 /// A leaf that wants a gradient, with the name that prints use.
 template <class T>
-Var<T> parameter(Array<T> value, std::string name = {}) {
-  return Var<T>::parameter(std::move(value), std::move(name));
+Var<T> parameter(Array<T> value, std::string name = {}, SourceLine line = SourceLine::here()) {
+  return Var<T>::parameter(std::move(value), std::move(name), line);
 }
 
 /// The variable as text: name, shape, kind, value and, where there is one, gradient.
@@ -145,7 +154,7 @@ NamedShape described(const Var<T>& x) {
 template <class T>
 Var<T> stop_gradient(const Var<T>& x) {
   const Var<T> stopped(HeldValues<T>::stopped(x.value()));
-  return x.name().empty() ? stopped : stopped.named("stop(" + x.name() + ")");
+  return x.name().empty() ? stopped : stopped.named("stop(" + x.name() + ")", x.line());
 }
 
 extern template class Var<float>;

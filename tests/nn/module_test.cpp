@@ -27,7 +27,35 @@ class Tied final : public nn::Module<double> {
   Var<double> weight_;
 };
 
+/// A block as a user writes one, with layers of its own.
+class Residual final : public nn::Module<double> {
+ public:
+  explicit Residual(Generator& generator) : first_(3, 3, generator), second_(3, 3, generator) {}
+  Var<double> forward(const Var<double>& x) override { return tanh(first_(x)) + second_(x); }
+  nn::Parts<double> parts() override { return {.children = {{"first", &first_}, {"second", &second_}}}; }
+
+ private:
+  nn::Linear<double> first_, second_;
+};
+
 }  // namespace
+
+TEST_CASE("what a layer records has its place in the network as scope, and what a network does itself has none") {
+  Generator generator(1);
+  nn::Sequential<double> net;
+  net.add(nn::Linear<double>(2, 3, generator)).add(nn::BatchNorm1d<double>(3)).add(Residual(generator));
+  const Var<double> x(generator.normal<double>({4, 2}));
+  Tape<double> tape;
+  const Var<double> loss = sum(square(net(x)));
+  Names scopes;
+  for (std::size_t slot = 0; slot < tape.size(); ++slot) {
+    if (!tape.entry(slot).is_leaf() && (scopes.empty() || scopes.back() != tape.scope_of(slot)))
+      scopes.push_back(tape.scope_of(slot));
+  }
+  CHECK(scopes == Names{"0.Linear", "1.BatchNorm1d", "2.Residual/first.Linear", "2.Residual",
+                        "2.Residual/second.Linear", "2.Residual", ""});
+  CHECK(tape.scope_of(tape.slot_of("test", net.parameters()[0])) == "0.Linear");
+}
 
 TEST_CASE("a network's state has PyTorch's names in PyTorch's order") {
   Generator generator(1);

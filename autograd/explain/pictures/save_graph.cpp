@@ -40,12 +40,28 @@ std::string label(const Replay& replay, std::size_t slot, const GraphOptions& op
   return text + "\n" + step.adjoint.text + ": " + (adjoint == nullptr ? "—" : numbers(*adjoint));
 }
 
+/// A statement within the frames of a scope, `encoder/first`, each inside the one before. Frames of the same name are
+/// one.
+std::string framed(const std::string& scope, const std::string& statement) {
+  std::string opened, closed;
+  for (std::size_t end = 0; end < scope.size(); ++end) {
+    const std::size_t begin = end;
+    end = std::min(scope.find('/', begin), scope.size());
+    opened += fmt::format("subgraph {} {{ label={}; style=rounded; color=gray; ",
+                          quoted("cluster " + scope.substr(0, end)), quoted(scope.substr(begin, end - begin)));
+    closed += " }";
+  }
+  return opened + statement + closed;
+}
+
 }  // namespace
 
 std::string graph_dot(const Replay& replay, GraphOptions options) {
   std::string dot = "digraph tape {\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n";
-  for (std::size_t slot = 0; slot < replay.forward.size(); ++slot)
-    dot += fmt::format("  n{} [label={}];\n", slot, quoted(label(replay, slot, options)));
+  for (std::size_t slot = 0; slot < replay.forward.size(); ++slot) {
+    const std::string box = fmt::format("n{} [label={}];", slot, quoted(label(replay, slot, options)));
+    dot += "  " + (options.scopes ? framed(replay.forward[slot].scope, box) : box) + "\n";
+  }
   for (std::size_t slot = 0; slot < replay.forward.size(); ++slot) {
     for (const ReplayOperand& operand : replay.forward[slot].operands) {
       if (operand.slot) dot += fmt::format("  n{} -> n{};\n", *operand.slot, slot);

@@ -9,6 +9,7 @@ namespace wengert {
 struct GraphOptions {
   bool values = false;    ///< also the numbers of small arrays
   bool adjoints = false;  ///< also the adjoints, and dashed edges on the way back
+  bool scopes = true;     ///< a frame around what was recorded in a Scope, such as a layer of a network
 };
 
 /// A record as a graph in Graphviz's language: a box for each entry, with name, operation and shape.

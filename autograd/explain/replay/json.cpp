@@ -40,6 +40,8 @@ Json json(const Snapshot& array) {
   return result;
 }
 
+Json json(const ReplayLine& line) { return {{"file", line.file}, {"number", line.number}, {"text", line.text}}; }
+
 const char* text(Vanishing vanishing) {
   switch (vanishing) {
     case Vanishing::exactly:
@@ -59,7 +61,11 @@ class Writer {
     Json forward = Json::array(), backward = Json::array();
     for (const ForwardStep& step : replay.forward) forward.push_back(forward_step(step));
     for (const BackwardStep& step : replay.backward) backward.push_back(backward_step(step));
-    return {{"format", "wengert-replay/1"}, {"forward", forward}, {"backward", backward}, {"arrays", arrays_}};
+    return {{"format", "wengert-replay/1"},
+            {"element_size", replay.element_size},
+            {"forward", forward},
+            {"backward", backward},
+            {"arrays", arrays_}};
   }
 
  private:
@@ -86,7 +92,9 @@ class Writer {
             {"operation", step.operation},
             {"formula", step.formula ? json(*step.formula) : Json(nullptr)},
             {"operands", operands(step.operands)},
-            {"value", place(step.value)}};
+            {"value", place(step.value)},
+            {"scope", step.scope},
+            {"line", step.line ? json(*step.line) : Json(nullptr)}};
   }
 
   Json backward_step(const BackwardStep& step) {

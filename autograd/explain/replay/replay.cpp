@@ -11,6 +11,12 @@ namespace {
 
 Notation notation(const Symbol& formula) { return {text(formula), latex(formula), mathml(formula)}; }
 
+std::optional<ReplayLine> shown_line(SourceLine line) {
+  if (line.file == nullptr || is_of_library(line)) return std::nullopt;
+  const std::string_view file = line.file;
+  return ReplayLine{std::string(file.substr(file.find_last_of("/\\") + 1)), line.number, text_of(line)};
+}
+
 template <class T>
 std::vector<std::size_t> parameters_of(const Tape<T>& tape, std::size_t end) {
   std::vector<std::size_t> parameters;
@@ -56,7 +62,9 @@ class Recorder {
                      .operation = entry.output.is_parameter() ? "parameter" : "recorded by an outer tape",
                      .formula = std::nullopt,
                      .operands = {},
-                     .value = kept(entry.output.value())};
+                     .value = kept(entry.output.value()),
+                     .scope = tape_.scope_of(slot),
+                     .line = shown_line(entry.output.line())};
     if (entry.is_leaf()) return step;
     step.operation = entry.operation->name();
     step.formula = notation(names_.formula(entry));
@@ -135,7 +143,7 @@ class Recorder {
   const Tape<T>& tape_;
   explain::Names<T> names_;
   ReplayOptions options_;
-  Replay replay_;
+  Replay replay_{.forward = {}, .backward = {}, .element_size = sizeof(T)};
   std::map<std::size_t, Adjoint> adjoints_;
 };
 

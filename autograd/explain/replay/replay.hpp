@@ -19,6 +19,13 @@ struct ReplayOperand {
   SharedSnapshot value;
 };
 
+/// Where a program names a variable.
+struct ReplayLine {
+  std::string file;  ///< without its folders
+  unsigned number = 0;
+  std::string text;  ///< empty if the file is not there
+};
+
 /// An entry of the tape, with what it has computed.
 struct ForwardStep {
   Notation name;
@@ -27,6 +34,8 @@ struct ForwardStep {
   std::optional<Notation> formula;  ///< none for a leaf
   std::vector<ReplayOperand> operands;
   SharedSnapshot value;
+  std::string scope;               ///< in which it was recorded, `1.BatchNorm1d`; empty for none
+  std::optional<ReplayLine> line;  ///< none if the program has not named it
 };
 
 /// Whether a contribution changes anything.
@@ -55,6 +64,7 @@ struct BackwardStep {
 struct Replay {
   std::vector<ForwardStep> forward;    ///< by slot, to the loss, which is the last
   std::vector<BackwardStep> backward;  ///< in the order in which it ran
+  std::size_t element_size;            ///< of its arrays, in bytes: 4 for float, 8 for double
 
   std::size_t size() const { return forward.size() + backward.size(); }
   /// The whole adjoint of a slot; null if nothing has reached it.

@@ -19,6 +19,7 @@ class Session {
   void go(std::size_t number, std::ostream& out);
   void search(const std::string& name, std::ostream& out);
   void run(std::ostream& out);
+  void account(const std::string& name, std::ostream& out);
   void break_at(const std::string& name, std::ostream& out);
   bool is_about(std::size_t number, const std::string& name) const;
   bool stops_at(std::size_t number) const;

@@ -18,13 +18,24 @@ std::string side_by_side(const std::vector<Block>& blocks) {
 
 bool is_number(const ReplayOperand& operand) { return !operand.slot && operand.value->shape.empty(); }
 
+/// Where the program names what a step computes, and the layer that it is in.
+std::string origin(const ForwardStep& step) {
+  std::string text;
+  if (step.line) {
+    const std::string line = fmt::format("{}:{}: {}", step.line->file, step.line->number, step.line->text);
+    text += wrapped(line, width, 4) + "\n";
+  }
+  if (!step.scope.empty()) text += "in " + step.scope + "\n";
+  return text;
+}
+
 std::string forward_text(const ForwardStep& step, std::size_t most) {
   std::vector<Block> read;
   for (const ReplayOperand& operand : step.operands) {
     if (!is_number(operand)) read.push_back(array_block(operand.name.text, *operand.value, most));
   }
   const std::string result = side_by_side({array_block(step.name.text, *step.value, most)});
-  return read.empty() ? result : "It reads\n" + side_by_side(read) + "It gives\n" + result;
+  return origin(step) + (read.empty() ? result : "It reads\n" + side_by_side(read) + "It gives\n" + result);
 }
 
 std::string place_among(const Replay& replay, const BackwardStep& step) {
@@ -46,7 +57,7 @@ std::string backward_text(const Replay& replay, const BackwardStep& step, std::s
     text += wrapped(fmt::format("through {} = {}  [{}]; {} to {}", through.name.text, through.formula->text,
                                 through.operation, place_among(replay, step), target.adjoint.text),
                     width, 4) +
-            "\n";
+            "\n" + origin(through);
   } else {
     text += "the adjoint that all others come from\n";
   }

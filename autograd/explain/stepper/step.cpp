@@ -1,4 +1,6 @@
 #include <autograd/base/terminal.hpp>
+#include <autograd/explain/replay/ledger.hpp>
+#include <autograd/explain/replay/memory.hpp>
 #include <autograd/explain/replay/print_replay.hpp>
 #include <autograd/explain/stepper/session.hpp>
 #include <autograd/explain/stepper/step.hpp>
@@ -18,7 +20,9 @@ constexpr const char* help =
     "NUMBER       that step                  /NAME   the next one about NAME\n"
     "b NAME       stop at steps about NAME   b       the stops; b - forgets them\n"
     "c            on to the next stop        v       the step with all elements\n"
-    "l            all steps                  q       leave\n"
+    "l            all steps                  m       the memory that the tape holds\n"
+    "a NAME       the account of its adjoint: who has added what\n"
+    "q            leave\n"
     "NAME is a variable, an adjoint (dx), an operation, or nan for what is not finite.\n";
 
 std::optional<std::size_t> number_in(const std::string& text) {
@@ -39,6 +43,8 @@ bool Session::obey(const std::string& command, std::ostream& out) {
   if (command.empty() || command == "n") go(number_ + 1, out);
   else if (command == "p") go(number_ - 1, out);
   else if (command == "l") out << print(replay_);
+  else if (command == "m") out << memory_use(replay_).text();
+  else if (command.starts_with("a ")) account(trimmed(command.substr(2)), out);
   else if (command == "c") run(out);
   else if (command == "v") out << shown(replay_, number_, std::numeric_limits<std::size_t>::max());
   else if (command == "h" || command == "help") out << help;
@@ -72,6 +78,14 @@ void Session::run(std::ostream& out) {
   while (number <= replay_.size() && !stops_at(number)) ++number;
   if (number > replay_.size()) out << "no stop is left; the last step\n";
   go(std::min(number, replay_.size()), out);
+}
+
+void Session::account(const std::string& name, std::ostream& out) {
+  try {
+    out << ledger(replay_, name).text();
+  } catch (const Error& error) {
+    out << error.what() << "\n";
+  }
 }
 
 void Session::break_at(const std::string& name, std::ostream& out) {

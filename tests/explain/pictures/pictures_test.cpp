@@ -5,6 +5,7 @@
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/elementwise.hpp>
 #include <autograd/operations/reductions.hpp>
+#include <autograd/tape/scope.hpp>
 
 #include <filesystem>
 #include <fstream>
@@ -47,6 +48,23 @@ TEST_CASE("the graph of a record has a box for each entry and an edge for each o
         "  n0 -> n1;\n"
         "  n1 -> n2;\n"
         "}\n");
+}
+
+TEST_CASE("the graph has a frame around each scope, within those that it is in") {
+  const Var<double> x = parameter(Array<double>{1.0, 2.0}, "x");
+  Tape<double> tape;
+  const Var<double> y = [&] {
+    const Scope encoder("encoder");
+    const Scope first("first");
+    return square(x).named("y");
+  }();
+  const Replay record = replay(tape, sum(y).named("loss"));
+  const std::string frame =
+      "subgraph \"cluster encoder\" { label=\"encoder\"; style=rounded; color=gray; "
+      "subgraph \"cluster encoder/first\" { label=\"first\"; style=rounded; color=gray; ";
+  CHECK(contains(graph_dot(record), "  " + frame + "n1 [label=\"y\\nsquare (2,)\"]; } }\n"));
+  CHECK(contains(graph_dot(record), "  n2 [label="));
+  CHECK_FALSE(contains(graph_dot(record, {.scopes = false}), "subgraph"));
 }
 
 TEST_CASE("the graph shows values, and adjoints on dashed edges") {

@@ -102,6 +102,16 @@ function meetsByBroadcasting(text, arrays) {
   return ranks.size <= 1 || axes.every((list) => list.every((axis, k) => axis === k));
 }
 
+// Where the program names what a step is about, and the layer that it is in.
+function origin(step) {
+  const slot = step.isForward ? step.slot : step.event.through ?? step.event.target;
+  const {line, scope} = record.forward[slot];
+  const box = create("p", {class: "origin"});
+  if (line) box.append(create("span", {}, `${line.file}:${line.number}`), create("code", {}, line.text));
+  if (scope) box.append(create("span", {}, `in ${scope}`));
+  return box;
+}
+
 // ---- The card ----
 
 const unique = (operands) => operands.filter(
@@ -249,7 +259,7 @@ function show() {
   title.innerHTML = headline(step);
   const words = create("p", {class: "words"});
   words.innerHTML = step.isForward ? forwardWords(step) : backwardWords(step);
-  card.append(title, words);
+  card.append(title, words, origin(step));
   if (step.isForward) forwardCard(card, step);
   else backwardCard(card, step);
   markTerms(card);
@@ -348,4 +358,11 @@ if (window.matchMedia("(max-width: 62rem)").matches) {
 }
 fillList();
 const graph = new TapeGraph(element("graph"), record, (slot) => go(slot + 1));
+function fold(on) {
+  graph.fold(on);
+  element("fold").textContent = on ? "Unfold the layers" : "Fold the layers";
+}
+element("fold").hidden = !graph.hasLayers;
+element("fold").addEventListener("click", () => fold(!graph.isFolded));
+fold(graph.isFolded);
 readAddress();

@@ -1,0 +1,59 @@
+#include <autograd/base/text.hpp>
+#include <autograd/explain/replay/ledger.hpp>
+
+namespace wengert {
+namespace {
+
+constexpr double rounding = 1e-12;  // beside what has arrived
+
+std::size_t slot_called(const Replay& replay, std::string_view name) {
+  std::string names;
+  for (std::size_t slot = 0; slot < replay.forward.size(); ++slot) {
+    const ForwardStep& step = replay.forward[slot];
+    if (step.name.text == name || step.adjoint.text == name) return slot;
+    names += (names.empty() ? "" : ", ") + step.name.text;
+  }
+  fail("ledger", fmt::format("no variable is called '{}'; expected one of {}", name, names));
+}
+
+std::string remark(const BackwardStep& step, double left) {
+  if (step.vanishing != Vanishing::no) return step.why;
+  if (step.is_first() || left > 0.5) return "";
+  if (left <= rounding) return "cancels what had arrived";
+  return fmt::format("{:.3g} % of what has arrived cancels", 100 * (1 - left));
+}
+
+}  // namespace
+
+Ledger ledger(const Replay& replay, std::string_view name) {
+  const std::size_t slot = slot_called(replay, name);
+  Ledger result{replay.forward[slot].name.text, replay.forward[slot].adjoint.text, {}};
+  double norms = 0;
+  for (std::size_t k = 0; k < replay.backward.size(); ++k) {
+    const BackwardStep& step = replay.backward[k];
+    if (step.target != slot) continue;
+    norms += step.contribution->norm;
+    const double left = norms == 0 ? 1.0 : step.after->norm / norms;
+    result.rows.push_back({.step = replay.forward.size() + k + 1,
+                           .consumer = step.through ? replay.forward[*step.through].name.text : "",
+                           .rule = step.rule.text,
+                           .norm = step.contribution->norm,
+                           .norm_after = step.after->norm,
+                           .left = left,
+                           .remark = remark(step, left)});
+  }
+  return result;
+}
+
+std::string Ledger::text() const {
+  if (rows.empty()) return fmt::format("nothing is added to {}: the loss does not depend on {}\n", adjoint, variable);
+  std::vector<std::vector<std::string>> table{{"step", "through", adjoint, "norm", "norm of " + adjoint}};
+  for (const LedgerRow& row : rows) {
+    table.push_back({base::aligned_right(std::to_string(row.step), 4), row.consumer.empty() ? "—" : row.consumer,
+                     (&row == &rows.front() ? "= " : "+= ") + row.rule, fmt::format("{:.4g}", row.norm),
+                     fmt::format("{:.4g}", row.norm_after), row.remark});
+  }
+  return base::columns(table);
+}
+
+}  // namespace wengert

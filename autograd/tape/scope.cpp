@@ -1,0 +1,22 @@
+#include <autograd/tape/scope.hpp>
+
+#include <utility>
+
+namespace wengert {
+namespace {
+
+thread_local const Scope* current = nullptr;
+thread_local std::uint64_t last_number = 0;
+
+}  // namespace
+
+Scope::Scope(std::string name)
+    : outer_(std::exchange(current, this)),
+      path_(outer_ == nullptr ? std::move(name) : outer_->path_ + "/" + name),
+      number_(++last_number) {}
+
+Scope::~Scope() { current = outer_; }
+
+const Scope* Scope::innermost() { return current; }
+
+}  // namespace wengert
