@@ -4,10 +4,18 @@
 #include <utility>
 
 namespace wengert::kernel {
+namespace {
+
+// Those of a normalisation written with operators. A pass that waits keeps the cotangent that it reads, and each new one
+// is compared with all of them.
+constexpr std::size_t most_together = 16;
+
+}  // namespace
 
 template <class T>
 bool PassesTogether<T>::fits(Pass<T>& pass, const T* array) const {
   if (is_empty()) return true;
+  if (passes_.size() == most_together) return false;
   const auto merges = [array](const std::unique_ptr<Pass<T>>& earlier) { return earlier->merges_into(array); };
   return std::none_of(passes_.begin(), passes_.end(), merges) && pass.cut_like(passes_.front()->cut());
 }

@@ -1,6 +1,7 @@
 """Runs in gdb: does what session.gdb says, and compares what gdb writes with a file, but for what differs between
 machines: addresses, paths, threads, the types of the registers."""
 
+import itertools
 import os
 import re
 
@@ -57,11 +58,12 @@ def replay():
         return True
     with open(EXPECTED, encoding="utf-8") as file:
         expected = file.read()
-    for number, (a, b) in enumerate(zip(got.splitlines(), expected.splitlines()), 1):
+    lines = itertools.zip_longest(got.splitlines(), expected.splitlines(), fillvalue="(nothing more)")
+    for number, (a, b) in enumerate(lines, 1):
         if a != b:
             print(f"line {number} of {EXPECTED} differs\n  expected: {b}\n  actual:   {a}")
             return False
-    return len(got) == len(expected)
+    return True
 
 
 if replay():

@@ -31,7 +31,10 @@ class Tied final : public nn::Module<double> {
 class Residual final : public nn::Module<double> {
  public:
   explicit Residual(Generator& generator) : first_(3, 3, generator), second_(3, 3, generator) {}
-  Var<double> forward(const Var<double>& x) override { return tanh(first_(x)) + second_(x); }
+  Var<double> forward(const Var<double>& x) override {
+    const Var<double> bent = tanh(first_(x));
+    return bent + second_(x);
+  }
   nn::Parts<double> parts() override { return {.children = {{"first", &first_}, {"second", &second_}}}; }
 
  private:

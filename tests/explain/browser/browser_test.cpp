@@ -12,6 +12,7 @@
 #include <random>
 #include <sstream>
 
+#include "../../error_text.hpp"
 #include "../networks.hpp"
 
 using namespace wengert;
@@ -102,6 +103,40 @@ TEST_CASE("the page in a browser: its keys, its address, and every number of eve
     }
   }
   CHECK(compared > 100);
+}
+
+TEST_CASE("the graph in a browser folds layers, and a step shows its layer and the line that names it") {
+  const std::optional<std::string> program = browser();
+  if (!program) {
+    MESSAGE("no Chromium is here, skipped");
+    return;
+  }
+  const Var<double> x = parameter(Array<double>{{0.5, -1.0}, {2.0, 0.25}, {1.0, 3.0}, {0.0, -0.5}}, "x");
+  Tape<double> tape;
+  Var<double> h = x;
+  const auto layer = [&h](const std::string& name) {
+    const Scope scope(name);
+    for (int k = 0; k < 11; ++k) h = tanh(h);
+  };
+  layer("0.First");
+  layer("1.Second");
+  layer("2.Third");
+  const Var<double> loss = sum(h).named("loss");
+  const unsigned line = __LINE__ - 1;
+  const json seen = seen_in(*program, stepper_page(replay(tape, loss)), 1280);
+
+  CHECK(seen["problems"] == json::array());
+  REQUIRE(seen["graphs"].size() == 3);
+  CHECK(seen["graphs"][0]["says"] == "Unfold the layers");
+  // x is used first, and so recorded, in the first layer
+  CHECK(seen["graphs"][0]["boxes"] == json{"0.First", "1.Second", "2.Third", "loss"});
+  CHECK(seen["graphs"][1]["boxes"].size() == 12 + 3);
+  CHECK(seen["graphs"][2]["says"] == "Fold the layers");
+  CHECK(seen["graphs"][2]["boxes"].size() == 1 + 33 + 1);
+  CHECK(contains(seen["origins"][1].get<std::string>(), "in 0.First"));
+  const std::string of_loss = seen["origins"][34];
+  CHECK(contains(of_loss, fmt::format("browser_test.cpp:{}", line)));
+  CHECK(contains(of_loss, "const Var<double> loss = sum(h).named(\"loss\");"));
 }
 
 TEST_CASE("the page fits the narrowest window that Chromium makes") {

@@ -36,7 +36,21 @@ seen.element = document.getElementById("element").innerText;
 press("Escape");
 seen.escaped = location.hash;
 seen.size = document.documentElement.scrollWidth - window.innerWidth;
-seen.unnamed = document.querySelectorAll("button:not([aria-label]):not([id='play']), input:not([aria-label]), table[role=grid]:not([aria-label])").length;
+seen.unnamed = document.querySelectorAll("button:not([aria-label]):not([id='play']):not([id='fold']), input:not([aria-label]), table[role=grid]:not([aria-label])").length;
+
+go(1);
+const boxNames = () => [...document.querySelectorAll("#graph g.place > text:first-of-type")].map((text) => text.textContent);
+const foldButton = document.getElementById("fold");
+seen.graphs = [];
+if (!foldButton.hidden) {
+  seen.graphs.push({says: foldButton.textContent, boxes: boxNames()});
+  document.querySelector("#graph g.place:has(.layer)")?.dispatchEvent(new MouseEvent("click", {bubbles: true}));
+  seen.graphs.push({says: foldButton.textContent, boxes: boxNames()});
+  foldButton.click();
+  seen.graphs.push({says: foldButton.textContent, boxes: boxNames()});
+  for (let step = 1; step <= steps.length; ++step) go(step);
+}
+seen.origins = steps.map((step, k) => (go(k + 1), document.querySelector(".origin")?.innerText ?? ""));
 
 const report = document.createElement("pre");
 report.textContent = `SEEN${JSON.stringify(seen)}NEES`;

@@ -63,6 +63,20 @@ TEST_CASE("an array that steps share is written once") {
   }
 }
 
+TEST_CASE("an entry has the scope in which it was recorded and the line of the program that names it") {
+  const Var<double> x = parameter(Array<double>{2.0, 1.0}, "x");
+  Tape<double> tape;
+  const Scope scope("encoder");
+  const Var<double> y = square(x).named("y");
+  const unsigned line = __LINE__ - 1;
+  const json forward = json::parse(to_json(replay(tape, sum(y))))["forward"];
+  CHECK(forward[1]["scope"] == "encoder");
+  CHECK(forward[1]["line"]["file"] == "json_test.cpp");
+  CHECK(forward[1]["line"]["number"] == line);
+  CHECK(forward[1]["line"]["text"] == "const Var<double> y = square(x).named(\"y\");");
+  CHECK(forward[2]["line"].is_null());
+}
+
 TEST_CASE("numbers that are not finite are texts, for JSON has none") {
   const Var<double> x = parameter(Array<double>{0.0, 1.0}, "x");
   Tape<double> tape;

@@ -76,6 +76,7 @@ TEST_CASE("a backward step shows the adjoint before, the contribution and the ad
   const std::string text = explain::shown(neuron(), 13, 8);
   check_lines(text,
               {"13/13 backward dw += sum{0}(dz · x)", "through z = w · x [multiply]; contribution 2 of 2 to dw",
+               "step_test.cpp:22: const Var<double> z = (w * x).named(\"z\");",
                "  dw before        contribution         dw after",
                "  1.0000 1.0000 +=   4.0000 -20.0000 ->   5.0000 -19.0000", "The rule reads",
                "  dz (2, 2)        x (2, 2)", "   2.0000 -2.0000  2.0000 1.0000", "   0.0000 -6.0000  0.0000 3.0000"});

@@ -111,6 +111,30 @@ TEST_CASE("the steps of a batch norm of images are passes that are cut into the 
   CHECK(steps == 3);
 }
 
+TEST_CASE("of a long chain only a few passes wait, for each keeps what it reads") {
+  const Var<float> x = parameter(Array<float>{0.5f, 1.5f}, "x");
+  Tape<float> tape;
+  Var<float> y = x;
+  for (int k = 0; k < 100; ++k) y = y * x;
+  std::size_t slot = tape.slot_of("test", y);
+  std::vector<std::optional<Var<float>>> adjoints(slot + 1);
+  adjoints[slot] = Var<float>(ones<float>({2}));
+  kernel::PassesTogether<float> passes;
+  std::size_t waiting = 0;
+  for (; slot > 0; --slot, ++waiting) {
+    const Entry<float>& entry = tape.entry(slot);
+    std::vector<Target<float>> targets;
+    for (const Operand<float>& operand : entry.operands)
+      targets.emplace_back(entry.operation->name(), operand.var, operand.slot == 0 ? nullptr : &adjoints[operand.slot]);
+    auto pass = entry.operation->pull_back_pass(entry, *adjoints[slot], targets);
+    REQUIRE(pass);
+    if (!passes.fits(*pass, adjoints[slot]->value().data())) break;
+    passes.add(std::move(pass));
+  }
+  CHECK(waiting == 16);
+  passes.run();
+}
+
 TEST_CASE_TEMPLATE("what waits has run before anything else reads it", T, float, double) {
   Generator generator(2);
   for (const Case& c : cases) {

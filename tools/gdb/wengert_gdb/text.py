@@ -47,7 +47,7 @@ def array(value):
 
 def name_of(var):
     name = memory.unique(memory.shared(var["state_"])["name"])
-    return memory.string(name) if name is not None else ""
+    return memory.string(name["text"]) if name is not None else ""
 
 
 def var(value):
