@@ -47,7 +47,7 @@ std::string framed(const std::string& scope, const std::string& statement) {
   for (std::size_t end = 0; end < scope.size(); ++end) {
     const std::size_t begin = end;
     end = std::min(scope.find('/', begin), scope.size());
-    opened += fmt::format("subgraph {} {{ label={}; style=rounded; color=gray; ",
+    opened += fmt::format("subgraph {} {{ label={}; style=rounded; color=gray; fontname=\"sans-serif\"; ",
                           quoted("cluster " + scope.substr(0, end)), quoted(scope.substr(begin, end - begin)));
     closed += " }";
   }

@@ -60,8 +60,8 @@ TEST_CASE("the graph has a frame around each scope, within those that it is in")
   }();
   const Replay record = replay(tape, sum(y).named("loss"));
   const std::string frame =
-      "subgraph \"cluster encoder\" { label=\"encoder\"; style=rounded; color=gray; "
-      "subgraph \"cluster encoder/first\" { label=\"first\"; style=rounded; color=gray; ";
+      "subgraph \"cluster encoder\" { label=\"encoder\"; style=rounded; color=gray; fontname=\"sans-serif\"; "
+      "subgraph \"cluster encoder/first\" { label=\"first\"; style=rounded; color=gray; fontname=\"sans-serif\"; ";
   CHECK(contains(graph_dot(record), "  " + frame + "n1 [label=\"y\\nsquare (2,)\"]; } }\n"));
   CHECK(contains(graph_dot(record), "  n2 [label="));
   CHECK_FALSE(contains(graph_dot(record, {.scopes = false}), "subgraph"));

@@ -15,7 +15,7 @@ function boxesOf(forward, isFolded) {
   return boxes;
 }
 
-const mostUnfolded = 30;  // entries; a larger graph begins with its layers folded
+const mostUnfolded = 20;  // entries; a larger graph begins with its layers folded
 
 class TapeGraph {
   constructor(box, record, onChoose) {
