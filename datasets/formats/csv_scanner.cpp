@@ -43,14 +43,11 @@ bool CsvScanner::next_row() {
   return !at_end();
 }
 
-bool CsvScanner::next_cell() {
-  if (row_ended_) {
-    check_count();
-    return false;
-  }
-  read_cell();
-  if (column_ > header_.size()) check_count();
-  return true;
+/// The row has ended, or there is a cell too many.
+bool CsvScanner::next_cell_at_end() {
+  if (!row_ended_) read_cell();
+  check_count();
+  return false;
 }
 
 std::size_t CsvScanner::most_rows() const {
@@ -103,17 +100,6 @@ void CsvScanner::name_columns() {
   require(!header_.empty(), operation, "{}, line 1, column 1: the text is empty; expected rows of numbers", name_);
   position_ = position;
   line_ = line;
-}
-
-void CsvScanner::read_cell() {
-  ++column_;
-  const char* const first = text_.data() + position_;
-  const char* const end = text_.data() + text_.size();
-  const char* last = first;
-  while (last != end && !stops_[static_cast<unsigned char>(*last)]) ++last;
-  if (last == end || *last != format_.separator) return read_other_cell();
-  cell_ = {first, static_cast<std::size_t>(last - first)};  // most cells are like this: the way has to be short
-  position_ += cell_.size() + 1;
 }
 
 /// The last cell of a row, or one in quotes, or one that is refused.

@@ -19,7 +19,11 @@ class CsvScanner {
   /// Goes to the next row that is neither blank nor a comment. Returns false at the end of the text.
   bool next_row();
   /// Reads the next cell of the row. Returns false at the end of the row; throws unless it has as many as the header.
-  bool next_cell();
+  bool next_cell() {
+    if (row_ended_ || column_ == header_.size()) return next_cell_at_end();
+    read_cell();
+    return true;
+  }
 
   /// The cell that was read; valid until the next one.
   std::string_view cell() const { return cell_; }
@@ -43,7 +47,17 @@ class CsvScanner {
 
   void read_header();
   void name_columns();
-  void read_cell();
+  bool next_cell_at_end();
+  void read_cell() {
+    ++column_;
+    const char* const first = text_.data() + position_;
+    const char* const end = text_.data() + text_.size();
+    const char* last = first;
+    while (last != end && !stops_[static_cast<unsigned char>(*last)]) ++last;
+    if (last == end || *last != format_.separator) return read_other_cell();
+    cell_ = {first, static_cast<std::size_t>(last - first)};  // most cells are like this: the way has to be short
+    position_ += cell_.size() + 1;
+  }
   void read_other_cell();
   void read_plain();
   void read_quoted();

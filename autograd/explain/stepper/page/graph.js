@@ -94,7 +94,7 @@ class TapeGraph {
   labels({layer, slots}) {
     const entry = this.record.forward[slots.at(-1)];
     const shape = shapeText(this.record.arrays[entry.value].shape);
-    if (layer !== null) return [layer, `${slots.length} entries ${shape}`];
+    if (layer !== null) return [layer, `${slots.length} ${slots.length === 1 ? "entry" : "entries"} ${shape}`];
     return [entry.name.text, entry.formula ? `${entry.operation} ${shape}` : shape];
   }
 
