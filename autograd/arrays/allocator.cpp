@@ -1,4 +1,5 @@
 #include <autograd/arrays/allocator.hpp>
+#include <autograd/arrays/small_blocks.hpp>
 
 #include <array>
 #include <bit>
@@ -40,10 +41,29 @@ void system_deallocate(void* block) noexcept { ::operator delete (block, std::al
 
 class FreeList {
  public:
-  FreeList() { alive = true; }
+  enum class Life { not_yet, now, over };
+
+  FreeList() { life = Life::now; }
   ~FreeList() {
-    alive = false;
+    life = Life::over;
     clear();
+  }
+
+  /// A block of the smallest class.
+  void* take_small() {
+    if (small_.empty()) take_small_blocks(small_);
+    void* block = small_.back();
+    small_.pop_back();
+    return block;
+  }
+
+  bool keep_small(void* block) noexcept {
+    try {
+      small_.push_back(block);
+    } catch (const std::bad_alloc&) {
+      return false;
+    }
+    return true;
   }
 
   void* take(SizeClass size) noexcept {
@@ -72,40 +92,59 @@ class FreeList {
       blocks.clear();
     }
     bytes_ = 0;
+    give_small_blocks(small_);
   }
 
   std::size_t bytes() const noexcept { return bytes_; }
 
-  /// False before this thread's first allocation and after its end: arrays of static storage outlive the free list.
-  static thread_local bool alive;
+  /// It begins with this thread's first allocation, and arrays of static storage outlive it.
+  static thread_local Life life;
 
  private:
+  std::vector<void*> small_;
   std::array<std::vector<void*>, 4 * 64 + 8> blocks_;
   std::size_t bytes_ = 0;
 };
 
-thread_local bool FreeList::alive = false;
+thread_local FreeList::Life FreeList::life = FreeList::Life::not_yet;
 thread_local FreeList free_list;
+
+/// One of the smallest class when the free list of this thread is gone.
+void* late_small_block() {
+  std::vector<void*> blocks;
+  take_small_blocks(blocks);
+  void* const block = blocks.back();
+  blocks.pop_back();
+  give_small_blocks(blocks);
+  return block;
+}
 
 }  // namespace
 
 void* allocate(std::size_t bytes) {
   if constexpr (!recycling) return system_allocate(bytes);
   if (bytes > std::size_t{1} << 62) throw std::bad_alloc();
+  const bool is_late = FreeList::life == FreeList::Life::over;
+  if (bytes <= small_block_bytes) return is_late ? late_small_block() : free_list.take_small();
   const SizeClass size = size_class(bytes);
-  if (void* block = free_list.take(size)) return block;
-  return system_allocate(size.bytes);
+  void* const block = is_late ? nullptr : free_list.take(size);
+  return block != nullptr ? block : system_allocate(size.bytes);
 }
 
 void deallocate(void* block, std::size_t bytes) noexcept {
   if (block == nullptr) return;
-  if (!recycling || !FreeList::alive || !free_list.keep(block, size_class(bytes))) system_deallocate(block);
+  const bool is_kept = recycling && FreeList::life == FreeList::Life::now;
+  if (recycling && bytes <= small_block_bytes) {
+    if (!is_kept || !free_list.keep_small(block)) give_small_block(block);
+  } else if (!is_kept || !free_list.keep(block, size_class(bytes))) {
+    system_deallocate(block);
+  }
 }
 
-std::size_t recycled_bytes() noexcept { return FreeList::alive ? free_list.bytes() : 0; }
+std::size_t recycled_bytes() noexcept { return FreeList::life == FreeList::Life::now ? free_list.bytes() : 0; }
 
 void release_recycled() noexcept {
-  if (FreeList::alive) free_list.clear();
+  if (FreeList::life == FreeList::Life::now) free_list.clear();
 }
 
 }  // namespace wengert::memory

@@ -18,10 +18,10 @@ void* allocate(std::size_t bytes);
 /// Returns what `allocate(bytes)` gave, to the free list of the thread that calls.
 void deallocate(void* block, std::size_t bytes) noexcept;
 
-/// Bytes that wait for reuse in this thread's free list.
+/// Bytes that wait for reuse in this thread's free list, apart from blocks of at most 64 bytes.
 std::size_t recycled_bytes() noexcept;
 
-/// Gives this thread's free list back to the system.
+/// Gives this thread's free list back to the system, and its blocks of at most 64 bytes to the other threads.
 void release_recycled() noexcept;
 
 }  // namespace memory

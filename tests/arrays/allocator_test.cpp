@@ -27,7 +27,7 @@ struct Block {
 };
 
 // Both outlive the free list of their thread, because that is constructed at their first allocation.
-thread_local std::optional<Array<double>> until_the_thread_ends;
+thread_local std::optional<Array<double>> until_the_thread_ends, scalar_until_the_thread_ends;
 std::optional<Array<double>> until_the_program_ends;
 
 }  // namespace
@@ -74,6 +74,28 @@ TEST_CASE("a freed block is handed out again") {
   CHECK(memory::recycled_bytes() == 0);
 }
 
+TEST_CASE("scalars of threads that have ended are handed out to others, and may be freed anywhere") {
+  std::vector<Array<double>> kept(4);
+  std::vector<std::thread> threads;
+  for (std::size_t k = 0; k < kept.size(); ++k) {
+    threads.emplace_back([&kept, k] {
+      std::vector<Array<double>> own;
+      for (int i = 0; i < 1000; ++i) own.push_back(scalar(static_cast<double>(i)));
+      double sum = 0.0;
+      for (const Array<double>& x : own) sum += x();
+      kept[k] = scalar(sum);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const Array<double>& x : kept) {
+    CHECK(x() == 499500.0);
+    CHECK(reinterpret_cast<std::uintptr_t>(x.data()) % memory::alignment == 0);
+  }
+  std::vector<Array<double>> all;
+  for (int i = 0; i < 5000; ++i) all.push_back(scalar(static_cast<double>(i)));
+  for (int i = 0; i < 5000; ++i) CHECK(all[static_cast<std::size_t>(i)]() == i);
+}
+
 TEST_CASE("at most half a gigabyte waits for reuse") {
   constexpr std::size_t bytes = std::size_t{200} << 20;
   std::vector<void*> blocks;
@@ -105,6 +127,11 @@ TEST_CASE("an array may outlive the free list of its thread") {
     until_the_thread_ends.reset();  // constructs the variable before the first allocation
     until_the_thread_ends = full<double>({100}, 1.0);
     CHECK((*until_the_thread_ends)(99) == 1.0);
+  }).join();
+  std::thread([] {
+    scalar_until_the_thread_ends.reset();
+    scalar_until_the_thread_ends = scalar(1.0);
+    CHECK((*scalar_until_the_thread_ends)() == 1.0);
   }).join();
   until_the_program_ends = full<double>({100}, 1.0);  // freed after main
   CHECK(until_the_program_ends->size() == 100);
