@@ -32,21 +32,23 @@ def output_of(program, *arguments):
     return (lines[-1][1:], "") if done.returncode == 0 and lines else (None, done.stderr.strip())
 
 
-def train_and_kill(program, file, threads, seconds):
+def train_and_kill(program, file, threads, moments):
+    """Waits for some lines and then for some milliseconds, so that a busy machine kills at the same places."""
     training = subprocess.Popen([program, "train", file, str(threads)], stdout=subprocess.PIPE, text=True)
     if training.stdout.readline() != "ready\n":
         sys.exit(f"the training did not begin; it ended with {training.wait()}")
-    time.sleep(seconds)
+    text = "".join(training.stdout.readline() for _ in range(moments.randrange(8)))
+    time.sleep(moments.uniform(0, 0.02))
     training.kill()  # SIGKILL
-    text = training.stdout.read()
+    text += training.stdout.read()
     training.wait()
     return told_lines(text)
 
 
-def kill_once(program, file, threads, seconds, last, counts):
+def kill_once(program, file, threads, moments, last, counts):
     """The step and the numbers that the file holds after a kill; `last` are those before."""
     beginning = None
-    for word, step, numbers in train_and_kill(program, file, threads, seconds):
+    for word, step, numbers in train_and_kill(program, file, threads, moments):
         if word == "saved":
             last, beginning = (step, numbers), None
             counts["saves"] += 1
@@ -72,7 +74,6 @@ def main():
     parser.add_argument("--program", required=True)
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--longest", type=float, default=0.1, help="seconds that a training lives")
     arguments = parser.parse_args()
 
     moments = random.Random(arguments.seed)
@@ -82,7 +83,7 @@ def main():
         file = os.path.join(folder, "run.safetensors")
         for kill in range(arguments.kills):
             counts["kills"] = kill + 1
-            last = kill_once(arguments.program, file, 1 + kill % 2, moments.uniform(0, arguments.longest), last, counts)
+            last = kill_once(arguments.program, file, 1 + kill % 2, moments, last, counts)
             left = set(os.listdir(folder)) - {"run.safetensors", "run.safetensors.partial"}
             if left:
                 sys.exit(f"after kill {kill + 1}: {sorted(left)} are left over")

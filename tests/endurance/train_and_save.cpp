@@ -7,7 +7,6 @@
 #include <nn/nn.hpp>
 #include <optim/optim.hpp>
 
-#include <csignal>
 #include <iostream>
 #include <limits>
 #include <string_view>
@@ -74,10 +73,12 @@ class Teller final : public nn::Callback<float> {
 /// Ends a training, also inside an epoch.
 class StopAtStep final : public nn::Callback<float> {
  public:
+  struct Stopped {};
+
   explicit StopAtStep(std::size_t steps) : steps_(steps) {}
 
   void on_batch_end(nn::Training<float>& training) override {
-    if (training.optimizer.steps() == steps_) std::raise(SIGINT);  // as Ctrl-C
+    if (training.optimizer.steps() == steps_) throw Stopped();
   }
 
  private:
@@ -111,7 +112,10 @@ void load(const std::string& file) {
 void straight(std::size_t steps) {
   Run run;
   StopAtStep stop(steps);
-  if (steps > 0) fit(run, std::nullopt, {&stop});
+  try {
+    if (steps > 0) fit(run, std::nullopt, {&stop});
+  } catch (const StopAtStep::Stopped&) {
+  }
   run.tell("straight");
 }
 
