@@ -56,14 +56,12 @@ bool leads_to(const fs::path& path, const Descriptor& opened) {
   return lstat(path.c_str(), &by_path) == 0 && by_path.st_dev == by_number.st_dev && by_path.st_ino == by_number.st_ino;
 }
 
-/// Opens a file, empty, for this writer alone. While it waited for another one, that one may have renamed the file.
+/// Opens a file for this writer alone. While it waited for another one, that one may have renamed the file.
 Descriptor open_alone(const fs::path& path) {
   for (;;) {
     Descriptor opened(path, O_WRONLY | O_CREAT | O_NOFOLLOW);
     checked([&] { return flock(opened.number(), LOCK_EX); });
-    if (!leads_to(path, opened)) continue;
-    checked([&] { return ftruncate(opened.number(), 0); });
-    return opened;
+    if (leads_to(path, opened)) return opened;
   }
 }
 
@@ -85,6 +83,7 @@ void replace(const fs::path& file, std::string_view bytes) {
   partial += ".partial";
   const Descriptor out = open_alone(partial);
   try {
+    checked([&] { return ftruncate(out.number(), 0); });
     if (mode) checked([&] { return fchmod(out.number(), *mode | S_IWUSR); });
     write_all(out, bytes);
     synchronise(out);
@@ -113,6 +112,11 @@ void write_file(std::string_view operation, const fs::path& file, std::string_vi
                                 "room for {} bytes; choose another folder",
                                 file.string(), error.code().message(), bytes.size()));
   }
+}
+
+TemporaryFile::~TemporaryFile() {
+  std::error_code ignored;
+  fs::remove(path_, ignored);
 }
 
 void require_writable(std::string_view operation, const fs::path& folder) {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string_view>
+#include <utility>
 
 namespace wengert::base {
 
@@ -11,6 +12,20 @@ namespace wengert::base {
 /// of the same file wait for each other, and one that was killed leaves nothing but a `.partial`, which the next one
 /// writes over. Throws an Error in the name of `operation` that names the file and the reason.
 void write_file(std::string_view operation, const std::filesystem::path& file, std::string_view bytes);
+
+/// A file that is removed when it has been used, whether it is there or not.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(std::filesystem::path path) : path_(std::move(path)) {}
+  ~TemporaryFile();
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
 
 /// Makes the folder if it is not there. Throws an Error in the name of `operation` if no file can be written in it: a
 /// program that is to write what it works out for long asks before it begins.

@@ -49,7 +49,10 @@ template <class T>
 Parts<T> Convolution<T>::parts() {
   Parts<T> parts{.parameters = {{"weight", weight_}}};
   if (bias_) parts.parameters.push_back({"bias", *bias_});
-  if (options_.activation == Activation::relu) parts.settings = {{"activation", "relu"}};
+  if (options_.activation == Activation::relu) parts.settings.push_back({"activation", "relu"});
+  Attributes windows;
+  tell(windows, {.size = 1, .stride = options_.stride, .padding = options_.padding, .dilation = options_.dilation});
+  for (const NamedAttribute& told : windows) parts.settings.push_back({told.name, wengert::to_string(told.value)});
   return parts;
 }
 

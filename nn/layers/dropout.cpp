@@ -64,7 +64,7 @@ std::unique_ptr<Module<T>> Dropout2d<T>::another() const {
 
 template <class T>
 Parts<T> Dropout2d<T>::parts() {
-  return {.generators = {{"generator", &generator_}}};
+  return {.generators = {{"generator", &generator_}}, .settings = {{"p", fmt::format("{}", p_)}}};
 }
 
 template class Dropout<float>;

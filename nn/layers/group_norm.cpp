@@ -47,7 +47,8 @@ Shape GroupNorm<T>::output_shape(const Shape& input) const {
 
 template <class T>
 Parts<T> GroupNorm<T>::parts() {
-  return {.parameters = affine_.parameters(), .settings = {{"epsilon", fmt::format("{}", options_.epsilon)}}};
+  return {.parameters = affine_.parameters(),
+          .settings = {{"epsilon", fmt::format("{}", options_.epsilon)}, {"groups", fmt::format("{}", groups_)}}};
 }
 
 template class GroupNorm<float>;

@@ -202,6 +202,12 @@ class CheckpointFile {
       else if (found->second != value)
         problems.push_back(fmt::format("{} {} there and {} here", name, found->second, value));
     }
+    for (const auto& [key, value] : content_.metadata) {
+      const bool is_setting = key.starts_with(rule_prefix) || key.starts_with(setting_prefix);
+      if (is_setting && !here.contains(key)) {
+        problems.push_back(fmt::format("{} {} there and none here", key.substr(key.find('.') + 1), value));
+      }
+    }
   }
 
   std::map<std::string, Tally> tallies() const {

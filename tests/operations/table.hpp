@@ -44,6 +44,7 @@ Rows matmul_rows();
 Rows formula_rows();
 Rows convolution_rows();
 Rows pooling_rows();
+Rows all_rows();
 
 /// Checks every row: gradients at orders one and two, and float against double.
 void check(const Rows& rows);

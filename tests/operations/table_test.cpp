@@ -95,15 +95,6 @@ void check_programs(const Row& row, bool is_named) {
   }
 }
 
-Rows all_rows() {
-  Rows all;
-  for (const Rows& rows : {arithmetic_rows(), function_rows(), reduction_rows(), movement_rows(), matmul_rows(),
-                           formula_rows(), convolution_rows(), pooling_rows()}) {
-    all.insert(all.end(), rows.begin(), rows.end());
-  }
-  return all;
-}
-
 template <class... F>
 void add_names(std::set<std::string>& names, std::tuple<F...>) {
   (names.insert(F::name), ...);
@@ -122,6 +113,15 @@ std::set<std::string> recorded_by(const Rows& rows) {
 }
 
 }  // namespace
+
+Rows all_rows() {
+  Rows all;
+  for (const Rows& rows : {arithmetic_rows(), function_rows(), reduction_rows(), movement_rows(), matmul_rows(),
+                           formula_rows(), convolution_rows(), pooling_rows()}) {
+    all.insert(all.end(), rows.begin(), rows.end());
+  }
+  return all;
+}
 
 void check(const Rows& rows) {
   const auto name = [](const Row& row) { return row_name(row.operation, row.variant); };

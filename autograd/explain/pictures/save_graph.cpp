@@ -84,11 +84,9 @@ void save_graph(const Replay& replay, const std::filesystem::path& file, GraphOp
   require(base::has_program("dot"), "save_graph",
           "'{}' cannot be drawn, for Graphviz's program dot is not here; install graphviz, or save a .dot file",
           file.string());
-  std::filesystem::path source = file;
-  source += ".dot";
-  base::write_file("save_graph", source, dot);
-  const std::string svg = base::output_of("save_graph", "dot -Tsvg " + base::shell_word(source.string()));
-  std::filesystem::remove(source);
+  const base::TemporaryFile source(file.string() + ".dot");
+  base::write_file("save_graph", source.path(), dot);
+  const std::string svg = base::output_of("save_graph", "dot -Tsvg " + base::shell_word(source.path().string()));
   base::write_file("save_graph", file, svg);
 }
 

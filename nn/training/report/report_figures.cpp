@@ -10,19 +10,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A file that is removed when it has been used.
-struct Temporary {
-  fs::path file;
-  ~Temporary() {
-    std::error_code ignored;
-    fs::remove(file, ignored);
-  }
-};
-
 std::string draw(Panel panel, const fs::path& script) {
   panel.title.clear();  // it is a text of the page
   panel.legend = Legend::below;
-  const Temporary temporary{script};
+  const base::TemporaryFile temporary(script);
   base::write_file("save_report", script, gnuplot_script({std::move(panel)}, Drawing::page));
   return run_gnuplot("save_report", script);
 }

@@ -77,6 +77,27 @@ TEST_CASE("a checkpoint of other settings of a layer is refused, naming both val
                  "0.running_variance biased there and unbiased here"));
 }
 
+TEST_CASE("what the weights of a layer do not show is in the checkpoint, whichever of the two has it") {
+  Generator generator(1);
+  const auto refused = [](nn::Module<double>& saved, nn::Module<double>& loaded) {
+    const TemporaryFolder folder;
+    optim::Optimizer<optim::SGD, double> a(saved.parameters(), {}), b(loaded.parameters(), {});
+    nn::save_checkpoint(folder.path() / "run", saved, a);
+    return error_text([&] { nn::load_checkpoint(folder.path() / "run", loaded, b); });
+  };
+  nn::GroupNorm<double> two(2, 8), four(4, 8);
+  CHECK(contains(refused(two, four), "groups 2 there and 4 here"));
+  nn::Conv2d<double> plain(2, 3, 3, generator), strided(2, 3, 3, generator, {.stride = {2, 1}});
+  nn::Conv2d<double> same(2, 3, 3, generator, {.padding = Padding::same});
+  CHECK(contains(refused(plain, strided), "stride missing there"));
+  CHECK(contains(refused(strided, plain), "stride (2, 1) there and none here"));
+  CHECK(contains(refused(same, plain), "padding same there and none here"));
+  CHECK(refused(same, same) == "(no Error)");
+  nn::Sequential<double> little{nn::Conv2d<double>(1, 1, 1, generator), nn::Dropout2d<double>(0.1, generator)};
+  nn::Sequential<double> much{nn::Conv2d<double>(1, 1, 1, generator), nn::Dropout2d<double>(0.5, generator)};
+  CHECK(contains(refused(little, much), "1.p 0.1 there and 0.5 here"));
+}
+
 TEST_CASE("a loader of other batches is refused, naming both values, and stays where it was") {
   const TemporaryFolder folder;
   nn::Sequential<double> net = network<double>(1);

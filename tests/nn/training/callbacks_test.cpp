@@ -235,7 +235,7 @@ TEST_CASE("the CSV logger refuses a file of other columns and a place where no f
                        "this one"));
   CHECK(text_of(folder.path() / "other.csv") == "epoch,val_loss\n1,2\n");
   nn::CSVLogger<double> nowhere(folder.path() / "other.csv" / "log.csv");
-  CHECK(error_text([&] { training.run(nowhere, {1}); }).find("log.csv' cannot be written") != std::string::npos);
+  CHECK(error_text([&] { training.run(nowhere, {1}); }).starts_with("[CSVLogger] nothing can be written to '"));
 }
 
 TEST_CASE("checkpoints are saved after every epoch or after the best, under names with epoch and numbers") {
