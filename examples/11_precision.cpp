@@ -110,7 +110,7 @@ void print_entries() {
   const auto right = entries_of(as<long double>(inputs), as<long double>(cotangent));
   const auto in_double = entries_of(as<double>(inputs), as<double>(cotangent));
   const auto in_float = entries_of(inputs, cotangent);
-  fmt::print("\n1. Errors beside long double, in a batch of 1000 floats\n{:<10}{:>8}{:>10}\n", "entry", "float",
+  fmt::print("1. Errors beside long double, in a batch of 1000 floats\n{:<10}{:>8}{:>10}\n", "entry", "float",
              "double");
   for (std::size_t k = 0; k < right.size(); ++k) {
     const auto& [name, numbers] = right[k];

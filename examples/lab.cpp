@@ -19,7 +19,7 @@ constexpr std::array experiments{
 
 void print(const Finding& finding) {
   fmt::print("\n{}: {}\n{}\n", finding.title, lab::to_string(finding.verdict), examples::wrapped(finding.claim));
-  for (const nn::Table& table : finding.tables) fmt::print("\n{}", examples::to_text(table));
+  for (const nn::Table& table : finding.tables) fmt::print("\n{}\n{}", table.caption, examples::to_text(table));
   for (const nn::Panel& panel : finding.panels) {
     if (!panel.note.empty()) fmt::print("{}\n", examples::wrapped("- " + panel.title + ": " + panel.note));
   }
@@ -90,7 +90,7 @@ int run(const lab::Options& options) {
   lab::Bench bench(options);
   const std::vector<Finding> findings = run_experiments(bench);
   if (findings.empty()) return 1;
-  fmt::print("\n{}", examples::to_text(verdicts(findings)));
+  fmt::print("\n{}\n{}", verdicts(findings).caption, examples::to_text(verdicts(findings)));
   std::fflush(stdout);  // before gnuplot says anything
   const std::filesystem::path file = options.out / "lab.html";
   nn::save_report(page(findings, bench), file);

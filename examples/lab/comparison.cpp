@@ -45,7 +45,7 @@ std::string at(const Comparison& comparison, const std::vector<std::size_t>& pla
   return places.size() == comparison.places.size() ? " everywhere" : " at " + listed(names(comparison, places));
 }
 
-/// ` (most at 20: by 0.491 in the mean, deviation 0.097)`
+/// Where the difference is largest: ` (most at 20: by 0.491 in the mean, deviation 0.097)`
 std::string most(const Comparison& comparison, const std::vector<std::size_t>& places) {
   const std::size_t place = *std::max_element(places.begin(), places.end(), [&](std::size_t a, std::size_t b) {
     return std::abs(gain(comparison, a).mean) < std::abs(gain(comparison, b).mean);

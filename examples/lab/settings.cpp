@@ -196,8 +196,8 @@ Finding batch_sizes(Bench& bench) {
   modes.without = accuracies.with;
   modes.with = numbers_of(pairs.with, [](const Outcome& outcome) { return outcome.batch_accuracy; });
   nn::Panel panel = picture(modes, "Training and evaluation mode");
-  panel.curves[0] = curve_of("running statistics (evaluation mode)", modes.without, 1);
-  panel.curves[1] = curve_of("statistics of the batch (training mode)", modes.with, 3);
+  panel.curves[0] = curve_of("running statistics", modes.without, 1);
+  panel.curves[1] = curve_of("statistics of the batch", modes.with, 3);
   panel.note = fmt::format(
       "The same networks with batch norm, on the test part: at a batch size of {} they have {:.3f} with the running "
       "statistics and {:.3f} with those of each batch; at {} they have {:.3f} and {:.3f}.",

@@ -22,6 +22,7 @@ set border 3 linecolor '#404040'
 set tics nomirror out textcolor '#202020'
 set grid linetype 1 linecolor '#e4e4e4' linewidth 1
 set offsets graph 0, graph 0, graph 0.03, graph 0.03
+set format y '%g'
 )";
 
 // A panel within a page is small, and the page tells its title.
