@@ -56,10 +56,13 @@ nn::Report page(const std::vector<Finding>& findings, const lab::Bench& bench) {
                "the same weights. Where nothing else is said: 5 hidden layers of 32 units, ReLU, weights as Glorot "
                "and Bengio propose, SGD with a learning rate of 0.1, batches of 32, {} epochs.",
                bench.trainings(), bench.seeds(), bench.quick() ? 3 : 10),
-           "A claim is seen where batch norm is ahead with every seed at every value that was tried, or does well "
-           "at more values; seen in part where that holds for some; the opposite where the network without it is "
-           "ahead. Curves are means over the seeds, bars go from the least to the largest. The sentences are "
-           "computed from the numbers of this run, and hold for these networks, not for every one."},
+           fmt::format(
+               "One way is called better than the other where it is so with every seed; between equals that comes by "
+               "chance once in {}. A claim is seen where batch norm is better at every value that was tried, or good "
+               "at more of them; seen in part where that holds for some; the opposite where it is better at none and "
+               "worse at most. Curves are means over the seeds, bars go from the least to the largest. The sentences "
+               "are computed from the numbers of this run, and hold for these networks, not for every one.",
+               1ULL << (bench.seeds() - 1))},
       .tables = {verdicts(findings)},
       .origin = nn::origin(),
       .interrupted = nn::InterruptGuard().interrupted()};

@@ -7,7 +7,7 @@ namespace lab {
 
 struct Options {
   bool quick = false;  ///< few settings and epochs
-  std::size_t seeds = 3;
+  std::size_t seeds = 5;
   std::uint64_t seed = 1;  ///< the first
   std::filesystem::path out = "out";
 };

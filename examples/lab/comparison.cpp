@@ -136,7 +136,7 @@ Verdict verdict_by_places(const Comparison& comparison) {
   const Places places = places_of(comparison);
   if (places.ahead.size() == comparison.places.size()) return Verdict::seen;
   if (!places.ahead.empty()) return Verdict::in_part;
-  return places.behind.empty() ? Verdict::not_seen : Verdict::opposite;
+  return 2 * places.behind.size() > comparison.places.size() ? Verdict::opposite : Verdict::not_seen;
 }
 
 nn::Curve curve_of(const std::string& label, const Numbers& numbers, std::size_t colour) {

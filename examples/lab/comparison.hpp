@@ -47,8 +47,8 @@ std::string to_string(Verdict verdict);
 
 /// `seen` where batch norm reaches the milestone at more values, `opposite` at fewer, `not_seen` at as many.
 Verdict verdict_by_reach(const Comparison& comparison, double milestone);
-/// `seen` where batch norm is ahead at every value, `in_part` at some of them, `opposite` behind at some and ahead at
-/// none.
+/// `seen` where batch norm is better at every value, `in_part` at some of them; `opposite` where it is better at none
+/// and worse at most.
 Verdict verdict_by_places(const Comparison& comparison);
 
 /// A picture: the means, and bars from the least to the largest.

@@ -39,7 +39,8 @@ TEST_CASE("sentences say where batch norm is better, where it is worse and where
   Comparison equal = mixed();
   equal.with = equal.without;
   CHECK(lab::where_ahead(equal) == "By accuracy, the 2 seeds disagree everywhere.");
-  CHECK(lab::where_reached(mixed(), 0.6) == "The mean accuracy is 0.60 or more with it at 2 and 5, and without it everywhere.");
+  CHECK(lab::where_reached(mixed(), 0.6) ==
+        "The mean accuracy is 0.60 or more with it at 2 and 5, and without it everywhere.");
 }
 
 TEST_CASE("a verdict follows from the numbers alone") {
@@ -52,6 +53,8 @@ TEST_CASE("a verdict follows from the numbers alone") {
   CHECK(lab::verdict_by_reach(comparison, 0.3) == Verdict::seen);
   comparison = mixed();
   std::swap(comparison.with[0], comparison.without[0]);
+  CHECK(lab::verdict_by_places(comparison) == Verdict::not_seen);  // worse at one of three
+  comparison.with[1] = {0.5, 0.5};
   CHECK(lab::verdict_by_places(comparison) == Verdict::opposite);
   comparison.with = comparison.without = {{0.5, 0.5}, {0.5, 0.5}, {0.5, 0.5}};
   CHECK(lab::verdict_by_places(comparison) == Verdict::not_seen);
