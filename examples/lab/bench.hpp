@@ -1,5 +1,8 @@
 #pragma once
 
+#include <filesystem>
+#include <optional>
+
 #include "comparison.hpp"
 #include "training.hpp"
 
@@ -19,6 +22,7 @@ struct Finding {
   std::vector<nn::Panel> panels{};
   std::vector<nn::Table> tables{};
   Verdict verdict = Verdict::not_seen;
+  std::optional<Verdict> expected{};  ///< where another one would be a fault of batch norm or of the lab
 };
 
 /// Thrown between two trainings after Ctrl-C.

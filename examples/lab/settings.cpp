@@ -132,7 +132,8 @@ Finding depths(Bench& bench) {
   Finding finding{.title = "Deeper networks",
                   .claim =
                       "“Batch Normalization enables the training of deeper neural networks by addressing issues "
-                      "such as vanishing gradients and internal covariate shift.”"};
+                      "such as vanishing gradients and internal covariate shift.”",
+                  .expected = Verdict::seen};
   const std::vector<double> depths = few_if_quick(bench, {2, 20}, {2, 5, 10, 15, 20});
   std::vector<Setting> settings =
       vary(bench, depths, [](Setting& setting, double depth) { setting.depth = whole(depth); });
@@ -153,7 +154,8 @@ Finding depths(Bench& bench) {
 Finding initial_scales(Bench& bench) {
   Finding finding{
       .title = "Less dependence on how weights start",
-      .claim = "“Batch Normalization reduces the sensitivity of a network to the choice of initial weights.”"};
+      .claim = "“Batch Normalization reduces the sensitivity of a network to the choice of initial weights.”",
+      .expected = Verdict::seen};
   const std::vector<double> scales = few_if_quick(bench, {0.01, 1, 10}, {0.01, 0.1, 0.3, 1, 3, 10});
   const Pairs pairs =
       bench.train_both(vary(bench, scales, [](Setting& setting, double scale) { setting.scale = scale; }));
@@ -168,7 +170,8 @@ Finding activations(Bench& bench) {
   Finding finding{.title = "Any activation",
                   .claim =
                       "“Batch Normalization works well with a variety of activation functions, including sigmoid, "
-                      "tanh, and rectified linear units (ReLU).”"};
+                      "tanh, and rectified linear units (ReLU).”",
+                  .expected = Verdict::seen};
   const std::vector<std::string> places{"sigmoid", "tanh", "ReLU"};
   const Pairs pairs = bench.train_both(vary(
       bench, {0, 1, 2}, [](Setting& setting, double k) { setting.activation = static_cast<Activation>(whole(k)); }));
@@ -184,7 +187,8 @@ Finding batch_sizes(Bench& bench) {
   Finding finding{.title = "Any batch size",
                   .claim =
                       "The documents train batch norm with batches of 32, 128 and 512, and say nothing of small "
-                      "ones, where its statistics are those of few samples."};
+                      "ones, where its statistics are those of few samples.",
+                  .expected = Verdict::in_part};
   const std::vector<double> sizes = few_if_quick(bench, {2, 32, 512}, {2, 4, 8, 16, 32, 64, 128, 256, 512});
   const Pairs pairs =
       bench.train_both(vary(bench, sizes, [](Setting& setting, double size) { setting.batch_size = whole(size); }));
