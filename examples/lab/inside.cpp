@@ -12,6 +12,9 @@ namespace {
 
 constexpr double least_float = 1.4e-45;  // a gradient below it is 0 in float, and has no logarithm
 
+/// Two decimals, and never `-0.00`.
+std::string hundredths(double number) { return fmt::format("{:.2f}", std::round(100.0 * number) / 100.0 + 0.0); }
+
 Setting watched(const Bench& bench, std::size_t depth, Activation activation) {
   return {.depth = depth, .activation = activation, .epochs = bench.quick() ? 3UL : 10UL, .watched = true};
 }
@@ -51,8 +54,8 @@ nn::Panel histogram_picture(const std::string& way, const std::vector<Outcome>& 
     const auto colour = panel.curves.size();
     panel.curves.push_back(
         {.label = fmt::format("layer {}", layer + 1), .values = histogram(outcomes, epoch, layer), .colour = colour});
-    panel.note +=
-        fmt::format("{} {:.3g} in layer {}", colour == 0 ? "" : ",", deviation(outcomes, epoch, layer), layer + 1);
+    panel.note += fmt::format("{} {} in layer {}", colour == 0 ? "" : ",",
+                              hundredths(deviation(outcomes, epoch, layer)), layer + 1);
   }
   panel.note += ".";
   return panel;
@@ -67,8 +70,9 @@ nn::Panel histogram_by_epochs(const std::string& way, const std::vector<Outcome>
     const auto colour = panel.curves.size();
     panel.curves.push_back(
         {.label = fmt::format("epoch {}", epoch + 1), .values = histogram(outcomes, epoch, layer), .colour = colour});
-    panel.note += fmt::format("{} {:.3g} and {:.3g} in epoch {}", colour == 0 ? "" : ",", mean(outcomes, epoch, layer),
-                              deviation(outcomes, epoch, layer), epoch + 1);
+    panel.note +=
+        fmt::format("{} {} and {} in epoch {}", colour == 0 ? "" : ",", hundredths(mean(outcomes, epoch, layer)),
+                    hundredths(deviation(outcomes, epoch, layer)), epoch + 1);
   }
   panel.note += ".";
   return panel;

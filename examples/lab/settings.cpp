@@ -1,15 +1,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "experiments.hpp"
 
 namespace lab {
 namespace {
 
+/// `0.01`, but `1e-3`, which has room under an axis.
 std::vector<std::string> texts(const std::vector<double>& values) {
   std::vector<std::string> result;
-  for (const double value : values) result.push_back(fmt::format("{:g}", value));
+  for (const double value : values) {
+    result.push_back(value < 0.005 ? fmt::format("1e{:.0f}", std::log10(value)) : fmt::format("{:g}", value));
+  }
   return result;
 }
 

@@ -53,9 +53,9 @@ TEST_CASE("a verdict follows from the numbers alone") {
   CHECK(lab::verdict_by_reach(comparison, 0.3) == Verdict::seen);
   comparison = mixed();
   std::swap(comparison.with[0], comparison.without[0]);
-  CHECK(lab::verdict_by_places(comparison) == Verdict::not_seen);  // worse at one of three
-  comparison.with[1] = {0.5, 0.5};
-  CHECK(lab::verdict_by_places(comparison) == Verdict::opposite);
+  CHECK(lab::verdict_by_places(comparison) == Verdict::opposite);  // worse at two of three
+  comparison.with[2] = comparison.without[2];
+  CHECK(lab::verdict_by_places(comparison) == Verdict::not_seen);
   comparison.with = comparison.without = {{0.5, 0.5}, {0.5, 0.5}, {0.5, 0.5}};
   CHECK(lab::verdict_by_places(comparison) == Verdict::not_seen);
   comparison.with = {{0.6, 0.6}, {0.6, 0.6}, {0.6, 0.6}};

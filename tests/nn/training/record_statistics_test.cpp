@@ -16,6 +16,8 @@ void train(nn::Module<double>& model, std::size_t epochs, double learning_rate, 
   nn::FitOptions<double> options = silent(epochs, 6);
   options.shuffle = false;
   options.callbacks = {&callback};
+  std::ostringstream advice;
+  options.messages = &advice;
   nn::fit(model, optimizer, random_samples(12), options);
 }
 
