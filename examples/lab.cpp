@@ -58,9 +58,14 @@ nn::Report page(const std::vector<Finding>& findings, const lab::Bench& bench) {
                bench.trainings(), bench.seeds(), bench.quick() ? 3 : 10),
            fmt::format(
                "One way is called better than the other where it is so with every seed; between equals that comes by "
-               "chance once in {}. A claim is seen where batch norm is better at every value that was tried, or good "
-               "at more of them; seen in part where that holds for some; the opposite where it is better at none and "
-               "worse at most. Curves are means over the seeds, bars go from the least to the largest. The sentences "
+               "chance once in {}. A claim is seen where batch norm is better at every value that was tried, seen in "
+               "part "
+               "where it is at some of them; the opposite is where it is better at none and worse at most. Of depths "
+               "the "
+               "largest is asked, of initial weights the smallest and the largest, of learning rates whether an "
+               "accuracy of "
+               "0.9 is reached at more of them. Curves are means over the seeds, bars go from the least to the "
+               "largest. The sentences "
                "are computed from the numbers of this run, and hold for these networks, not for every one.",
                1ULL << (bench.seeds() - 1))},
       .tables = {verdicts(findings)},

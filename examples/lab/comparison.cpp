@@ -139,6 +139,18 @@ Verdict verdict_by_places(const Comparison& comparison) {
   return 2 * places.behind.size() > comparison.places.size() ? Verdict::opposite : Verdict::not_seen;
 }
 
+Comparison at_places(const Comparison& comparison, const std::vector<std::size_t>& places) {
+  Comparison result{.setting = comparison.setting,
+                    .measure = comparison.measure,
+                    .places = names(comparison, places),
+                    .better = comparison.better};
+  for (const std::size_t place : places) {
+    result.with.push_back(comparison.with[place]);
+    result.without.push_back(comparison.without[place]);
+  }
+  return result;
+}
+
 nn::Curve curve_of(const std::string& label, const Numbers& numbers, std::size_t colour) {
   nn::Curve curve{.label = label, .values = {}, .colour = colour};
   for (const std::vector<double>& of_seeds : numbers) {

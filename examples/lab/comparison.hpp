@@ -51,6 +51,9 @@ Verdict verdict_by_reach(const Comparison& comparison, double milestone);
 /// and worse at most.
 Verdict verdict_by_places(const Comparison& comparison);
 
+/// The same at some of the places alone.
+Comparison at_places(const Comparison& comparison, const std::vector<std::size_t>& places);
+
 /// A picture: the means, and bars from the least to the largest.
 nn::Panel picture(const Comparison& comparison, const std::string& title);
 /// One more curve of such a picture.

@@ -56,6 +56,8 @@ TEST_CASE("a verdict follows from the numbers alone") {
   CHECK(lab::verdict_by_places(comparison) == Verdict::opposite);  // worse at two of three
   comparison.with[2] = comparison.without[2];
   CHECK(lab::verdict_by_places(comparison) == Verdict::not_seen);
+  CHECK(lab::verdict_by_places(lab::at_places(mixed(), {0})) == Verdict::seen);
+  CHECK(lab::at_places(mixed(), {2, 0}).places == std::vector<std::string>{"10", "2"});
   comparison.with = comparison.without = {{0.5, 0.5}, {0.5, 0.5}, {0.5, 0.5}};
   CHECK(lab::verdict_by_places(comparison) == Verdict::not_seen);
   comparison.with = {{0.6, 0.6}, {0.6, 0.6}, {0.6, 0.6}};
