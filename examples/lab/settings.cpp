@@ -190,7 +190,8 @@ Finding batch_sizes(Bench& bench) {
   Finding finding{.title = "Any batch size",
                   .claim =
                       "The documents train batch norm with batches of 32, 128 and 512, and say nothing of small "
-                      "ones, where its statistics are those of few samples.",
+                      "ones, where its statistics are those of few samples. Epochs and "
+                      "learning rate are the same for all: small batches take many steps, large ones few.",
                   .expected = Verdict::in_part};
   const std::vector<double> sizes = few_if_quick(bench, {2, 32, 512}, {2, 4, 8, 16, 32, 64, 128, 256, 512});
   const Pairs pairs =

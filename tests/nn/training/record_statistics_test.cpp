@@ -35,34 +35,34 @@ double norm_of(const Array<double>& x) { return std::sqrt(std::inner_product(x.b
 TEST_CASE("what the layers give for the first batch of an epoch is recorded") {
   nn::Sequential<double> net = small_network();
   const auto as_initialised = net.copy();
-  nn::RecordStatistics<double> recorded;
-  train(net, 3, 0.1, recorded);
-  REQUIRE(recorded.epochs().size() == 3);
+  nn::RecordStatistics<double> statistics;
+  train(net, 3, 0.1, statistics);
+  REQUIRE(statistics.epochs().size() == 3);
   std::string names;
-  for (const nn::LayerStatistics& layer : recorded.epochs()[2].layers) {
+  for (const nn::LayerStatistics& layer : statistics.epochs()[2].layers) {
     names += layer.name + "." + layer.type + " ";
     CHECK(std::accumulate(layer.histogram.begin(), layer.histogram.end(), 0.0) == doctest::Approx(1.0));
   }
   CHECK(names == "0.Linear 1.BatchNorm1d 2.ReLU 3.Linear ");
-  CHECK(recorded.epochs()[2].epoch == 3);
+  CHECK(statistics.epochs()[2].epoch == 3);
 
   const Array<double> outputs = (*as_initialised)(first_batch()).value();
-  const Snapshot& first = *recorded.epochs()[0].layers[3].output;
+  const Snapshot& first = *statistics.epochs()[0].layers[3].output;
   CHECK(first.shape == Shape{6, 3});
   CHECK(first.mean == doctest::Approx(mean_of(outputs)).epsilon(1e-12));
   CHECK(first.largest == *std::max_element(outputs.begin(), outputs.end()));
-  CHECK(recorded.epochs()[0].layers[2].output->smallest == 0.0);
-  CHECK(recorded.epochs()[2].layers[3].output->mean != first.mean);
+  CHECK(statistics.epochs()[0].layers[2].output->smallest == 0.0);
+  CHECK(statistics.epochs()[2].layers[3].output->mean != first.mean);
 }
 
 TEST_CASE("histograms count what is outside of their range at its ends") {
   nn::Linear<double> model = two_classes(1.0, -1.0);
-  nn::RecordStatistics<double> recorded({.bins = 4, .range = {-2.0, 2.0}});
+  nn::RecordStatistics<double> statistics({.bins = 4, .range = {-2.0, 2.0}});
   optim::Optimizer<optim::SGD, double> optimizer(model.parameters(), optim::SGD{});
   nn::FitOptions<double> options = silent(1, 5);
-  options.callbacks = {&recorded};
+  options.callbacks = {&statistics};
   nn::fit(model, optimizer, samples({0.0, 0.5, 1.5, 2.0, 9.0}, {0, 1, 0, 1, 0}), options);
-  const std::vector<double> shares = recorded.epochs().at(0).layers.at(0).histogram;  // of ±0, ±0.5, ±1.5, ±2, ±9
+  const std::vector<double> shares = statistics.epochs().at(0).layers.at(0).histogram;  // of ±0, ±0.5, ±1.5, ±2, ±9
   CHECK(shares[0] == doctest::Approx(0.3));
   CHECK(shares[1] == doctest::Approx(0.1));
   CHECK(shares[2] == doctest::Approx(0.3));
@@ -71,14 +71,14 @@ TEST_CASE("histograms count what is outside of their range at its ends") {
 
 TEST_CASE("the norms of gradients are those of the step") {
   nn::Sequential<double> net = small_network();
-  nn::RecordStatistics<double> recorded;
-  train(net, 1, 0.0, recorded);
+  nn::RecordStatistics<double> statistics;
+  train(net, 1, 0.0, statistics);
   const auto again = small_network().copy();
   const datasets::Dataset<double> data = random_samples(12);
   Tape<double> tape;
   tape.backward(nn::cross_entropy((*again)(first_batch()), {data.labels.begin(), data.labels.begin() + 6}));
   const auto parameters = again->named_parameters();
-  const std::vector<nn::GradientNorm>& norms = recorded.epochs().at(0).gradients;
+  const std::vector<nn::GradientNorm>& norms = statistics.epochs().at(0).gradients;
   REQUIRE(norms.size() == parameters.size());
   for (std::size_t k = 0; k < norms.size(); ++k) {
     CHECK(norms[k].name == parameters[k].name);
@@ -89,9 +89,9 @@ TEST_CASE("the norms of gradients are those of the step") {
 TEST_CASE("batch norm's statistics of the batch stand beside what it remembers") {
   nn::Sequential<double> net = small_network();
   const Array<double> x = net[0](first_batch()).value();  // (6, 5)
-  nn::RecordStatistics<double> recorded;
-  train(net, 1, 0.1, recorded);
-  const nn::EpochStatistics& epoch = recorded.epochs().at(0);
+  nn::RecordStatistics<double> statistics;
+  train(net, 1, 0.1, statistics);
+  const nn::EpochStatistics& epoch = statistics.epochs().at(0);
   CHECK_FALSE(epoch.layers[0].channels);
   const nn::ChannelStatistics& channels = epoch.layers[1].channels.value();
   REQUIRE(channels.batch_mean.size() == 5);
@@ -109,21 +109,21 @@ TEST_CASE("batch norm's statistics of the batch stand beside what it remembers")
 TEST_CASE("recording changes no number of a training") {
   nn::Sequential<double> plain = small_network(), watched = small_network();
   nn::LambdaCallback<double> nothing({});
-  nn::RecordStatistics<double> recorded;
+  nn::RecordStatistics<double> statistics;
   train(plain, 3, 0.1, nothing);
-  train(watched, 3, 0.1, recorded);
+  train(watched, 3, 0.1, statistics);
   CHECK(state_of(plain) == state_of(watched));
 }
 
 TEST_CASE("a training that fails leaves nothing behind in what is recorded next") {
   nn::Sequential<double> net = small_network();
-  nn::RecordStatistics<double> recorded;
-  CHECK_THROWS(train(net, 2, 1e308, recorded));
-  const std::size_t before = recorded.epochs().size();
+  nn::RecordStatistics<double> statistics;
+  CHECK_THROWS(train(net, 2, 1e308, statistics));
+  const std::size_t before = statistics.epochs().size();
   nn::Sequential<double> other = small_network(2);
-  train(other, 1, 0.1, recorded);
-  REQUIRE(recorded.epochs().size() == before + 1);
-  CHECK(recorded.epochs().back().layers.size() == 4);
+  train(other, 1, 0.1, statistics);
+  REQUIRE(statistics.epochs().size() == before + 1);
+  CHECK(statistics.epochs().back().layers.size() == 4);
 }
 
 TEST_CASE("histograms need a bin and a range") {
