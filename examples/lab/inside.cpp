@@ -185,7 +185,7 @@ Finding training_and_evaluation(Bench& bench) {
   Setting setting = watched(bench, 5, Activation::relu);
   setting.batch_norm = true;
   const std::vector<Outcome> outcomes = bench.train({setting}).front();
-  nn::Panel means{.title = "Means", .y_label = "distance in deviations of the batch"};
+  nn::Panel means{.title = "Means", .y_label = "distance in deviations"};
   nn::Panel deviations{.title = "Deviations", .y_label = "running by batch"};
   for (const std::size_t layer : {std::size_t{0}, setting.depth - 1}) {
     const std::string label = layer == 0 ? "first hidden layer" : "last hidden layer";
