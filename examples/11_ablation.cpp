@@ -38,7 +38,6 @@ double dot(const Array<double>& x, const Array<double>& y) {
   return std::inner_product(x.begin(), x.end(), y.begin(), 0.0);
 }
 double norm(const Array<double>& x) { return std::sqrt(dot(x, x)); }
-double relative_error(const Array<double>& x, const Array<double>& right) { return norm(x - right) / norm(right); }
 
 /// The derivatives of ℓ = Σ g · y in a batch of 8: dx, and the second derivative times a random vector.
 std::array<Array<double>, 2> derivatives(Cut cut, std::uint64_t seed) {
@@ -58,8 +57,7 @@ void print_errors() {
     std::array<std::vector<double>, 2> errors;
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
       const auto right = derivatives(Cut::nothing, seed), found = derivatives(cut, seed);
-      for (std::size_t order = 0; order < 2; ++order)
-        errors[order].push_back(relative_error(found[order], right[order]));
+      for (std::size_t k = 0; k < 2; ++k) errors[k].push_back(norm(found[k] - right[k]) / norm(right[k]));
     }
     const examples::Spread one = examples::spread_of(errors[0]), two = examples::spread_of(errors[1]);
     fmt::print("{:<10}{:>7.3f} to {:.3f}{:>11.3f} to {:.3f}\n", name, one.low, one.high, two.low, two.high);
