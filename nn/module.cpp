@@ -16,7 +16,7 @@ namespace {
 thread_local std::size_t evaluations = 0;  // in scope on this thread
 
 template <class T>
-thread_local OutputShapes<T>* observer = nullptr;  // the innermost in scope on this thread
+thread_local WatchOutputs<T>* innermost = nullptr;  // of those in scope on this thread
 
 template <class T>
 thread_local Module<T>* caller = nullptr;  // the module whose forward is running on this thread
@@ -135,7 +135,9 @@ Var<T> Module<T>::operator()(const Var<T>& x) {
   if (caller<T> != nullptr && Tape<T>::recording() != nullptr) scope.emplace(scope_in(*caller<T>));
   const Call<T> call(*this);
   Var<T> y = forward(x);
-  if (observer<T> != nullptr) observer<T>->shapes_.emplace_back(this, y.shape());
+  for (const WatchOutputs<T>* watch = innermost<T>; watch != nullptr; watch = watch->outer_) {
+    watch->function_(*this, x, y);
+  }
   return y;
 }
 
@@ -206,12 +208,21 @@ std::ostream& operator<<(std::ostream& out, const Module<T>& module) {
 }
 
 template <class T>
-OutputShapes<T>::OutputShapes() : outer_(std::exchange(observer<T>, this)) {}
+WatchOutputs<T>::WatchOutputs(Function function)
+    : function_(std::move(function)), outer_(std::exchange(innermost<T>, this)) {}
 
 template <class T>
-OutputShapes<T>::~OutputShapes() {
-  observer<T> = outer_;
+WatchOutputs<T>::~WatchOutputs() {
+  WatchOutputs** place = &innermost<T>;
+  while (*place != nullptr && *place != this) place = &(*place)->outer_;
+  if (*place == this) *place = outer_;
 }
+
+template <class T>
+OutputShapes<T>::OutputShapes()
+    : watch_([this](const Module<T>& module, const Var<T>&, const Var<T>& output) {
+        shapes_.emplace_back(&module, output.shape());
+      }) {}
 
 template <class T>
 std::optional<Shape> OutputShapes<T>::of(const Module<T>& module) const {
@@ -227,6 +238,8 @@ template std::string to_string(const Module<float>&);
 template std::string to_string(const Module<double>&);
 template std::ostream& operator<<(std::ostream&, const Module<float>&);
 template std::ostream& operator<<(std::ostream&, const Module<double>&);
+template class WatchOutputs<float>;
+template class WatchOutputs<double>;
 template class OutputShapes<float>;
 template class OutputShapes<double>;
 

@@ -4,6 +4,7 @@
 #include <autograd/tape/var.hpp>
 
 #include <concepts>
+#include <functional>
 #include <iosfwd>
 #include <memory>
 
@@ -61,8 +62,12 @@ class Module {
   Module& operator=(Module&&) noexcept = default;
 
   virtual Var<T> forward(const Var<T>& x) = 0;
+<<<<<<< HEAD
   /// `forward`, seen by the OutputShapes in scope. What a module within another one records has a Scope of its own,
   /// `1.BatchNorm1d`.
+=======
+  /// `forward`, seen by every WatchOutputs in scope.
+>>>>>>> f2cadf3f642a3fafc51b20e16a39ee97ca8b7d6f
   Var<T> operator()(const Var<T>& x);
 
   /// Lists what it holds, by PyTorch's names; nothing by default.
@@ -125,27 +130,43 @@ std::string to_string(const Module<T>& module);
 template <class T>
 std::ostream& operator<<(std::ostream& out, const Module<T>& module);
 
+/// While it is in scope, a function sees what every module on this thread takes and gives. Several may be in scope, and
+/// end in any order.
+template <class T>
+class WatchOutputs {
+ public:
+  using Function = std::function<void(const Module<T>& module, const Var<T>& input, const Var<T>& output)>;
+
+  explicit WatchOutputs(Function function);
+  ~WatchOutputs();
+  WatchOutputs(const WatchOutputs&) = delete;
+  WatchOutputs& operator=(const WatchOutputs&) = delete;
+
+ private:
+  friend class Module<T>;
+
+  Function function_;
+  WatchOutputs* outer_;
+};
+
 /// While it is in scope, the shape of what every module gives on this thread is noted.
 template <class T>
 class OutputShapes {
  public:
   OutputShapes();
-  ~OutputShapes();
-  OutputShapes(const OutputShapes&) = delete;
-  OutputShapes& operator=(const OutputShapes&) = delete;
 
   /// Of the first call; none if there was none.
   std::optional<Shape> of(const Module<T>& module) const;
 
  private:
-  friend class Module<T>;
-
-  OutputShapes* outer_;
   std::vector<std::pair<const Module<T>*, Shape>> shapes_;
+  WatchOutputs<T> watch_;
 };
 
 extern template class Module<float>;
 extern template class Module<double>;
+extern template class WatchOutputs<float>;
+extern template class WatchOutputs<double>;
 extern template class OutputShapes<float>;
 extern template class OutputShapes<double>;
 

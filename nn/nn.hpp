@@ -33,6 +33,7 @@
 #include <nn/training/callbacks/lambda_callback.hpp>
 #include <nn/training/callbacks/learning_rate_scheduler.hpp>
 #include <nn/training/callbacks/model_checkpoint.hpp>
+#include <nn/training/callbacks/record_statistics.hpp>
 #include <nn/training/callbacks/reduce_lr_on_plateau.hpp>
 #include <nn/training/checkpoint.hpp>
 #include <nn/training/classes.hpp>

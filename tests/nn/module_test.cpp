@@ -149,3 +149,26 @@ TEST_CASE("a module is called by the name of its class") {
   Generator generator(1);
   CHECK(Tied(nn::Linear<double>(2, 2, generator)).type() == "Tied");
 }
+
+TEST_CASE("what modules take and give is seen by all who watch, who may end in any order") {
+  nn::Sequential<double> net{nn::ReLU<double>(), nn::Flatten<double>()};
+  std::string seen;
+  const auto note = [&seen](const char* who) {
+    return [&seen, who](const nn::Module<double>& module, const Var<double>& x, const Var<double>& y) {
+      seen += fmt::format("{} {} {} {}; ", who, module.type(), x.shape(), y.shape());
+    };
+  };
+  auto first = std::make_unique<nn::WatchOutputs<double>>(note("a"));
+  auto second = std::make_unique<nn::WatchOutputs<double>>(note("b"));
+  net(zeros<double>({2, 1, 3}));
+  CHECK(seen ==
+        "b ReLU (2, 1, 3) (2, 1, 3); a ReLU (2, 1, 3) (2, 1, 3); b Flatten (2, 1, 3) (2, 3); "
+        "a Flatten (2, 1, 3) (2, 3); b Sequential (2, 1, 3) (2, 3); a Sequential (2, 1, 3) (2, 3); ");
+  first.reset();
+  seen.clear();
+  net[0](zeros<double>({1}));
+  CHECK(seen == "b ReLU (1,) (1,); ");
+  second.reset();
+  net(zeros<double>({2, 3}));
+  CHECK(seen == "b ReLU (1,) (1,); ");
+}

@@ -22,6 +22,7 @@ set border 3 linecolor '#404040'
 set tics nomirror out textcolor '#202020'
 set grid linetype 1 linecolor '#e4e4e4' linewidth 1
 set offsets graph 0, graph 0, graph 0.03, graph 0.03
+set format y '%g'
 )";
 
 // A panel within a page is small, and the page tells its title.
@@ -74,13 +75,20 @@ std::string legend(const Panel& panel, Drawing drawing) {
   return "set key " + place + "\n";
 }
 
+double number_or_gap(const Panel& panel, double value) {
+  return shows(panel, value) ? value : std::numeric_limits<double>::quiet_NaN();
+}
+
 /// The data of a curve, one line for each epoch.
 std::string data_block(std::size_t index, const Curve& curve, const Panel& panel) {
   std::string text = fmt::format("$curve{} << END\n", index);
   for (std::size_t i = 0; i < curve.values.size(); ++i) {
-    const double value = curve.values[i];
-    text += fmt::format("{} {}\n", curve.first_epoch + i,
-                        shows(panel, value) ? value : std::numeric_limits<double>::quiet_NaN());
+    text += fmt::format("{} {}", curve.first_epoch + i, number_or_gap(panel, curve.values[i]));
+    if (!curve.ranges.empty()) {
+      const auto [low, high] = curve.ranges[i];
+      text += fmt::format(" {} {}", number_or_gap(panel, low), number_or_gap(panel, high));
+    }
+    text += "\n";
   }
   return text + "END\n";
 }
@@ -93,12 +101,13 @@ std::size_t marker_interval(const Curve& curve, const Panel& panel) {
 }
 
 std::string plot_clause(std::size_t index, const Curve& curve, const Panel& panel) {
+  const bool bars = !curve.ranges.empty();
   return fmt::format(
-      "$curve{} using 1:2 title {} with linespoints linecolor '{}' linewidth {} dashtype {} pointtype {} pointsize {} "
-      "pointinterval {}",
-      index, quoted(curve.label), palette[curve.colour % palette.size()], curve.dashed ? "1.5" : "2.5",
-      curve.dashed ? "(10,4)" : "1", markers[curve.colour % markers.size()] - (curve.dashed ? 1 : 0),
-      curve.dashed ? "0.6" : "0.5", marker_interval(curve, panel));
+      "$curve{} using {} title {} with {} linecolor '{}' linewidth {} dashtype {} pointtype {} pointsize {}{}", index,
+      bars ? "1:2:3:4" : "1:2", quoted(curve.label), bars ? "yerrorlines" : "linespoints",
+      palette[curve.colour % palette.size()], curve.dashed ? "1.5" : "2.5", curve.dashed ? "(10,4)" : "1",
+      markers[curve.colour % markers.size()] - (curve.dashed ? 1 : 0), curve.dashed ? "0.6" : "0.5",
+      bars ? "" : fmt::format(" pointinterval {}", marker_interval(curve, panel)));
 }
 
 /// The range of the y axis that was asked for, or one around curves that all stay at the same number: of that gnuplot
@@ -118,6 +127,17 @@ std::optional<std::array<double, 2>> range_of(const Panel& panel) {
   return std::array{*same - margin, *same + margin};
 }
 
+/// Where the x axis has marks, and what stands under them.
+std::string x_marks(const Panel& panel, std::size_t epochs) {
+  if (panel.places.empty()) return epochs < 8 ? "1" : "autofreq";
+  std::string marks;
+  for (std::size_t i = 0; i < panel.places.size(); ++i) {
+    if (!panel.places[i].empty())
+      marks += fmt::format("{}{} {}", marks.empty() ? "" : ", ", quoted(panel.places[i]), i + 1);
+  }
+  return "noenhanced (" + marks + ")";
+}
+
 std::string axes(const Panel& panel) {
   const auto [first, end] = epochs_of(panel.curves);
   const std::size_t epochs = std::max<std::size_t>(2, end - first);  // of a single one gnuplot could make no range
@@ -126,7 +146,7 @@ std::string axes(const Panel& panel) {
                   quoted(panel.title), quoted(panel.x_label), quoted(panel.y_label));
   const double left = static_cast<double>(first) - 0.5;
   text += fmt::format("set xrange [{}:{}]\nset xtics {}\n", left, left + static_cast<double>(epochs),
-                      epochs < 8 ? "1" : "autofreq");
+                      x_marks(panel, epochs));
   text += panel.logarithmic ? "set logscale y\n" : "unset logscale y\n";
   const std::optional<std::array<double, 2>> range = range_of(panel);
   if (!range) return text + "set autoscale yfix\n";

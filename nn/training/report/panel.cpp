@@ -15,6 +15,9 @@ void check_panel(std::string_view operation, const Panel& panel) {
     require(std::any_of(curve.values.begin(), curve.values.end(), visible), operation,
             "the curve '{}' of '{}' has nothing to show: got {} numbers, none of which is finite{}; leave it out",
             curve.label, panel.title, curve.values.size(), panel.logarithmic ? " and positive" : "");
+    require(curve.ranges.empty() || curve.ranges.size() == curve.values.size(), operation,
+            "the curve '{}' of '{}' has {} numbers and {} ranges; expected none or one for each", curve.label,
+            panel.title, curve.values.size(), curve.ranges.size());
   }
 }
 

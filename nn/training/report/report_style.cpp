@@ -38,6 +38,7 @@ figcaption { margin-bottom: .5rem; font-weight: 600; }
 .panels { display: flex; flex-wrap: wrap; gap: 1rem; }
 .panels > div:not(.scroll) { flex: 1 1 20rem; min-width: 0; max-width: 33rem; }
 .panels p { text-align: center; }
+.panels .note { color: var(--soft); font-size: .9rem; text-align: left; }
 svg { display: block; width: 100%; height: auto; }
 svg text { fill: var(--ink); }
 details { margin: 0 0 .75rem; }

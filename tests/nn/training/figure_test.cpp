@@ -59,6 +59,24 @@ TEST_CASE("the epochs of a training that was resumed are its own") {
   CHECK(script.find("$curve0 << END\n4 1\n5 0.5\nEND\n") != std::string::npos);
 }
 
+TEST_CASE("numbers that vary have bars, and a setting may stand where an epoch would") {
+  const Panel panel{.title = "",
+                    .y_label = "accuracy",
+                    .curves = {{.label = "a", .values = {0.5, 0.75}, .ranges = {{{0.25, 1.0}, {0.75, 0.75}}}}},
+                    .x_label = "learning rate",
+                    .places = {"0.1", "", "it's 10"}};
+  const std::string script = nn::gnuplot_script({panel});
+  CHECK(script.find("set xtics noenhanced ('0.1' 1, 'it''s 10' 3)\n") != std::string::npos);
+  CHECK(script.find("$curve0 << END\n1 0.5 0.25 1\n2 0.75 0.75 0.75\nEND\n") != std::string::npos);
+  CHECK(
+      script.find("plot $curve0 using 1:2:3:4 title 'a' with yerrorlines linecolor '#0072B2' linewidth 2.5 dashtype 1 "
+                  "pointtype 7 pointsize 0.5\n") != std::string::npos);
+  Panel wrong = panel;
+  wrong.curves[0].ranges.pop_back();
+  CHECK(error_text([&] { nn::gnuplot_script({wrong}); }) ==
+        "[figure] the curve 'a' of '' has 2 numbers and 1 ranges; expected none or one for each");
+}
+
 TEST_CASE("a panel chooses its y axis, and a text cannot end its line") {
   Panel panel = loss_panel();
   panel.logarithmic = true;

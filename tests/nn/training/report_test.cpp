@@ -117,6 +117,25 @@ TEST_CASE("without gnuplot the report says so and has the numbers of the curves"
   CHECK_FALSE(has(html, "<svg"));
 }
 
+TEST_CASE("a figure has its text above its panels, and a panel its note and its places") {
+  const TemporaryFolder folder;
+  const Environment no_programs("PATH", "");
+  Report report{.title = "Settings"};
+  report.figures = {{.title = "Depth",
+                     .panels = {{.title = "Deeper",
+                                 .y_label = "accuracy",
+                                 .curves = {{.label = "mean", .values = {0.5, 0.25}}},
+                                 .x_label = "layers",
+                                 .places = {"2", "20"},
+                                 .note = "20 < 2 & so on."}},
+                     .text = "\"Any depth\""}};
+  const std::string html = html_of(report, folder);
+  CHECK(has(html, "<figcaption>Depth</figcaption>\n<p>&quot;Any depth&quot;</p>\n<div class=\"panels\">"));
+  CHECK(has(html, "<th scope=\"col\">layers</th><th scope=\"col\">mean</th>"));
+  CHECK(has(html, "<tr><th scope=\"row\">20</th><td data-label=\"mean\">0.25000</td></tr>"));
+  CHECK(has(html, "<p class=\"note\">20 &lt; 2 &amp; so on.</p>"));
+}
+
 TEST_CASE("the tables of a training that was resumed count its epochs, beside one that was not") {
   const TemporaryFolder folder;
   const Environment no_programs("PATH", "");
