@@ -62,12 +62,8 @@ class Module {
   Module& operator=(Module&&) noexcept = default;
 
   virtual Var<T> forward(const Var<T>& x) = 0;
-<<<<<<< HEAD
-  /// `forward`, seen by the OutputShapes in scope. What a module within another one records has a Scope of its own,
+  /// `forward`, seen by every WatchOutputs in scope. What a module within another one records has a Scope of its own,
   /// `1.BatchNorm1d`.
-=======
-  /// `forward`, seen by every WatchOutputs in scope.
->>>>>>> f2cadf3f642a3fafc51b20e16a39ee97ca8b7d6f
   Var<T> operator()(const Var<T>& x);
 
   /// Lists what it holds, by PyTorch's names; nothing by default.

@@ -1,4 +1,5 @@
 #include <autograd/arrays/shape.hpp>
+#include <autograd/base/file_window.hpp>
 #include <autograd/base/read_file.hpp>
 #include <datasets/formats/csv_classes.hpp>
 #include <datasets/formats/csv_columns.hpp>
@@ -102,10 +103,12 @@ class DatasetReader {
         options_(options),
         columns_(file, header, options),
         classes_(options.class_names),
+        most_rows_(most_rows),
         inputs_(most_rows, columns_.count(Use::input)),
         targets_(most_rows, columns_.count(Use::target)) {}
 
   void begin_row(std::size_t line) {
+    require(rows_ < most_rows_, operation, "{} has grown while it was read; read it when it is complete", file_);
     line_ = line;
     dropped_ = false;
   }
@@ -218,11 +221,23 @@ class DatasetReader {
   const CsvOptions& options_;
   CsvColumns columns_;
   CsvClasses classes_;
+  std::size_t most_rows_;
   Rows<T> inputs_, targets_;
   std::vector<std::size_t> labels_;
   std::size_t line_ = 0, rows_ = 0;
   bool dropped_ = false;
 };
+
+template <class T>
+Dataset<T> read_all(CsvScanner& scanner, const CsvOptions& options) {
+  DatasetReader<T> reader(scanner.name(), scanner.header(), options, scanner.most_rows());
+  while (scanner.next_row()) {
+    reader.begin_row(scanner.line());
+    while (scanner.next_cell()) reader.cell(scanner.column(), scanner.cell());
+    reader.end_row();
+  }
+  return reader.finish();
+}
 
 void check_width(const Table& table, const Table::Row& row) {
   const std::size_t got = row.cells.size(), expected = table.header.size();
@@ -251,18 +266,17 @@ template <class T>
 Dataset<T> parse_csv_dataset(std::string_view text, std::string name, const CsvOptions& options,
                              const CsvFormat& format) {
   CsvScanner scanner(text, std::move(name), format);
-  DatasetReader<T> reader(scanner.name(), scanner.header(), options, scanner.most_rows());
-  while (scanner.next_row()) {
-    reader.begin_row(scanner.line());
-    while (scanner.next_cell()) reader.cell(scanner.column(), scanner.cell());
-    reader.end_row();
-  }
-  return reader.finish();
+  return read_all<T>(scanner, options);
 }
 
 template <class T>
 Dataset<T> read_csv_dataset(const std::filesystem::path& path, const CsvOptions& options, const CsvFormat& format) {
-  return parse_csv_dataset<T>(base::read_file("read_csv", path, "a CSV file"), path.string(), options, format);
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored))  // a pipe is read once
+    return parse_csv_dataset<T>(base::read_file("read_csv", path, "a CSV file"), path.string(), options, format);
+  base::FileWindow window("read_csv", path, "a CSV file");
+  CsvScanner scanner(window, path.string(), format);
+  return read_all<T>(scanner, options);
 }
 
 template Dataset<float> to_dataset(const Table&, const CsvOptions&);

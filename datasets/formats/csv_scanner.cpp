@@ -24,7 +24,13 @@ bool is_number_with_decimals(std::string_view text) {
 }  // namespace
 
 CsvScanner::CsvScanner(std::string_view text, std::string name, const CsvFormat& format)
-    : text_(text), name_(std::move(name)), format_(format), separator_(&format_.separator, 1) {
+    : CsvScanner(text, nullptr, std::move(name), format) {}
+
+CsvScanner::CsvScanner(base::FileWindow& window, std::string name, const CsvFormat& format)
+    : CsvScanner(window.bytes(), &window, std::move(name), format) {}
+
+CsvScanner::CsvScanner(std::string_view text, base::FileWindow* window, std::string name, const CsvFormat& format)
+    : text_(text), window_(window), name_(std::move(name)), format_(format), separator_(&format_.separator, 1) {
   require("\"\r\n\0"sv.find(format.separator) == std::string_view::npos, operation,
           "the separator is a quote, a line end or a NUL byte; expected another character, for example ','");
   for (const char stop : "\n\r\"\0"sv) stops_[static_cast<unsigned char>(stop)] = true;
@@ -35,8 +41,8 @@ CsvScanner::CsvScanner(std::string_view text, std::string name, const CsvFormat&
 }
 
 bool CsvScanner::next_row() {
-  while (!at_end() && (skip_line_end() || skip_comment())) {
-  }
+  read_on();
+  while (!at_end() && (skip_line_end() || skip_comment())) read_on();
   row_line_ = line_;
   column_ = 0;
   row_ended_ = at_end();
@@ -50,7 +56,31 @@ bool CsvScanner::next_cell_at_end() {
   return false;
 }
 
+/// Reads the file on until all of the next row is there. What stands before it is dropped.
+void CsvScanner::read_on() {
+  while (window_ != nullptr && !holds_a_row() && window_->read_on(position_)) {
+    position_ = 0;
+    text_ = window_->bytes();
+  }
+}
+
+/// Whether a line end follows that is not inside quotes.
+bool CsvScanner::holds_a_row() const {
+  const bool is_comment = format_.comment && !at_end() && text_[position_] == *format_.comment;
+  bool is_quoted = false;
+  for (std::size_t begin = position_;;) {
+    const std::size_t end = text_.find('\n', begin);
+    if (end == std::string_view::npos) return false;
+    if (is_comment) return true;
+    const std::string_view line = text_.substr(begin, end - begin);
+    if (std::count(line.begin(), line.end(), '"') % 2 != 0) is_quoted = !is_quoted;
+    if (!is_quoted) return true;
+    begin = end + 1;
+  }
+}
+
 std::size_t CsvScanner::most_rows() const {
+  if (window_ != nullptr) return window_->lines() - (line_ - 1);
   const std::string_view rest = text_.substr(std::min(position_, text_.size()));
   const auto ends = static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n'));
   return ends + (rest.ends_with('\n') ? 0 : 1);
@@ -90,8 +120,9 @@ void CsvScanner::read_header() {
 
 /// Counts the cells of the first row and goes back to it.
 void CsvScanner::name_columns() {
+  const bool is_empty = !next_row();
   const std::size_t position = position_, line = line_;
-  if (next_row()) {
+  if (!is_empty) {
     do {
       read_cell();
     } while (!row_ended_);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <autograd/base/file_window.hpp>
 #include <datasets/formats/csv.hpp>
 
 #include <array>
@@ -12,6 +13,9 @@ class CsvScanner {
  public:
   /// Reads the header, if there is one. The text must outlive the scanner.
   CsvScanner(std::string_view text, std::string name, const CsvFormat& format);
+  /// The same of a file, of which about a mebibyte, and at least a row, is in memory. The window must outlive the
+  /// scanner.
+  CsvScanner(base::FileWindow& window, std::string name, const CsvFormat& format);
 
   CsvScanner(const CsvScanner&) = delete;
   CsvScanner& operator=(const CsvScanner&) = delete;
@@ -34,7 +38,7 @@ class CsvScanner {
 
   const std::string& name() const { return name_; }
   const std::vector<std::string>& header() const { return header_; }
-  /// No more rows than that are to come.
+  /// No more rows than that are to come. Of a file it has to be asked before a row is read.
   std::size_t most_rows() const;
 
  private:
@@ -45,6 +49,9 @@ class CsvScanner {
   bool skip_line_end();
   bool skip_comment();
 
+  CsvScanner(std::string_view text, base::FileWindow* window, std::string name, const CsvFormat& format);
+  void read_on();
+  bool holds_a_row() const;
   void read_header();
   void name_columns();
   bool next_cell_at_end();
@@ -67,6 +74,7 @@ class CsvScanner {
   [[noreturn]] void fail_here(std::size_t begin, std::string_view text) const;
 
   std::string_view text_;
+  base::FileWindow* window_;  // where the text goes on; null if it does not
   std::string name_;
   CsvFormat format_;
   std::string_view separator_;
