@@ -6,8 +6,8 @@
 namespace wengert::kernel {
 namespace {
 
-// Those of a normalisation written with operators. A pass that waits keeps the cotangent that it reads, and each new one
-// is compared with all of them.
+// Those of a normalisation written with operators. A pass that waits keeps the cotangent that it reads, and each new
+// one is compared with all of them.
 constexpr std::size_t most_together = 16;
 
 }  // namespace
