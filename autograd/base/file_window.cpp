@@ -1,5 +1,6 @@
 #include <autograd/base/error.hpp>
 #include <autograd/base/file_window.hpp>
+#include <autograd/base/text.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -50,9 +51,9 @@ std::size_t FileWindow::lines() const {
   std::size_t ends = 0;
   char last = '\n';
   while (file.read(block.data(), static_cast<std::streamsize>(block.size())) || file.gcount() > 0) {
-    const auto end = block.begin() + file.gcount();
-    ends += static_cast<std::size_t>(std::count(block.begin(), end, '\n'));
-    last = *(end - 1);
+    const std::string_view read(block.data(), static_cast<std::size_t>(file.gcount()));
+    ends += occurrences(read, '\n');
+    last = read.back();
   }
   check(file);
   return ends + (last == '\n' ? 0 : 1);

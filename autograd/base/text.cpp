@@ -19,6 +19,12 @@ std::size_t display_width(std::string_view text) {
   return width;
 }
 
+std::size_t occurrences(std::string_view text, char byte) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(byte); at != std::string_view::npos; at = text.find(byte, at + 1)) ++count;
+  return count;
+}
+
 std::string aligned_right(const std::string& text, std::size_t width) {
   const std::size_t own = display_width(text);
   return std::string(width > own ? width - own : 0, ' ') + text;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,9 @@ namespace wengert::base {
 /// How many columns UTF-8 text takes on a terminal: its characters, without those that are set upon another, as in x̂,
 /// and without what sets colours.
 std::size_t display_width(std::string_view text);
+
+/// How often a byte occurs, found by the C library's search, which is fast where it occurs now and then.
+std::size_t occurrences(std::string_view text, char byte);
 
 /// `text` behind as many spaces as make it `width` wide.
 std::string aligned_right(const std::string& text, std::size_t width);

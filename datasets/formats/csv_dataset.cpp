@@ -15,7 +15,6 @@ namespace wengert::datasets {
 namespace {
 
 constexpr std::string_view operation = "to_dataset";
-constexpr std::size_t few_digits = 7;  // whole numbers of so many digits are exact in float too
 
 using Use = CsvColumns::Use;
 
@@ -103,6 +102,7 @@ class DatasetReader {
         options_(options),
         columns_(file, header, options),
         classes_(options.class_names),
+        may_be_missing_(options.missing != Missing::refuse),
         most_rows_(most_rows),
         inputs_(most_rows, columns_.count(Use::input)),
         targets_(most_rows, columns_.count(Use::target)) {}
@@ -113,12 +113,13 @@ class DatasetReader {
     dropped_ = false;
   }
 
-  void cell(std::size_t column, std::string_view text) {
+  /// `whole` is the number of a cell of digits alone, if that is known.
+  void cell(std::size_t column, std::string_view text, std::optional<unsigned> whole = std::nullopt) {
     switch (columns_.uses[column]) {
       case Use::input:
-        return inputs_.push(number(column, text));
+        return inputs_.push(whole && !may_be_missing_ ? static_cast<T>(*whole) : number(column, text));
       case Use::target:
-        return targets_.push(number(column, text));
+        return targets_.push(whole && !may_be_missing_ ? static_cast<T>(*whole) : number(column, text));
       case Use::label:
         return labels_.push_back(label(column, text));
       case Use::none:
@@ -164,27 +165,14 @@ class DatasetReader {
   }
 
   T number(std::size_t column, std::string_view text) {
-    if (options_.missing != Missing::refuse && is_missing(text)) {
+    if (may_be_missing_ && is_missing(text)) {
       dropped_ = options_.missing == Missing::drop_row;
       return std::numeric_limits<T>::quiet_NaN();
     }
-    if (const std::optional<T> whole = few(text)) return *whole;
     std::string complaint;
     const T value = parse_number<T>(text, complaint);
     if (!complaint.empty()) refuse(column, text, complaint);
     return value;
-  }
-
-  /// The number of a short cell that holds digits alone, as those of images do.
-  static std::optional<T> few(std::string_view text) {
-    if (text.empty() || text.size() > few_digits) return std::nullopt;
-    unsigned number = 0;
-    for (const char c : text) {
-      const auto digit = static_cast<unsigned>(c - '0');
-      if (digit > 9) return std::nullopt;
-      number = 10 * number + digit;
-    }
-    return static_cast<T>(number);
   }
 
   std::size_t label(std::size_t column, std::string_view text) {
@@ -221,6 +209,7 @@ class DatasetReader {
   const CsvOptions& options_;
   CsvColumns columns_;
   CsvClasses classes_;
+  bool may_be_missing_;
   std::size_t most_rows_;
   Rows<T> inputs_, targets_;
   std::vector<std::size_t> labels_;
@@ -233,7 +222,7 @@ Dataset<T> read_all(CsvScanner& scanner, const CsvOptions& options) {
   DatasetReader<T> reader(scanner.name(), scanner.header(), options, scanner.most_rows());
   while (scanner.next_row()) {
     reader.begin_row(scanner.line());
-    while (scanner.next_cell()) reader.cell(scanner.column(), scanner.cell());
+    while (scanner.next_cell()) reader.cell(scanner.column(), scanner.cell(), scanner.whole_number());
     reader.end_row();
   }
   return reader.finish();

@@ -1,4 +1,5 @@
 #include <autograd/base/error.hpp>
+#include <autograd/base/text.hpp>
 #include <datasets/formats/csv_error.hpp>
 #include <datasets/formats/csv_scanner.hpp>
 
@@ -72,8 +73,7 @@ bool CsvScanner::holds_a_row() const {
     const std::size_t end = text_.find('\n', begin);
     if (end == std::string_view::npos) return false;
     if (is_comment) return true;
-    const std::string_view line = text_.substr(begin, end - begin);
-    if (std::count(line.begin(), line.end(), '"') % 2 != 0) is_quoted = !is_quoted;
+    if (base::occurrences(text_.substr(begin, end - begin), '"') % 2 != 0) is_quoted = !is_quoted;
     if (!is_quoted) return true;
     begin = end + 1;
   }
@@ -82,8 +82,7 @@ bool CsvScanner::holds_a_row() const {
 std::size_t CsvScanner::most_rows() const {
   if (window_ != nullptr) return window_->lines() - (line_ - 1);
   const std::string_view rest = text_.substr(std::min(position_, text_.size()));
-  const auto ends = static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n'));
-  return ends + (rest.ends_with('\n') ? 0 : 1);
+  return base::occurrences(rest, '\n') + (rest.ends_with('\n') ? 0 : 1);
 }
 
 bool CsvScanner::skip(std::string_view token) {

@@ -31,6 +31,8 @@ class CsvScanner {
 
   /// The cell that was read; valid until the next one.
   std::string_view cell() const { return cell_; }
+  /// Its number, if it is made of a few digits alone, as those of images are: found on the way.
+  std::optional<unsigned> whole_number() const { return is_whole_ ? std::make_optional(whole_) : std::nullopt; }
   /// Its place in the row, from 0.
   std::size_t column() const { return column_ - 1; }
   /// The line in which the row began, from 1.
@@ -54,12 +56,18 @@ class CsvScanner {
   bool holds_a_row() const;
   void read_header();
   void name_columns();
+  static constexpr std::ptrdiff_t few_digits = 7;  // whole numbers of so many digits are exact in float too
+
+  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
   bool next_cell_at_end();
   void read_cell() {
     ++column_;
     const char* const first = text_.data() + position_;
     const char* const end = text_.data() + text_.size();
     const char* last = first;
+    whole_ = 0;
+    for (; last != end && is_digit(*last); ++last) whole_ = 10 * whole_ + static_cast<unsigned>(*last - '0');
+    is_whole_ = last != first && last - first <= few_digits && last != end && *last == format_.separator;
     while (last != end && !stops_[static_cast<unsigned char>(*last)]) ++last;
     if (last == end || *last != format_.separator) return read_other_cell();
     cell_ = {first, static_cast<std::size_t>(last - first)};  // most cells are like this: the way has to be short
@@ -84,6 +92,8 @@ class CsvScanner {
   std::size_t line_ = 1, row_line_ = 1;
   std::size_t column_ = 0;  // how many cells of the row have been read
   bool row_ended_ = false;
+  unsigned whole_ = 0;  // the digits that the cell begins with
+  bool is_whole_ = false;
   std::string_view cell_;
   std::string unquoted_;  // the cell, if it stood in quotes
 };
