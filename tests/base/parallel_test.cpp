@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <numeric>
 #include <stdexcept>
 #include <thread>
@@ -52,6 +53,26 @@ TEST_CASE("callers from several threads take turns, and every one gets all of it
   count_calls(500, wrong);
   other.join();
   CHECK(wrong == 0);
+  set_threads(1);
+}
+
+TEST_CASE("while the calls of one caller run, none of another caller's does") {
+  set_threads(2);
+  std::atomic<int> of_one{0}, of_other{0}, together{0};
+  const auto call = [&together](std::atomic<int>& own, const std::atomic<int>& others) {
+    for (int k = 0; k < 20; ++k) {
+      parallel_for(4, [&](std::size_t) {
+        ++own;
+        std::this_thread::sleep_for(std::chrono::microseconds(200));
+        if (others > 0) ++together;
+        --own;
+      });
+    }
+  };
+  std::thread other([&] { call(of_other, of_one); });
+  call(of_one, of_other);
+  other.join();
+  CHECK(together == 0);
   set_threads(1);
 }
 

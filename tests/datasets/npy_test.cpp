@@ -257,3 +257,23 @@ TEST_CASE("an archive cannot claim more than its bytes can hold, nor hold two fi
   CHECK(contains(error_text([] { base::parse_zip("read_npz", "a.npz", "nothing"); }),
                  "there is no directory at the end"));
 }
+
+TEST_CASE("extra fields and comments in an archive, as NumPy and zip write them, are passed over") {
+  std::string archive = base::zip_bytes("write_npz", {{"a", "1"}, {"b", "22"}});
+  const auto add = [&archive](std::size_t at, int number) { archive[at] = static_cast<char>(archive[at] + number); };
+  archive.insert(31, "extra");  // behind the head and the name of the first file
+  add(28, 5);
+  const std::size_t first = archive.find("PK\1\2");
+  archive.insert(first + 47, "morea comment");
+  add(first + 30, 4);
+  add(first + 32, 9);
+  add(archive.find("PK\1\2", first + 1) + 42, 5);  // where the second file begins
+  const std::size_t end = archive.find("PK\5\6");
+  add(end + 12, 13);
+  add(end + 16, 5);
+  const auto entries = base::parse_zip("read_npz", "a.npz", archive);
+  REQUIRE(entries.size() == 2);
+  CHECK(entries[0].bytes == "1");
+  CHECK(entries[1].name == "b");
+  CHECK(entries[1].bytes == "22");
+}
