@@ -78,7 +78,7 @@ void Var<T>::set_grad(Array<T> gradient) const {
 
 template <class T>
 Var<T> Var<T>::named(std::string name, SourceLine line) const {
-  state_->name = name.empty() ? nullptr : std::make_unique<const GivenName>(std::move(name), line);
+  state_->name = name.empty() ? nullptr : std::make_unique<const GivenName>(GivenName{std::move(name), line});
   return *this;
 }
 
