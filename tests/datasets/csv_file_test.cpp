@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "../error_text.hpp"
 
@@ -21,7 +22,7 @@ constexpr std::size_t part = std::size_t{1} << 20;  // of a file that is in memo
 struct File {
   explicit File(const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
   ~File() { fs::remove(path); }
-  fs::path path = fs::temp_directory_path() / "wengert_csv_file_test.csv";
+  fs::path path = fs::temp_directory_path() / fmt::format("wengert_csv_file_test_{}.csv", std::random_device()());
 };
 
 /// Reads the file, and its text at once, and compares.
@@ -52,11 +53,10 @@ TEST_CASE("a file of several parts reads as its text does, whatever stands where
   Generator generator(1);
   const CsvOptions options{.label_column = -1};
   for (const char* line_end : {"\n", "\r\n"}) {
-    const std::string rows = quoted_rows(3 * part, generator, line_end);
+    const std::string rows = quoted_rows(part + 1000, generator, line_end);
     check_alike(std::string("x,y,class") + line_end + rows, options);
-    check_alike(rows, options, {.header = false});
-    check_alike(rows.substr(0, rows.size() - std::string(line_end).size()), options, {.header = false});
-    check_alike("\xEF\xBB\xBF" + rows, options, {.header = false});
+    check_alike("\xEF\xBB\xBF" + rows.substr(0, rows.size() - std::string(line_end).size()), options,
+                {.header = false});
   }
   for (const std::size_t more : {std::size_t{0}, std::size_t{1}, std::size_t{2}}) {  // a line end just at the end
     const std::string first(part - 5 + more, '1');
@@ -66,16 +66,16 @@ TEST_CASE("a file of several parts reads as its text does, whatever stands where
 
 TEST_CASE("comments and a row larger than a part are read") {
   std::string text = "# don't stop at one quote\n\n";
-  for (int k = 0; k < 200000; ++k) text += "# \"comment\n";
+  for (int k = 0; k < 120000; ++k) text += "# \"comment\n";
   text += "1,2\n# last\n3,4\n";
   check_alike(text, {}, {.header = false, .comment = '#'});
-  check_alike("a,b\n1,\"" + std::string(2 * part, '\n') + "x\"\n2,y\n", {.label_column = -1});
+  check_alike("a,b\n1,\"" + std::string(part + 1, '\n') + "x\"\n2,y\n", {.label_column = -1});
 }
 
 TEST_CASE("what is wrong behind the first part is refused with its line") {
   std::string text = "a,b\n";
   std::size_t line = 1;
-  for (; text.size() < 2 * part; ++line) text += "1,2\n";
+  for (; text.size() <= part; ++line) text += "1,2\n";
   const File wrong(text + "1,x\n");
   CHECK(contains(error_text([&] { read_csv_dataset<float>(wrong.path, {}); }),
                  fmt::format("line {}, column 2", line + 1)));
