@@ -7,7 +7,7 @@ namespace {
 std::string bytes_text(std::size_t bytes) {
   const auto number = static_cast<double>(bytes);
   if (bytes < 1000) return fmt::format("{} B", bytes);
-  if (bytes < 1000 * 1000) return fmt::format("{:.1f} kB", number / 1e3);
+  if (bytes < 1000000) return fmt::format("{:.1f} kB", number / 1e3);
   return fmt::format("{:.1f} MB", number / 1e6);
 }
 

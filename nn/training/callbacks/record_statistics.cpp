@@ -15,7 +15,7 @@ void list_layers(Module<T>& module, const std::string& name, std::map<const Modu
   const auto children = module.parts().children;
   if (children.empty()) names.try_emplace(&module, name);
   for (const auto& [child_name, child] : children) {
-    list_layers(*child, name.empty() ? child_name : name + "." + child_name, names);
+    list_layers(*child, name.empty() ? child_name : fmt::format("{}.{}", name, child_name), names);
   }
 }
 
