@@ -1,10 +1,8 @@
-#include <autograd/base/error.hpp>
 #include <autograd/base/file_window.hpp>
+#include <autograd/base/read_file.hpp>
 #include <autograd/base/text.hpp>
 
 #include <algorithm>
-#include <cerrno>
-#include <system_error>
 
 namespace wengert::base {
 namespace {
@@ -14,26 +12,13 @@ constexpr std::size_t part = std::size_t{1} << 20;
 }  // namespace
 
 FileWindow::FileWindow(std::string_view operation, std::filesystem::path path, std::string_view kind)
-    : operation_(operation), path_(std::move(path)), kind_(kind), file_(opened()) {
+    : operation_(operation), path_(std::move(path)), kind_(kind), file_(open_file(operation_, path_, kind_)) {
   read_on(0);
-}
-
-std::ifstream FileWindow::opened() const {
-  errno = 0;
-  std::ifstream file(path_, std::ios::binary);
-  require(file.is_open(), operation_, "cannot open '{}': {}; expected {} that can be read; check the path",
-          path_.string(), std::generic_category().message(errno), kind_);
-  return file;
-}
-
-void FileWindow::check(const std::ifstream& file) const {
-  require(!file.bad(), operation_, "cannot read '{}': {}; expected {} that can be read; check the disk", path_.string(),
-          std::generic_category().message(errno), kind_);
 }
 
 bool FileWindow::read_on(std::size_t dropped) {
   if (!file_.good() || file_.peek() == std::ifstream::traits_type::eof()) {
-    check(file_);
+    check_read(file_, operation_, path_, kind_);
     return false;
   }
   bytes_.erase(0, dropped);
@@ -41,12 +26,12 @@ bool FileWindow::read_on(std::size_t dropped) {
   bytes_.resize(kept + std::max(part, kept));
   file_.read(bytes_.data() + kept, static_cast<std::streamsize>(bytes_.size() - kept));
   bytes_.resize(kept + static_cast<std::size_t>(file_.gcount()));
-  check(file_);
+  check_read(file_, operation_, path_, kind_);
   return true;
 }
 
 std::size_t FileWindow::lines() const {
-  std::ifstream file = opened();
+  std::ifstream file = open_file(operation_, path_, kind_);
   std::string block(part, '\0');
   std::size_t ends = 0;
   char last = '\n';
@@ -55,7 +40,7 @@ std::size_t FileWindow::lines() const {
     ends += occurrences(read, '\n');
     last = read.back();
   }
-  check(file);
+  check_read(file, operation_, path_, kind_);
   return ends + (last == '\n' ? 0 : 1);
 }
 

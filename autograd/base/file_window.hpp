@@ -23,9 +23,6 @@ class FileWindow {
   std::size_t lines() const;
 
  private:
-  std::ifstream opened() const;
-  void check(const std::ifstream& file) const;
-
   std::string operation_;
   std::filesystem::path path_;
   std::string kind_;

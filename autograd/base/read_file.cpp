@@ -3,12 +3,11 @@
 
 #include <array>
 #include <cerrno>
-#include <fstream>
 #include <system_error>
 
 namespace wengert::base {
 
-std::string read_file(std::string_view operation, const std::filesystem::path& path, std::string_view kind) {
+std::ifstream open_file(std::string_view operation, const std::filesystem::path& path, std::string_view kind) {
   std::error_code ignored;
   require(!std::filesystem::is_directory(path, ignored), operation,
           "cannot read '{}': it is a directory; expected {}; name the file in it", path.string(), kind);
@@ -16,6 +15,18 @@ std::string read_file(std::string_view operation, const std::filesystem::path& p
   std::ifstream file(path, std::ios::binary);
   require(file.is_open(), operation, "cannot open '{}': {}; expected {} that can be read; check the path",
           path.string(), std::generic_category().message(errno), kind);
+  return file;
+}
+
+void check_read(const std::ifstream& file, std::string_view operation, const std::filesystem::path& path,
+                std::string_view kind) {
+  require(!file.bad(), operation, "cannot read '{}': {}; expected {} that can be read; check the disk", path.string(),
+          std::generic_category().message(errno), kind);
+}
+
+std::string read_file(std::string_view operation, const std::filesystem::path& path, std::string_view kind) {
+  std::ifstream file = open_file(operation, path, kind);
+  std::error_code ignored;
   const std::uintmax_t announced = std::filesystem::file_size(path, ignored);
   std::string bytes(ignored ? 0 : static_cast<std::size_t>(announced), '\0');
   file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
@@ -25,8 +36,7 @@ std::string read_file(std::string_view operation, const std::filesystem::path& p
     file.read(more.data(), more.size());
     bytes.append(more.data(), static_cast<std::size_t>(file.gcount()));
   }
-  require(!file.bad(), operation, "cannot read '{}': {}; expected {} that can be read; check the disk", path.string(),
-          std::generic_category().message(errno), kind);
+  check_read(file, operation, path, kind);
   return bytes;
 }
 
