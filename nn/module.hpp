@@ -70,7 +70,8 @@ class Module {
   virtual Parts<T> parts() { return {}; }
 
   /// The shape of its output for an input of a given shape, found without running it; by default the same shape.
-  /// Throws an Error if such an input does not fit.
+  /// Throws an Error if such an input does not fit. A network looks with it whether all its layers fit before the first
+  /// one runs, as far as they say this.
   virtual Shape output_shape(const Shape& input) const { return input; }
 
   /// A new module of its class with its options, whatever its numbers. Throws an Error unless its class says how.
@@ -113,7 +114,8 @@ class Module {
   std::string scope_in(Module& caller) const;
 
   bool training_ = true;
-  std::string scope_;  ///< its name in the network that holds it, if that has told it
+  std::string scope_;               ///< its name in the network that holds it, if that has told it
+  bool says_output_shape_ = false;  ///< whether its class has an `output_shape` of its own, as far as a network knows
 };
 
 /// The module as text: a line for it and for every module in it, with the shapes of parameters and buffers.

@@ -31,15 +31,31 @@ Sequential<T>& Sequential<T>::add(std::unique_ptr<Module<T>> layer) {
   }
   layer->train(this->is_training());
   layer->scope_ = fmt::format("{}.{}", layers_.size(), layer->type());
+  this->says_output_shape_ = this->says_output_shape_ && layer->says_output_shape_;
   layers_.push_back(std::move(layer));
   return *this;
 }
 
 template <class T>
 Var<T> Sequential<T>::forward(const Var<T>& x) {
+  check_later_layers(x.shape());
   Var<T> y = x;
   for (const auto& layer : layers_) y = (*layer)(y);
   return y;
+}
+
+/// As far as the layers say their shapes. Of the first one the error is its own, which names x, and nothing has run.
+template <class T>
+void Sequential<T>::check_later_layers(const Shape& input) const {
+  Shape shape = input;
+  for (std::size_t index = 0; index < layers_.size() && layers_[index]->says_output_shape_; ++index) {
+    try {
+      shape = layers_[index]->output_shape(shape);
+    } catch (const Error&) {
+      if (index == 0) return;
+      throw;
+    }
+  }
 }
 
 template <class T>
@@ -61,7 +77,11 @@ Parts<T> Sequential<T>::parts() {
 template <class T>
 std::unique_ptr<Module<T>> Sequential<T>::another() const {
   auto result = std::make_unique<Sequential>();
-  for (const auto& layer : layers_) result->add(layer->another());
+  for (const auto& layer : layers_) {
+    std::unique_ptr<Module<T>> copied = layer->another();
+    copied->says_output_shape_ = layer->says_output_shape_;
+    result->add(std::move(copied));
+  }
   return result;
 }
 

@@ -6,9 +6,16 @@ namespace wengert::nn {
 
 // Functions that are applied to every element; the formulas are in autograd/numbers/functions.hpp.
 
+/// A layer whose output has the shape of its input.
+template <class T>
+class Elementwise : public Module<T> {
+ public:
+  Shape output_shape(const Shape& input) const final { return input; }
+};
+
 /// y = max(x, 0), with derivative 0 at 0 (Nair and Hinton 2010).
 template <class T = float>
-class ReLU final : public Module<T> {
+class ReLU final : public Elementwise<T> {
  public:
   Var<T> forward(const Var<T>& x) override;
   std::unique_ptr<Module<T>> another() const override { return std::make_unique<ReLU>(); }
@@ -16,7 +23,7 @@ class ReLU final : public Module<T> {
 
 /// y = x for x > 0 and slope · x elsewhere (Maas, Hannun and Ng 2013).
 template <class T = float>
-class LeakyReLU final : public Module<T> {
+class LeakyReLU final : public Elementwise<T> {
  public:
   /// Throws an Error if the slope is not finite.
   explicit LeakyReLU(double slope = 0.01);
@@ -30,7 +37,7 @@ class LeakyReLU final : public Module<T> {
 
 /// y = x for x > 0 and α (exp(x) - 1) elsewhere (Clevert, Unterthiner and Hochreiter 2016, equation 15).
 template <class T = float>
-class ELU final : public Module<T> {
+class ELU final : public Elementwise<T> {
  public:
   /// Throws an Error if α is not finite.
   explicit ELU(double alpha = 1.0);
@@ -44,7 +51,7 @@ class ELU final : public Module<T> {
 
 /// y = x Φ(x) with the distribution function Φ of a standard normal number (Hendrycks and Gimpel 2016, the exact form).
 template <class T = float>
-class GELU final : public Module<T> {
+class GELU final : public Elementwise<T> {
  public:
   Var<T> forward(const Var<T>& x) override;
   std::unique_ptr<Module<T>> another() const override { return std::make_unique<GELU>(); }
@@ -52,7 +59,7 @@ class GELU final : public Module<T> {
 
 /// y = x / (1 + exp(-x)) (Elfwing, Uchibe and Doya 2018), also called swish.
 template <class T = float>
-class SiLU final : public Module<T> {
+class SiLU final : public Elementwise<T> {
  public:
   Var<T> forward(const Var<T>& x) override;
   std::unique_ptr<Module<T>> another() const override { return std::make_unique<SiLU>(); }
@@ -60,7 +67,7 @@ class SiLU final : public Module<T> {
 
 /// y = 1 / (1 + exp(-x)).
 template <class T = float>
-class Sigmoid final : public Module<T> {
+class Sigmoid final : public Elementwise<T> {
  public:
   Var<T> forward(const Var<T>& x) override;
   std::unique_ptr<Module<T>> another() const override { return std::make_unique<Sigmoid>(); }
@@ -68,7 +75,7 @@ class Sigmoid final : public Module<T> {
 
 /// y = tanh(x).
 template <class T = float>
-class Tanh final : public Module<T> {
+class Tanh final : public Elementwise<T> {
  public:
   Var<T> forward(const Var<T>& x) override;
   std::unique_ptr<Module<T>> another() const override { return std::make_unique<Tanh>(); }
@@ -76,7 +83,7 @@ class Tanh final : public Module<T> {
 
 /// y = log(1 + exp(x)), without overflow (Dugas et al. 2001).
 template <class T = float>
-class Softplus final : public Module<T> {
+class Softplus final : public Elementwise<T> {
  public:
   Var<T> forward(const Var<T>& x) override;
   std::unique_ptr<Module<T>> another() const override { return std::make_unique<Softplus>(); }

@@ -17,6 +17,7 @@ class Dropout final : public Module<T> {
   Var<T> forward(const Var<T>& x) override;
   Parts<T> parts() override;
   std::unique_ptr<Module<T>> another() const override;
+  Shape output_shape(const Shape& input) const override { return input; }
 
  private:
   double p_;

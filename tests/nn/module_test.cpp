@@ -41,7 +41,47 @@ class Residual final : public nn::Module<double> {
   nn::Linear<double> first_, second_;
 };
 
+/// Changes the shape and does not say so.
+class FirstThree final : public nn::Module<double> {
+ public:
+  Var<double> forward(const Var<double>& x) override { return slice(x, 1, 0, 3); }
+};
+
 }  // namespace
+
+TEST_CASE("a layer that does not fit is refused before a layer in front of it has changed") {
+  Generator generator(1);
+  const Var<double> x(generator.normal<double>({4, 2}));
+  SUBCASE("as a layer of the network") {
+    nn::Sequential net{nn::BatchNorm1d<double>(2), nn::ReLU<double>(), nn::Linear<double>(3, 1, generator)};
+    CHECK(error_text([&] { net(x); }) ==
+          "[Linear] got an input of shape (4, 2) for the weight 'W₂' (1, 3); expected (N, 3), one row of features for "
+          "each sample; "
+          "flatten images first");
+    CHECK(net.named_buffers()[0].value->flat(0) == 0.0);
+    CHECK_THROWS_AS(net.copy()->operator()(x), Error);
+  }
+  SUBCASE("as a network in the network") {
+    nn::Sequential net{nn::BatchNorm1d<double>(2), nn::Sequential{nn::Linear<double>(3, 1, generator)}};
+    CHECK_THROWS_AS(net(x), Error);
+    CHECK(net.named_buffers()[0].value->flat(0) == 0.0);
+    nn::Module<double>& first = net[0];
+    first(x);
+    CHECK(net.named_buffers()[0].value->flat(0) != 0.0);
+  }
+  SUBCASE("the first layer itself, which names what it was given") {
+    nn::Sequential net{nn::Linear<double>(3, 1, generator)};
+    CHECK(contains(error_text([&] { net(Var<double>(x).named("images")); }), "'images'"));
+  }
+}
+
+TEST_CASE("a layer that says nothing of its shape is not taken to keep it") {
+  Generator generator(1);
+  nn::Sequential inner{FirstThree(), nn::Linear<double>(3, 2, generator)};
+  nn::Sequential net{nn::Linear<double>(2, 5, generator), std::move(inner), nn::Linear<double>(2, 1, generator)};
+  const Var<double> x(generator.normal<double>({4, 2}));
+  CHECK(net(x).shape() == Shape{4, 1});
+}
 
 TEST_CASE("what a layer records has its place in the network as scope, and what a network does itself has none") {
   Generator generator(1);
