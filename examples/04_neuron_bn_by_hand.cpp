@@ -2,7 +2,7 @@
 // backward. Then two slips that tutorials make in the formula: what they do, and what a gradient check says.
 #include <autograd/autograd.hpp>
 
-#include "support/options.hpp"
+#include "support/command_line.hpp"
 #include "support/tape_with_numbers.hpp"
 
 using namespace wengert;
@@ -149,11 +149,11 @@ void print_row(const char* title, const Result& result) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Two neurons with batch norm, line by line, forward and backward, and two slips in its formula.",
-               "neuron_bn_by_hand");
+  CommandLine line("Two neurons with batch norm, line by line, forward and backward, and two slips in its formula.",
+                   "neuron_bn_by_hand");
   bool as_documented = false;
-  app.add_flag("--as-documented", as_documented, "the table of the document, γ = 1, β = 0, and the moving averages");
-  if (const auto status = parse(app, argc, argv)) return *status;
+  line.flag("--as-documented", as_documented, "the table of the document, γ = 1, β = 0, and the moving averages");
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   const auto& [students, w_cgpa_start, gamma_start, beta_start] = as_documented ? documented() : our_own();
   const Var<double> cgpa = gather(Var<double>(students), {0}, 1).named("cgpa");  // (5, 1)

@@ -1,7 +1,7 @@
 // Batch norm from plain operators, to be stepped through: writes a page for the browser, or steps in the terminal.
 #include <autograd/autograd.hpp>
 
-#include "support/options.hpp"
+#include "support/command_line.hpp"
 
 using namespace wengert;
 
@@ -44,11 +44,11 @@ void run(bool in_terminal, const std::filesystem::path& folder) {
 int main(int count, char** arguments) {
   bool in_terminal = false;
   std::filesystem::path folder = "out";
-  CLI::App app("Batch norm from plain operators, step by step, in the browser or in the terminal.",
-               "07_step_through_batch_norm");
-  app.add_flag("--step", in_terminal, "step through it here, instead of writing a page");
-  app.add_option("--out", folder, "folder for step.html")->capture_default_str();
-  if (const auto status = examples::parse(app, count, arguments)) return *status;
+  examples::CommandLine line("Batch norm from plain operators, step by step, in the browser or in the terminal.",
+                             "07_step_through_batch_norm");
+  line.flag("--step", in_terminal, "step through it here, instead of writing a page");
+  line.folder("--out", folder, "folder for step.html");
+  if (const auto status = line.parse(count, arguments)) return *status;
   return examples::run([&] {
     run(in_terminal, folder);
     return 0;

@@ -10,7 +10,7 @@
 #include <optim/optim.hpp>
 
 #include "support/batch_norm_derivation.hpp"
-#include "support/options.hpp"
+#include "support/command_line.hpp"
 
 using namespace wengert;
 using datasets::DataLoader;
@@ -267,12 +267,11 @@ int run(const Options& options) {
 
 int main(int count, char** arguments) {
   Options options;
-  CLI::App app("Derives the gradient of batch normalisation, checks it, and trains a network with and without it.",
-               "demo");
-  app.option_defaults()->always_capture_default();
-  app.add_option("--seed", options.seed, "of the split, the weights and the batches")->check(examples::whole_number(0));
-  app.add_option("--epochs", options.epochs, "to train each network")->check(examples::whole_number(1));
-  app.add_option("--out", options.out, "folder for the history, the figures and the report");
-  if (const auto status = examples::parse(app, count, arguments)) return *status;
+  examples::CommandLine line(
+      "Derives the gradient of batch normalisation, checks it, and trains a network with and without it.", "demo");
+  line.number("--seed", options.seed, 0, "of the split, the weights and the batches");
+  line.number("--epochs", options.epochs, 1, "to train each network");
+  line.folder("--out", options.out, "folder for the history, the figures and the report");
+  if (const auto status = line.parse(count, arguments)) return *status;
   return examples::run_training(options.out, [&] { return run(options); });
 }

@@ -148,9 +148,9 @@ int run(const Options& options) {
 
 int main(int count, char** arguments) {
   Options options{.data = "iris", .epochs = 50, .out = "out/iris_mlp_bn", .seeds = 20};
-  CLI::App app("Trains a Keras tutorial's network for irises, and says how its accuracy varies.", "iris_mlp_bn");
-  add_options(app, options);
-  add_batch_size_option(app, options);
-  add_seeds_option(app, options);
-  return run_experiment(app, count, arguments, options, [&] { return run(options); });
+  CommandLine line("Trains a Keras tutorial's network for irises, and says how its accuracy varies.", "iris_mlp_bn");
+  add_options(line, options);
+  add_batch_size_option(line, options);
+  add_seeds_option(line, options);
+  return run_experiment(line, count, arguments, options, [&] { return run(options); });
 }

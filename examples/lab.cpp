@@ -111,12 +111,12 @@ int run(const lab::Options& options) {
 
 int main(int count, char** arguments) {
   lab::Options options;
-  CLI::App app("What the documents say of batch norm, each claim with an experiment over several seeds.", "lab");
-  app.option_defaults()->always_capture_default();
-  app.add_flag("--quick", options.quick, "few values and epochs, to see that it runs");
-  app.add_option("--seeds", options.seeds, "for each training")->check(examples::whole_number(3));
-  app.add_option("--seed", options.seed, "the first of them")->check(examples::whole_number(0));
-  app.add_option("--out", options.out, "folder for lab.html");
-  if (const auto status = examples::parse(app, count, arguments)) return *status;
+  examples::CommandLine line("What the documents say of batch norm, each claim with an experiment over several seeds.",
+                             "lab");
+  line.flag("--quick", options.quick, "few values and epochs, to see that it runs");
+  line.number("--seeds", options.seeds, 3, "for each training");
+  line.number("--seed", options.seed, 0, "the first of them");
+  line.folder("--out", options.out, "folder for lab.html");
+  if (const auto status = line.parse(count, arguments)) return *status;
   return examples::run_training(options.out, [&] { return run(options); });
 }

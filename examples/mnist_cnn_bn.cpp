@@ -211,15 +211,15 @@ int run(const Options& options, Variant variant) {
 int main(int count, char** arguments) {
   Options options{.epochs = 5, .batch_size = 64, .out = "out/mnist_cnn_bn"};
   Variant variant;
-  CLI::App app("Trains the convolutional network of a Keras tutorial with and without batch normalisation.",
-               "mnist_cnn_bn");
-  add_options(app, options);
-  add_batch_size_option(app, options);
-  add_data_option(app, options);
-  add_seeds_option(app, options);
-  app.add_flag("--before-activation", variant.before_activation,
-               "batch norm before each ReLU, not after it as documented");
-  app.add_flag("--sparse", variant.logits,
-               "labels as they are and the loss from logits, not one-hot rows and probabilities as documented");
-  return run_experiment(app, count, arguments, options, [&] { return run(options, variant); });
+  CommandLine line("Trains the convolutional network of a Keras tutorial with and without batch normalisation.",
+                   "mnist_cnn_bn");
+  add_options(line, options);
+  add_batch_size_option(line, options);
+  add_data_option(line, options);
+  add_seeds_option(line, options);
+  line.flag("--before-activation", variant.before_activation,
+            "batch norm before each ReLU, not after it as documented");
+  line.flag("--sparse", variant.logits,
+            "labels as they are and the loss from logits, not one-hot rows and probabilities as documented");
+  return run_experiment(line, count, arguments, options, [&] { return run(options, variant); });
 }

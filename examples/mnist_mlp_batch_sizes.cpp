@@ -195,11 +195,11 @@ int run(const Options& options, const std::vector<std::size_t>& batch_sizes) {
 int main(int count, char** arguments) {
   Options options{.out = "out/mnist_mlp_batch_sizes"};
   std::vector<std::size_t> batch_sizes{32, 128, 512};
-  CLI::App app("Compares batch sizes with a Keras tutorial's network as documented and as it was meant.",
-               "mnist_mlp_batch_sizes");
-  add_options(app, options);
-  add_data_option(app, options);
-  add_seeds_option(app, options);
-  app.add_option("--batch-size", batch_sizes, "samples of a step, one or more numbers")->check(whole_number(2));
-  return run_experiment(app, count, arguments, options, [&] { return run(options, batch_sizes); });
+  CommandLine line("Compares batch sizes with a Keras tutorial's network as documented and as it was meant.",
+                   "mnist_mlp_batch_sizes");
+  add_options(line, options);
+  add_data_option(line, options);
+  add_seeds_option(line, options);
+  line.numbers("--batch-size", batch_sizes, 2, "samples of a step, one or more numbers");
+  return run_experiment(line, count, arguments, options, [&] { return run(options, batch_sizes); });
 }

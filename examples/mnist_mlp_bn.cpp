@@ -123,10 +123,10 @@ int run(const Options& options) {
 
 int main(int count, char** arguments) {
   Options options{.out = "out/mnist_mlp_bn", .inside = {"Softmax"}};
-  CLI::App app("Trains the network of a Keras tutorial with and without batch normalisation.", "mnist_mlp_bn");
-  add_options(app, options);
-  add_batch_size_option(app, options);
-  add_data_option(app, options);
-  add_seeds_option(app, options);
-  return run_experiment(app, count, arguments, options, [&] { return run(options); });
+  CommandLine line("Trains the network of a Keras tutorial with and without batch normalisation.", "mnist_mlp_bn");
+  add_options(line, options);
+  add_batch_size_option(line, options);
+  add_data_option(line, options);
+  add_seeds_option(line, options);
+  return run_experiment(line, count, arguments, options, [&] { return run(options); });
 }

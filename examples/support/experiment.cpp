@@ -29,40 +29,37 @@ std::string file_name(const std::string& name) {
 
 }  // namespace
 
-int run_experiment(CLI::App& app, int count, char** arguments, const Options& options,
+int run_experiment(CommandLine& line, int count, char** arguments, const Options& options,
                    const std::function<int()>& experiment) {
-  if (const auto status = parse(app, count, arguments)) return *status;
+  if (const auto status = line.parse(count, arguments)) return *status;
   return run_training(options.out, [&] {
     set_threads(options.threads);
     return experiment();
   });
 }
 
-void add_options(CLI::App& app, Options& options) {
-  app.option_defaults()->always_capture_default();
-  app.add_option("--epochs", options.epochs, "to train")->check(whole_number(1));
-  app.add_option("--seed", options.seed, "of the weights, the batches and the split")->check(whole_number(0));
-  app.add_option("--threads", options.threads, "for what is large; the numbers stay the same")->check(whole_number(1));
-  app.add_option("--out", options.out, "folder for the histories, the figure and the report");
-  app.add_flag("--torch", options.torch, "start and step as PyTorch does by default, not as Keras");
-  app.add_flag("--png", options.png, "draw the figure as PNG too");
-  app.add_flag("--as-documented", options.as_documented,
-               "show what the document shows: its figures, summary, log lines and numbers beside ours");
+void add_options(CommandLine& line, Options& options) {
+  line.number("--epochs", options.epochs, 1, "to train");
+  line.number("--seed", options.seed, 0, "of the weights, the batches and the split");
+  line.number("--threads", options.threads, 1, "for what is large; the numbers stay the same");
+  line.folder("--out", options.out, "folder for the histories, the figure and the report");
+  line.flag("--torch", options.torch, "start and step as PyTorch does by default, not as Keras");
+  line.flag("--png", options.png, "draw the figure as PNG too");
+  line.flag("--as-documented", options.as_documented,
+            "show what the document shows: its figures, summary, log lines and numbers beside ours");
 }
 
-void add_seeds_option(CLI::App& app, Options& options) {
-  app.add_option("--seeds", options.seeds, "to train with, from --seed on, for mean and deviation")
-      ->check(whole_number(1));
+void add_seeds_option(CommandLine& line, Options& options) {
+  line.number("--seeds", options.seeds, 1, "to train with, from --seed on, for mean and deviation");
 }
 
-void add_batch_size_option(CLI::App& app, Options& options) {
-  app.add_option("--batch-size", options.batch_size, "samples of a step")->check(whole_number(2));
+void add_batch_size_option(CommandLine& line, Options& options) {
+  line.number("--batch-size", options.batch_size, 2, "samples of a step");
 }
 
-void add_data_option(CLI::App& app, Options& options) {
-  app.add_option("--data", options.data, "mnist, or digits: 1,797 small images that need no download")
-      ->check(CLI::IsMember({"mnist", "digits"}))
-      ->type_name("NAME");
+void add_data_option(CommandLine& line, Options& options) {
+  line.choice("--data", options.data, {"mnist", "digits"},
+              "mnist, or digits: 1,797 small images that need no download");
 }
 
 std::vector<std::pair<std::string, std::string>> listed(const Options& options) {

@@ -5,8 +5,8 @@
 #include <nn/nn.hpp>
 #include <optim/optim.hpp>
 
+#include "command_line.hpp"
 #include "keras_summary.hpp"
-#include "options.hpp"
 #include "spread.hpp"
 
 // What the experiments have in common: the options, the images, the defaults of Keras or PyTorch, and what they write.
@@ -30,10 +30,10 @@ struct Options {
 };
 
 /// The options that every experiment has, and those that most have.
-void add_options(CLI::App& app, Options& options);
-void add_batch_size_option(CLI::App& app, Options& options);
-void add_data_option(CLI::App& app, Options& options);
-void add_seeds_option(CLI::App& app, Options& options);
+void add_options(CommandLine& line, Options& options);
+void add_batch_size_option(CommandLine& line, Options& options);
+void add_data_option(CommandLine& line, Options& options);
+void add_seeds_option(CommandLine& line, Options& options);
 
 /// The options as a report lists them.
 std::vector<std::pair<std::string, std::string>> listed(const Options& options);
@@ -71,7 +71,7 @@ struct Trained {
 /// option, 1 after an error, which has been printed, 130 after Ctrl-C, which ends the training under way and lets what
 /// is complete be written, or what the experiment returns. Before anything is trained it throws out a folder that
 /// cannot be written.
-int run_experiment(CLI::App& app, int count, char** arguments, const Options& options,
+int run_experiment(CommandLine& line, int count, char** arguments, const Options& options,
                    const std::function<int()>& experiment);
 
 /// Prints the summary of a model, trains it as the options say, with the given further options of `fit`, and appends

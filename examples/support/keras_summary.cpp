@@ -68,7 +68,7 @@ std::string total(const char* what, std::size_t count) {
 }
 
 std::string text_of(const ModelSummary& model, const std::vector<std::string>& inside, Names& names) {
-  const std::string rule = std::string(line_width, '_') + "\n";
+  const std::string rule = fmt::format("{:_<{}}\n", "", line_width);
   std::string text = fmt::format("Model: \"{}\"\n{}", names.next(model.type), rule);
   text += row("Layer (type)", "Output Shape", "Param #");
   for (const LayerSummary& layer : model.layers) {
@@ -76,7 +76,7 @@ std::string text_of(const ModelSummary& model, const std::vector<std::string>& i
     const std::string type = keras_type(layer.type);
     text += row(fmt::format("{} ({})", names.next(type), type), keras_shape(layer.output),
                 std::to_string(layer.parameters));
-    text += std::string(line_width, ' ') + "\n";
+    text += fmt::format("{:{}}\n", "", line_width);
   }
   return text + total("Total", model.trainable + model.non_trainable) + total("Trainable", model.trainable) +
          total("Non-trainable", model.non_trainable) + rule;
