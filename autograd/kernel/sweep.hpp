@@ -147,9 +147,11 @@ class Sweep final : public Pass<typename L::Element> {
   void prepare(const Body& body) {
     using Folding = Form<all<I>, O == 1 ? Fast::stored : all<O>>;
     using General = Form<all<I>, all<O>>;
-    if (fits<Fast>()) runner_ = std::make_unique<FormulaRunner<Fast, true, L, Fold, Body, T, I, O>>(body);
-    else if (fits<Folding>()) runner_ = std::make_unique<FormulaRunner<Folding, false, L, Fold, Body, T, I, O>>(body);
-    else runner_ = std::make_unique<FormulaRunner<General, false, L, Fold, Body, T, I, O>>(body);
+    if (fits<Fast>()) return use<Fast, true>(body);
+    if constexpr (!std::same_as<Folding, Fast> && !std::same_as<Folding, General>) {
+      if (fits<Folding>()) return use<Folding, false>(body);
+    }
+    if constexpr (!std::same_as<General, Fast>) use<General, false>(body);
   }
 
   /// Prepares and runs all of it.
@@ -196,6 +198,11 @@ class Sweep final : public Pass<typename L::Element> {
     for (std::size_t i = 0; i < I; ++i) result[i] = inputs[i].shape;
     for (std::size_t o = 0; o < O; ++o) result[I + o] = outputs[o].shape;
     return result;
+  }
+
+  template <class Form, bool Inlined, class Body>
+  void use(const Body& body) {
+    runner_ = std::make_unique<FormulaRunner<Form, Inlined, L, Fold, Body, T, I, O>>(body);
   }
 
   template <class Form>

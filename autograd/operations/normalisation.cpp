@@ -1,6 +1,7 @@
 #include <autograd/base/not_finite.hpp>
 #include <autograd/kernel/finite.hpp>
 #include <autograd/operations/map.hpp>
+#include <autograd/operations/movement.hpp>
 #include <autograd/operations/normalisation.hpp>
 #include <autograd/operations/reduce.hpp>
 #include <autograd/operations/reductions.hpp>

@@ -51,20 +51,6 @@ Number derivative(const F& f, const std::array<Number, N>& x, const Number& tang
   else return Number(0.0);
 }
 
-/// The common shape of the operands; errors name them, by their position where they have no name.
-template <class T, std::size_t N>
-Shape common_shape(std::string_view operation, const Operands<T, N>& operands) {
-  static constexpr std::array<std::string_view, 8> positions{"operand 0", "operand 1", "operand 2", "operand 3",
-                                                             "operand 4", "operand 5", "operand 6", "operand 7"};
-  static_assert(N <= positions.size(), "a formula has at most eight operands");
-  std::array<NamedShape, N> shapes;
-  for (std::size_t i = 0; i < N; ++i) {
-    const std::string& name = operands[i]->name();
-    shapes[i] = {name.empty() ? positions[i] : std::string_view(name), &operands[i]->shape()};
-  }
-  return broadcast_shapes(operation, shapes);
-}
-
 /// The pass that computes y = f(x...) over the space, folded over the axes along which `y` is repeated.
 template <template <class> class Fold, class Arch = Architecture, class F, class T, std::size_t N>
 std::unique_ptr<kernel::Pass<T>> values_pass(const F& f, const Shape& space, const Inputs<T, N>& inputs,

@@ -1,4 +1,5 @@
 #include <autograd/operations/map.hpp>
+#include <autograd/operations/movement.hpp>
 #include <autograd/operations/normalisation.hpp>
 #include <autograd/operations/reduce.hpp>
 #include <autograd/operations/reductions.hpp>

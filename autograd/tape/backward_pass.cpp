@@ -1,4 +1,5 @@
 #include <autograd/tape/accumulate.hpp>
+#include <autograd/tape/anomaly.hpp>
 #include <autograd/tape/backward_pass.hpp>
 #include <autograd/tape/stop.hpp>
 

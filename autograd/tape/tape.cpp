@@ -1,4 +1,5 @@
 #include <autograd/tape/accumulate.hpp>
+#include <autograd/tape/anomaly.hpp>
 #include <autograd/tape/backward_pass.hpp>
 #include <autograd/tape/scope.hpp>
 #include <autograd/tape/stop.hpp>
@@ -59,9 +60,24 @@ bool Tape<T>::any_requires_grad(std::span<const Var<T>* const> inputs) {
   return std::any_of(inputs.begin(), inputs.end(), [](const Var<T>* input) { return input->requires_grad(); });
 }
 
+/// Whether somebody reads the operation: a tape, or who looks for what is not finite and wants its name.
+template <class T>
+bool Tape<T>::needs_operation(std::span<const Var<T>* const> inputs) {
+  return DetectAnomaly::active() || (recording() != nullptr && any_requires_grad(inputs));
+}
+
+template <class T>
+Var<T> Tape<T>::record_operation(std::unique_ptr<Operation<T>> operation, Array<T>&& value,
+                                 std::span<const Var<T>* const> inputs) {
+  Tape* tape = recording();
+  if (tape != nullptr && any_requires_grad(inputs)) return tape->append(std::move(operation), std::move(value), inputs);
+  check_output<T>(operation->name(), value, inputs);
+  return unrecorded(std::move(value), inputs);
+}
+
 /// A constant that remembers the thread where a gradient was lost for want of a tape.
 template <class T>
-Var<T> Tape<T>::unrecorded(Array<T> value, std::span<const Var<T>* const> inputs) {
+Var<T> Tape<T>::unrecorded(Array<T>&& value, std::span<const Var<T>* const> inputs) {
   Var<T> output(std::move(value));
   if (NoRecord::active()) return output;
   for (const Var<T>* input : inputs) {
@@ -135,7 +151,8 @@ std::size_t Tape<T>::record_leaf(const Var<T>& input, std::string_view operation
 }
 
 template <class T>
-Var<T> Tape<T>::append(std::unique_ptr<Operation<T>> operation, Array<T> value, std::span<const Var<T>* const> inputs) {
+Var<T> Tape<T>::append(std::unique_ptr<Operation<T>> operation, Array<T>&& value,
+                       std::span<const Var<T>* const> inputs) {
   if (DetectAnomaly::active()) check_output<T>(operation->name(), value, inputs, entries_.size());
   std::vector<Operand<T>> operands;
   operands.reserve(inputs.size());

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <autograd/tape/anomaly.hpp>
 #include <autograd/tape/entry.hpp>
 
 #include <deque>
@@ -60,18 +59,17 @@ class Tape {
   /// for that. Where no tape records, or no input needs a gradient, the output is a constant.
   template <class MakeOperation>
   static Var<T> record(Array<T> value, std::span<const Var<T>* const> inputs, const MakeOperation& make_operation) {
-    Tape* tape = recording();
-    if (tape == nullptr || !any_requires_grad(inputs)) {
-      if (DetectAnomaly::active()) check_output<T>(make_operation()->name(), value, inputs);
-      return unrecorded(std::move(value), inputs);
-    }
-    return tape->append(make_operation(), std::move(value), inputs);
+    if (!needs_operation(inputs)) return unrecorded(std::move(value), inputs);
+    return record_operation(make_operation(), std::move(value), inputs);
   }
 
  private:
   static bool any_requires_grad(std::span<const Var<T>* const> inputs);
-  static Var<T> unrecorded(Array<T> value, std::span<const Var<T>* const> inputs);
-  Var<T> append(std::unique_ptr<Operation<T>> operation, Array<T> value, std::span<const Var<T>* const> inputs);
+  static bool needs_operation(std::span<const Var<T>* const> inputs);
+  static Var<T> unrecorded(Array<T>&& value, std::span<const Var<T>* const> inputs);
+  static Var<T> record_operation(std::unique_ptr<Operation<T>> operation, Array<T>&& value,
+                                 std::span<const Var<T>* const> inputs);
+  Var<T> append(std::unique_ptr<Operation<T>> operation, Array<T>&& value, std::span<const Var<T>* const> inputs);
   std::uint32_t this_scope();
   std::optional<std::size_t> find(const Var<T>& x) const;
   std::uint32_t slot_for(const Var<T>& input, std::string_view operation);

@@ -1,6 +1,7 @@
 #include <autograd/base/interrupt.hpp>
 #include <autograd/base/terminal.hpp>
 #include <autograd/kernel/finite.hpp>
+#include <autograd/tape/anomaly.hpp>
 #include <autograd/tape/tape.hpp>
 #include <datasets/split.hpp>
 #include <nn/training/advice.hpp>

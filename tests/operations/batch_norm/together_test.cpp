@@ -2,6 +2,7 @@
 
 #include <autograd/autograd.hpp>
 #include <autograd/base/not_finite.hpp>
+#include <autograd/tape/accumulate.hpp>
 #include <autograd/tape/backward_pass.hpp>
 
 #include <cstring>
