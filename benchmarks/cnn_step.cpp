@@ -7,6 +7,12 @@
 #include <nn/nn.hpp>
 #include <optim/optim.hpp>
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+
 #include "ratios.hpp"
 #ifdef WENGERT_HAVE_TORCH
 #include "torch_peer.hpp"
@@ -70,11 +76,54 @@ class Training {
   std::vector<std::size_t> labels_;
 };
 
+/// How many mebibytes more a process of its own has at its peak for what it is told to do.
+double peak_memory(const std::function<void()>& work) {
+  std::array<int, 2> pipe_ends{};
+  if (pipe(pipe_ends.data()) != 0) return 0.0;
+  const pid_t child = fork();
+  if (child == 0) {
+    const auto peak = [] {
+      rusage usage{};
+      getrusage(RUSAGE_SELF, &usage);
+      return static_cast<double>(usage.ru_maxrss) / 1024.0;
+    };
+    const double before = peak();
+    work();
+    const double grown = peak() - before;
+    _exit(write(pipe_ends[1], &grown, sizeof grown) == sizeof grown ? 0 : 1);
+  }
+  double grown = 0.0;
+  if (read(pipe_ends[0], &grown, sizeof grown) != sizeof grown) grown = 0.0;
+  waitpid(child, nullptr, 0);
+  return grown;
+}
+
 void on_threads(std::size_t count) {
   wengert::set_threads(count);
 #ifdef WENGERT_HAVE_TORCH
   peer::use_threads(static_cast<int>(count));
 #endif
+}
+
+/// Of some steps with batch norm, network and optimizer included, before anything else has run.
+void print_peak_memory(const wengert::Array<float>& x, const std::vector<std::size_t>& labels,
+                       const wengert::Generator& generator) {
+  constexpr int steps = 5;
+  const double ours = peak_memory([&] {
+    Training training(true, x, labels, generator);
+    for (int step = 0; step < steps; ++step) training.step();
+  });
+  fmt::print("peak memory of {} steps with batch norm: {:.1f} MiB", steps, ours);
+#ifdef WENGERT_HAVE_TORCH
+  const double torch = peak_memory([&] {
+    peer::use_threads(1);
+    peer::Cnn training(true, peer::Floats(x.data(), x.data() + x.size()),
+                       std::vector<long>(labels.begin(), labels.end()));
+    for (int step = 0; step < steps; ++step) training.step();
+  });
+  fmt::print(", libtorch {:.1f} MiB, ratio {:.2f} (limit 1.00)", torch, ours / torch);
+#endif
+  fmt::print("\n");
 }
 
 }  // namespace
@@ -84,6 +133,8 @@ int main(int argc, char** argv) {
   const wengert::Array<float> x = generator.uniform<float>({batch, 1, 28, 28});
   std::vector<std::size_t> labels(batch);
   for (std::size_t& label : labels) label = generator.below(10);
+
+  print_peak_memory(x, labels, generator);
 
   std::vector<Ratio> ratios;
   for (const bool batch_norm : {true, false}) {
@@ -111,6 +162,15 @@ int main(int argc, char** argv) {
                                                    std::vector<long>(labels.begin(), labels.end()));
     add_case("libtorch " + name, [=] { torch->step(); });
     add_case("libtorch " + name + ", inference", [=] { torch->infer(); });
+    if (batch_norm) {
+      const wengert::Array<float> image = wengert::Generator(2).uniform<float>({1, 1, 28, 28});
+      const auto one = std::make_shared<Training>(batch_norm, image, std::vector<std::size_t>{labels[0]}, generator);
+      const auto torch_one = std::make_shared<peer::Cnn>(
+          batch_norm, peer::Floats(image.data(), image.data() + image.size()), std::vector<long>{0});
+      add_case(name + ", inference of one image", [=] { one->infer(); });
+      add_case("libtorch " + name + ", inference of one image", [=] { torch_one->infer(); });
+      ratios.push_back({name + ", inference of one image", "libtorch " + name + ", inference of one image", 1.2});
+    }
     const auto step_on_two = [=] {
       on_threads(2);
       torch->step();

@@ -142,6 +142,30 @@ void Cnn::infer() {
   state_->net->forward(state_->x);
 }
 
+struct Layer::State {
+  std::string name;
+  torch::Tensor x, cotangent;
+
+  torch::Tensor forward() const {
+    if (name == "relu") return torch::relu(x);
+    if (name == "max_pool") return torch::max_pool2d(x, 2);
+    return torch::dropout(x, 0.25, true);
+  }
+};
+
+Layer::Layer(const std::string& name, const std::vector<std::size_t>& shape)
+    : state_(
+          new State{name, torch::randn(std::vector<int64_t>(shape.begin(), shape.end()), torch::requires_grad()), {}}) {
+  state_->cotangent = torch::randn_like(state_->forward());
+}
+
+Layer::~Layer() = default;
+
+void Layer::run() {
+  state_->x.mutable_grad() = torch::Tensor();
+  state_->forward().backward(state_->cotangent);
+}
+
 struct Convolution::State {
   torch::Tensor x, weight, bias, cotangent;
   int64_t stride, padding, groups;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <vector>
 
 // What libtorch is asked to do, without a header of libtorch: its file is compiled on its own.
@@ -52,6 +53,19 @@ class Cnn {
   float step();
   /// The forward pass in evaluation mode, without gradients.
   void infer();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// A layer without parameters in training mode on random numbers (N, C, S, S), forward and backward.
+class Layer {
+ public:
+  /// relu, max_pool (2x2) or dropout (a quarter).
+  Layer(const std::string& name, const std::vector<std::size_t>& shape);
+  ~Layer();
+  void run();
 
  private:
   struct State;
