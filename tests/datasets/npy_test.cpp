@@ -189,8 +189,9 @@ TEST_CASE("files go by way of the disk") {
 
 namespace {
 
-/// An archive with one deflated file, as numpy.savez_compressed makes it.
-std::string deflated_archive(const std::string& name, const std::string& content) {
+/// An archive with one deflated file, as numpy.savez_compressed makes it; size and checksum are of what it claims to
+/// hold.
+std::string deflated_archive(const std::string& name, const std::string& content, const std::string& claimed) {
   std::string packed(compressBound(content.size()), '\0');
   z_stream state{};
   deflateInit2(&state, 9, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
@@ -202,19 +203,23 @@ std::string deflated_archive(const std::string& name, const std::string& content
   packed.resize(state.total_out);
   deflateEnd(&state);
   const auto crc = static_cast<std::uint32_t>(
-      crc32(0, reinterpret_cast<const Bytef*>(content.data()), static_cast<uInt>(content.size())));
+      crc32(0, reinterpret_cast<const Bytef*>(claimed.data()), static_cast<uInt>(claimed.size())));
   const auto number = [](std::uint64_t value, std::size_t size) {
     std::string bytes;
     for (std::size_t i = 0; i < size; ++i) bytes += static_cast<char>(value >> (8 * i) & 0xFF);
     return bytes;
   };
   const std::string common = number(20, 2) + number(0, 2) + number(8, 2) + number(0, 4) + number(crc, 4) +
-                             number(packed.size(), 4) + number(content.size(), 4) + number(name.size(), 2) +
+                             number(packed.size(), 4) + number(claimed.size(), 4) + number(name.size(), 2) +
                              number(0, 2);
   const std::string local = "PK\3\4"s + common + name + packed;
   const std::string central = "PK\1\2"s + number(20, 2) + common + std::string(10, '\0') + number(0, 4) + name;
   return local + central + "PK\5\6"s + number(0, 4) + number(1, 2) + number(1, 2) + number(central.size(), 4) +
          number(local.size(), 4) + number(0, 2);
+}
+
+std::string deflated_archive(const std::string& name, const std::string& content) {
+  return deflated_archive(name, content, content);
 }
 
 }  // namespace
@@ -254,6 +259,11 @@ TEST_CASE("an archive cannot claim more than its bytes can hold, nor hold two fi
   const std::size_t central = archive.find("PK\1\2");
   archive.replace(central + 24, 4, "\xF0\xFF\xFF\xFF");
   CHECK(contains(error_text([&] { base::parse_zip("read_npz", "a.npz", archive); }), "sizes that fit"));
+  for (const std::string& claimed : {"abc\0"s, "ab"s}) {  // what inflate would leave in the memory for it
+    archive = deflated_archive("w.npy", "abc", claimed);
+    CHECK(contains(error_text([&] { base::parse_zip("read_npz", "a.npz", archive); }),
+                   fmt::format("has not {} bytes", claimed.size())));
+  }
   CHECK(contains(error_text([] { base::parse_zip("read_npz", "a.npz", "nothing"); }),
                  "there is no directory at the end"));
 }
