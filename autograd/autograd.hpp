@@ -13,6 +13,7 @@
 #include <autograd/explain/notation/notation.hpp>
 #include <autograd/explain/pictures/save_array.hpp>
 #include <autograd/explain/pictures/save_graph.hpp>
+#include <autograd/explain/precision/precision.hpp>
 #include <autograd/explain/print_tape.hpp>
 #include <autograd/explain/program.hpp>
 #include <autograd/explain/replay/json.hpp>

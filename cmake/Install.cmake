@@ -17,5 +17,5 @@ install(FILES
   cmake/BuildType.cmake
   cmake/Debugger.cmake
   DESTINATION "${package_folder}")
-install(DIRECTORY tools/gdb DESTINATION "${package_folder}" FILES_MATCHING PATTERN "*.py")
+install(DIRECTORY tools/gdb tools/lldb DESTINATION "${package_folder}" FILES_MATCHING PATTERN "*.py")
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DATADIR}/licenses/wengert")

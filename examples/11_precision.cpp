@@ -5,7 +5,6 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <utility>
 
 using namespace wengert;
 
@@ -21,16 +20,12 @@ Number two_passes(const std::vector<Number>& x) {
   return squares / n;
 }
 
-/// mean(x²) - mean(x)², in one pass.
+/// mean(x²) - mean(x)².
 template <class Number>
 Number mean_of_squares(const std::vector<Number>& x) {
   const auto n = static_cast<Number>(x.size());
-  Number sum = 0, squares = 0;
-  for (const Number value : x) {
-    sum += value;
-    squares += value * value;
-  }
-  return squares / n - (sum / n) * (sum / n);
+  const Number mean = std::accumulate(x.begin(), x.end(), Number(0)) / n;
+  return std::inner_product(x.begin(), x.end(), x.begin(), Number(0)) / n - mean * mean;
 }
 
 /// One pass that keeps the mean so far (Welford 1962).
@@ -46,41 +41,6 @@ Number welford(const std::vector<Number>& x) {
   return squares / count;
 }
 
-/// Every entry of batch norm and of its backward pass, under its name.
-template <class Number>
-using Entries = std::vector<std::pair<const char*, std::vector<Number>>>;
-
-/// With ε = 0.01, for a cotangent g.
-template <class Number>
-Entries<Number> entries_of(const std::vector<Number>& x, const std::vector<Number>& g) {
-  const auto n = static_cast<Number>(x.size());
-  const Number mu = std::accumulate(x.begin(), x.end(), Number(0)) / n, variance = two_passes(x);
-  const Number r = 1 / std::sqrt(variance + Number(0.01));
-  Number d_variance = 0, d_mu = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    d_variance -= g[i] * (x[i] - mu) * r * r * r / 2;
-    d_mu -= g[i] * r;
-  }
-  std::vector<Number> x_hat, d_x;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    x_hat.push_back((x[i] - mu) * r);
-    d_x.push_back(g[i] * r + d_variance * 2 * (x[i] - mu) / n + d_mu / n);
-  }
-  return {{"μ", {mu}},           {"σ²", {variance}}, {"r", {r}}, {"x̂", x_hat},
-          {"dσ²", {d_variance}}, {"dμ", {d_mu}},     {"dx", d_x}};
-}
-
-/// The largest error beside the largest of the right numbers.
-template <class Number>
-double error_of(const std::vector<Number>& found, const std::vector<long double>& right) {
-  long double error = 0, largest = 0;
-  for (std::size_t i = 0; i < right.size(); ++i) {
-    error = std::max(error, std::abs(static_cast<long double>(found[i]) - right[i]));
-    largest = std::max(largest, std::abs(right[i]));
-  }
-  return static_cast<double>(error / largest);
-}
-
 /// How many decimal digits a result has lost, beside a format's rounding: `none`, `5`, or `all`.
 template <class Number>
 std::string digits_lost(Number found, long double right) {
@@ -92,31 +52,22 @@ std::string digits_lost(Number found, long double right) {
 }
 
 template <class Number>
-std::vector<Number> as(const std::vector<float>& x) {
-  return std::vector<Number>(x.begin(), x.end());
-}
-
-template <class Number>
 Number of_the_library(const std::vector<Number>& x) {
   Array<Number> array = empty<Number>({x.size()});
   std::copy(x.begin(), x.end(), array.begin());
   return moments(Var<Number>(array), {0}).variance.value()(0);
 }
 
+/// Batch norm as the library records it, and its backward pass, for inputs that every format holds.
 void print_entries() {
   Generator generator(1);
-  const Array<double> x = generator.normal<double>({1000}, 2.0, 1.0), g = generator.normal<double>({1000});
-  const std::vector<float> inputs(x.begin(), x.end()), cotangent(g.begin(), g.end());
-  const auto right = entries_of(as<long double>(inputs), as<long double>(cotangent));
-  const auto in_double = entries_of(as<double>(inputs), as<double>(cotangent));
-  const auto in_float = entries_of(inputs, cotangent);
-  fmt::print("1. Errors beside long double, in a batch of 1000 floats\n{:<10}{:>8}{:>10}\n", "entry", "float",
-             "double");
-  for (std::size_t k = 0; k < right.size(); ++k) {
-    const auto& [name, numbers] = right[k];
-    fmt::print("{:<10}{:>8.0e}{:>10.0e}\n", name, error_of(in_float[k].second, numbers),
-               error_of(in_double[k].second, numbers));
-  }
+  const Var<float> x = parameter(generator.normal<float>({1000}, 2.0, 1.0), "x");
+  const Var<float> gamma = parameter(scalar(1.5F), "γ"), beta = parameter(scalar(0.25F), "β");
+  const Var<float> g = Var<float>(generator.normal<float>({1000})).named("g");
+  Tape<float> tape;
+  const Var<float> loss = sum(normalise(x, moments(x, {0}), gamma, beta, 0.01).named("y") * g).named("ℓ");
+  fmt::print("1. Batch norm of 1000 floats: errors beside long double, in units of the last place\n{}",
+             precision_of(tape, loss).text());
 }
 
 /// Numbers of 1/16, whose variance is known exactly, and which a float can hold at any of the offsets.
@@ -154,9 +105,56 @@ void print_digits_lost() {
   row("this library, double", &of_the_library<double>);
 }
 
+using Real = Var<float>;  // the same three as entries of a tape, which has their gradients as well
+
+Real recorded_two_passes(const Real& x) { return mean(square(x - mean(x))); }
+
+Real recorded_mean_of_squares(const Real& x) { return mean(square(x)) - square(mean(x)); }
+
+/// Seven entries for each element.
+Real recorded_welford(const Real& x) {
+  Real mean = 0.0, squares = 0.0;
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    const Real value = slice(x, 0, k, k + 1);
+    const Real before = value - mean;
+    mean = mean + before / static_cast<double>(k + 1);
+    squares = squares + before * (value - mean);
+  }
+  return squares / static_cast<double>(x.size());
+}
+
+Precision precision_at(double offset, Real (*method)(const Real&)) {
+  const Array<float> eighths{-1.625F, 0.375F, 1.25F, -0.5F, 0.875F, 1.75F, -1.125F};
+  const Real x = parameter(Array<float>(eighths + static_cast<float>(offset)), "x");
+  Tape<float> tape;
+  return precision_of(tape, method(x).named("σ²"));
+}
+
+std::string units(double number) {
+  return number < 1e4 ? fmt::format("{:.1f}", number) : fmt::format("{:.0e}", number);
+}
+
+void print_recorded() {
+  fmt::print("\n3. Recorded, of 7 numbers: errors in units of the last place, of float and of double\n");
+  fmt::print("at an offset of{0:>13}{1:>8}{2:>8}{0:>8}{1:>8}{2:>8}\n", "0", "1e3", "1e6");
+  const auto row = [](const char* name, const char* entry, Real (*method)(const Real&)) {
+    fmt::print("{:<17}{:<3}", name, entry);
+    for (FormatError PrecisionRow::*error : {&PrecisionRow::in_float, &PrecisionRow::in_double})
+      for (const double offset : {0.0, 1e3, 1e6})
+        fmt::print("{:>8}", units((precision_at(offset, method).row(entry).*error).beside_largest));
+    fmt::print("\n");
+  };
+  for (const char* entry : {"σ²", "dx"}) {
+    row("two passes", entry, recorded_two_passes);
+    row("Welford", entry, recorded_welford);
+    row("E[x²] - E[x]²", entry, recorded_mean_of_squares);
+  }
+}
+
 }  // namespace
 
 int main() {
   print_entries();
   print_digits_lost();
+  print_recorded();
 }

@@ -1,10 +1,9 @@
 #include <autograd/explain/bodies.hpp>
+#include <autograd/explain/told.hpp>
 #include <autograd/numbers/functions.hpp>
 #include <autograd/operations/arithmetic.hpp>
-#include <autograd/operations/convolution.hpp>
 #include <autograd/operations/matmul.hpp>
 #include <autograd/operations/movement.hpp>
-#include <autograd/operations/pooling.hpp>
 #include <autograd/operations/reductions.hpp>
 #include <autograd/operations/selection.hpp>
 #include <autograd/operations/unfold.hpp>
@@ -16,53 +15,10 @@ namespace {
 
 using Operands = std::vector<Var<double>>;
 
-template <class Value>
-const Value& told(const Symbol& call, std::string_view name) {
-  const Value* value = find_attribute<Value>(call.attributes(), name);
-  require(value != nullptr, "evaluate", "'{}' was recorded without its '{}'", call.name(), name);
-  return *value;
-}
-
-std::ptrdiff_t axis_of(const Symbol& call) { return static_cast<std::ptrdiff_t>(told<std::size_t>(call, "axis")); }
-std::size_t number_of(const Symbol& call, std::string_view name) { return told<std::size_t>(call, name); }
-const Axes& axes_of(const Symbol& call) { return told<Axes>(call, "axes"); }
-Dims dims_of(const Symbol& call) { return told<bool>(call, "keep_dims") ? Dims::keep : Dims::drop; }
-
-bool choice_of(const Symbol& call, std::string_view name, bool usual) {
-  const bool* choice = find_attribute<bool>(call.attributes(), name);
-  return choice == nullptr ? usual : *choice;
-}
-Size2d size_of(const Symbol& call) { return told_size(call.attributes(), "size", 1); }
-
-ConvolutionOptions<double> convolution_of(const Symbol& call) {
-  const Sliding sliding = told_sliding(call.attributes());
-  const std::size_t* groups = find_attribute<std::size_t>(call.attributes(), "groups");
-  return {.stride = sliding.stride,
-          .padding = sliding.padding,
-          .dilation = sliding.dilation,
-          .groups = groups == nullptr ? 1 : *groups};
-}
-
-kernel::Convolution extents_of(const Symbol& call, const Shape& x, const Shape& w) {
-  return conv2d_extents(call.name(), {"x", &x}, {"w", &w}, convolution_of(call));
-}
-
-AvgPoolOptions pooling_of(const Symbol& call) {
-  return {.stride = told_size(call.attributes(), "stride", size_of(call)),
-          .padding = told_size(call.attributes(), "padding", 0),
-          .ceil_mode = choice_of(call, "ceil_mode", false),
-          .count_padding = choice_of(call, "count_padding", true)};
-}
-
 Var<double> convolved(const Symbol& call, const Operands& x) {
   ConvolutionOptions<double> options = convolution_of(call);
   if (x.size() > 2) options.bias = x[2];
   return conv2d(x[0], x[1], options);
-}
-
-Var<double> max_pooled(const Symbol& call, const Operands& x) {
-  const AvgPoolOptions options = pooling_of(call);
-  return max_pool2d(x[0], size_of(call), {options.stride, options.padding, options.ceil_mode});
 }
 
 /// What computes a call.
@@ -119,7 +75,7 @@ Bodies operations() {
        [](const Symbol& c, const Operands& x) {
          return conv2d_weight_gradient(x[0], x[1], extents_of(c, x[0].shape(), told<Shape>(c, "shape")));
        }},
-      {"max_pool2d", max_pooled},
+      {"max_pool2d", [](const Symbol& c, const Operands& x) { return max_pool2d(x[0], size_of(c), sliding_of(c)); }},
       {"avg_pool2d", [](const Symbol& c, const Operands& x) { return avg_pool2d(x[0], size_of(c), pooling_of(c)); }},
       {"avg_pool2d_gradient",
        [](const Symbol& c, const Operands& x) {

@@ -1,9 +1,8 @@
 #include <autograd/explain/bodies.hpp>
 #include <autograd/explain/evaluate.hpp>
+#include <autograd/explain/evaluator.hpp>
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/tape/tape.hpp>
-
-#include <unordered_map>
 
 namespace wengert::explain {
 namespace {
@@ -20,27 +19,20 @@ Var<double> compared(const std::string& sign, const Var<double>& a, const Var<do
   return equal(a, b);
 }
 
-class Evaluator {
- public:
-  explicit Evaluator(const Values& values) : values_(values) {}
+/// By the operations of the library.
+struct OnVars {
+  const Values& values;
 
-  Var<double> operator()(const Symbol& symbol) {
-    const auto found = done_.find(symbol.node());
-    if (found != done_.end()) return found->second;
-    Var<double> value = compute(symbol);
-    done_.emplace(symbol.node(), value);
-    return value;
+  Var<double> leaf(const Symbol& symbol) const {
+    if (symbol.kind() == Kind::number) return symbol.value();
+    if (symbol.constant()) return *symbol.constant();
+    const auto value = values.find(symbol.name());
+    require(value != values.end(), "evaluate", "the formula uses '{}', which has no value", symbol.name());
+    return value->second;
   }
 
- private:
-  Var<double> compute(const Symbol& symbol) {
-    std::vector<Var<double>> x;
-    for (const Symbol& operand : symbol.operands()) x.push_back((*this)(operand));
+  Var<double> node(const Symbol& symbol, const std::vector<Var<double>>& x) const {
     switch (symbol.kind()) {
-      case Kind::number:
-        return symbol.value();
-      case Kind::name:
-        return named(symbol);
       case Kind::negate:
         return -x[0];
       case Kind::add:
@@ -53,28 +45,17 @@ class Evaluator {
         return x[0] / x[1];
       case Kind::compare:
         return compared(symbol.name(), x[0], x[1]);
-      case Kind::call:
-        break;
+      default:
+        return value_of_call(symbol, x);
     }
-    return value_of_call(symbol, x);
   }
-
-  Var<double> named(const Symbol& symbol) const {
-    if (symbol.constant()) return *symbol.constant();
-    const auto value = values_.find(symbol.name());
-    require(value != values_.end(), "evaluate", "the formula uses '{}', which has no value", symbol.name());
-    return value->second;
-  }
-
-  const Values& values_;
-  std::unordered_map<const void*, Var<double>> done_;
 };
 
 }  // namespace
 
 Array<double> evaluate(const Symbol& formula, const Values& values) {
   const NoRecord pause;
-  return Evaluator(values)(formula).value();
+  return Evaluator<Var<double>, OnVars>(OnVars{values})(formula).value();
 }
 
 }  // namespace wengert::explain

@@ -1,4 +1,5 @@
 #include <autograd/explain/program.hpp>
+#include <autograd/explain/run_lines.hpp>
 #include <autograd/explain/trace.hpp>
 #include <autograd/operations/movement.hpp>
 #include <autograd/tape/backward_pass.hpp>
@@ -102,16 +103,11 @@ Array<double> in_shape(const Array<double>& value, const Shape& shape) {
 
 explain::Values AdjointProgram::run(const explain::Values& values) const {
   explain::Values all = values;
+  explain::run_lines(lines_, all, [](const AdjointLine& line, const explain::Values& known) {
+    return in_shape(explain::evaluate(line.formula, known), line.shape);
+  });
   explain::Values adjoints;
-  for (const AdjointLine& line : lines_) {
-    require(line.note.empty(), "run", "the formula of {} is unknown: {}", line.target, line.note);
-    const Array<double> contribution = in_shape(explain::evaluate(line.formula, all), line.shape);
-    Array<double>& adjoint = all[line.target];
-    if (line.accumulates)
-      std::transform(adjoint.begin(), adjoint.end(), contribution.begin(), adjoint.begin(), std::plus<>());
-    else adjoint = contribution;
-    adjoints[line.target] = adjoint;
-  }
+  for (const AdjointLine& line : lines_) adjoints.insert(*all.find(line.target));
   return adjoints;
 }
 

@@ -136,5 +136,9 @@ template void avg_pool(const Pooling&, bool, const float*, float*);
 template void avg_pool(const Pooling&, bool, const double*, double*);
 template void avg_pool_gradient(const Pooling&, bool, const float*, float*);
 template void avg_pool_gradient(const Pooling&, bool, const double*, double*);
+// For what computes in other formats to compare.
+template void max_pool(const Pooling&, const long double*, long double*, Place*);
+template void avg_pool(const Pooling&, bool, const long double*, long double*);
+template void avg_pool_gradient(const Pooling&, bool, const long double*, long double*);
 
 }  // namespace wengert::kernel

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <autograd/arrays/random.hpp>
+#include <autograd/explain/precision/precision.hpp>
 #include <autograd/numbers/functions.hpp>
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/reductions.hpp>
@@ -95,6 +96,46 @@ void check_programs(const Row& row, bool is_named) {
   }
 }
 
+template <class N>
+double largest_difference(const Array<N>& a, const Array<long double>& b) {
+  long double result = 0;
+  for (std::size_t i = 0; i < b.size(); ++i) result = std::max(result, std::abs(a.data()[i] - b.data()[i]));
+  return static_cast<double>(result);
+}
+
+/// The tape and its backward pass, computed once more in three formats, give the tape's numbers: as often rounded as in
+/// `check_float`, relative to the largest number of all, beside long double; and in double beside the tape.
+void check_formats(const Row& row) {
+  Tape<double> tape;
+  const std::vector<Var<double>> inputs = parameters<double>(values_of(row));
+  const Var<double> loss = sum(square(row.in_double(inputs) + 0.5));
+  const explain::ValuesIn<float> narrow = replay_in<float>(tape, loss);
+  const explain::ValuesIn<double> wide = replay_in<double>(tape, loss);
+  const explain::ValuesIn<long double> right = replay_in<long double>(tape, loss);
+  double scale = 0;
+  for (const auto& [name, value] : wide) scale = std::max(scale, largest(value));
+  for (const auto& named : right) {
+    const std::string& name = named.first;
+    const Array<long double>& value = named.second;
+    CAPTURE(name);
+    REQUIRE(wide.at(name).shape() == value.shape());
+    CHECK(largest_difference(narrow.at(name), value) <= 64 * 0x1p-24 * scale);
+    CHECK(largest_difference(wide.at(name), value) <= 64 * 0x1p-53 * scale);
+  }
+  const std::vector<std::string> names = explain::slot_names(tape);
+  for (std::size_t slot = 0; slot < tape.size(); ++slot) {
+    CAPTURE(names[slot]);
+    const Array<double> value = tape.entry(slot).output.value();
+    CHECK(largest_difference(value, cast<long double>(wide.at(names[slot]))) <= 64 * 0x1p-53 * scale);
+  }
+  for (const Var<double>& input : inputs) {
+    const auto adjoint = wide.find(tape.has(input) ? "d" + names[tape.slot_of("test", input)] : "");
+    const Array<double> gradient = tape.gradient(loss, {input})[0];
+    if (adjoint == wide.end()) CHECK(largest(gradient) == 0);
+    else CHECK(largest_difference(gradient, cast<long double>(adjoint->second)) <= 64 * 0x1p-53 * scale);
+  }
+}
+
 template <class... F>
 void add_names(std::set<std::string>& names, std::tuple<F...>) {
   (names.insert(F::name), ...);
@@ -132,6 +173,7 @@ void check(const Rows& rows) {
     check_float(row);
     check_programs(row, true);
     check_programs(row, false);
+    check_formats(row);
   });
 }
 

@@ -1,5 +1,6 @@
 // The stepper's page in a browser without a window: every key, and every number of every adjoint. Where there is no
 // Chromium it says so, and counts as skipped.
+#include <autograd/explain/replay/print_replay.hpp>
 #include <autograd/explain/stepper/save_stepper.hpp>
 
 #include <doctest/doctest.h>
@@ -103,6 +104,36 @@ TEST_CASE("the page in a browser: its keys, its address, and every number of eve
     }
   }
   CHECK(compared > 100);
+}
+
+TEST_CASE("a term of a formula under the pointer lights the edges of the graph that it comes along") {
+  const std::optional<std::string> program = browser();
+  if (!program) {
+    MESSAGE("no Chromium is here, skipped");
+    return;
+  }
+  const Var<double> x = parameter(Array<double>{{0.5, -1.0}, {2.0, 0.25}, {1.0, 3.0}, {0.0, -0.5}}, "x");
+  const Var<double> w = parameter(Array<double>{2.0, 3.0}, "w");
+  Tape<double> tape;
+  const Var<double> a = tanh(x).named("a");
+  const Var<double> p = (a * w).named("p");
+  const Var<double> q = (p + a).named("q");
+  const Var<double> loss = sum(q).named("loss");
+  const Replay record = replay(tape, loss);
+  const json lit = seen_in(*program, stepper_page(record), 1280)["lit"];
+
+  CHECK(lit[0] == json{{"x", json::array()}});
+  CHECK(lit[1] == json{{"a", {"x -> a"}}, {"x", {"x -> a"}}});
+  CHECK(lit[3] == json{{"p", {"a -> p", "w -> p"}}, {"a", {"a -> p"}}, {"w", {"w -> p"}}});
+  for (std::size_t k = 0; k < record.backward.size(); ++k) {
+    const BackwardStep& step = record.backward[k];
+    const json& of_step = lit[record.forward.size() + k];
+    const auto name = [&](std::size_t slot) { return record.forward[slot].name.text; };
+    CAPTURE(step_text(record, record.forward.size() + k + 1));
+    if (step.through) CHECK(contains(of_step.dump(), name(step.target) + " -> " + name(*step.through)));
+    else CHECK(of_step == json{{"dloss", json::array()}});
+    if (step.target == 1 && !step.is_first()) CHECK(of_step["da"].size() == 2);  // by way of p, and to q itself
+  }
 }
 
 TEST_CASE("the graph in a browser folds layers, and a step shows its layer and the line that names it") {

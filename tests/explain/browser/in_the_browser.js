@@ -38,6 +38,25 @@ seen.escaped = location.hash;
 seen.size = document.documentElement.scrollWidth - window.innerWidth;
 seen.unnamed = document.querySelectorAll("button:not([aria-label]):not([id='play']):not([id='fold']), input:not([aria-label]), table[role=grid]:not([aria-label])").length;
 
+// Which edges a term of a formula lights, `from -> to`: of every step, and that they go out again.
+const litEdges = () => graph.edges.filter((_, k) => document.querySelector(`[data-edge="${k}"]`).classList.contains("lit"))
+  .flatMap(({pairs}) => pairs.map((pair) => pair.map((slot) => record.forward[slot].name.text).join(" -> ")));
+const point = (kind, part) => part.dispatchEvent(new PointerEvent(kind, {bubbles: true}));
+seen.lit = steps.map((step, k) => {
+  go(k + 1);
+  const lit = {};
+  for (const term of document.querySelectorAll("#card .term")) {
+    point("pointerover", term);
+    lit[figures.get(term.dataset.term).name.text] = litEdges();
+    point("pointerout", term);
+    if (litEdges().length > 0) seen.problems.push(`edges stay lit in step ${k + 1}`);
+  }
+  return lit;
+});
+point("pointerover", document.querySelector("#card .term"));
+go(1);
+if (document.querySelector("#graph .lit")) seen.problems.push("the graph stays lit in the next step");
+
 go(1);
 const boxNames = () => [...document.querySelectorAll("#graph g.place > text:first-of-type")].map((text) => text.textContent);
 const foldButton = document.getElementById("fold");

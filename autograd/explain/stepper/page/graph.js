@@ -116,6 +116,7 @@ class TapeGraph {
   // Shows how far the record has come: `computed` slots, and the first `arrived` contributions.
   show(computed, arrived) {
     this.shown = [computed, arrived];
+    this.svg.querySelectorAll(".lit").forEach((part) => part.classList.remove("lit"));
     const isBackward = arrived > 0;
     const now = isBackward ? this.record.backward[arrived - 1] : null;
     const boxNow = this.boxOf[isBackward ? now.target : computed - 1];
@@ -148,8 +149,13 @@ class TapeGraph {
     this.bringIntoView(this.places[boxNow]);
   }
 
-  light(slot, on) {
+  // Lights the box of a slot, and edges, or puts them out.
+  light(slot, edges, on) {
     this.places[this.boxOf[slot]]?.querySelector(".node").classList.toggle("lit", on);
+    this.edges.forEach(({pairs}, k) => {
+      const isMeant = pairs.some(([from, to]) => edges.some((edge) => edge[0] === from && edge[1] === to));
+      if (isMeant) this.svg.querySelector(`[data-edge="${k}"]`).classList.toggle("lit", on);
+    });
   }
 
   bringIntoView(place) {

@@ -12,7 +12,7 @@ const ordinal = (n) => ["first", "second", "third", "fourth", "fifth"][n - 1] ??
 
 const state = {step: 1, cell: null, of: null};
 let playing = null;
-let figures = new Map();  // of the card: key -> {array, slot, linked}
+let figures = new Map();  // of the card: key -> {array, slot, linked, edges, name, words}
 
 // ---- The address ----
 
@@ -118,14 +118,17 @@ const unique = (operands) => operands.filter(
   (operand, k) => operands.findIndex((other) => other.name.text === operand.name.text) === k);
 const isArray = (operand) => operand.slot !== null || Number.isNaN(Number(operand.name.text.replace("−", "-")));
 
-function add(box, key, name, words, place, {slot = null, linked = true, scale = null, isMain = false} = {}) {
+// `edges` are those of the graph that it comes along, each an operand's slot and the slot that reads it.
+function add(box, key, name, words, place, options = {}) {
+  const {slot = null, linked = true, edges = [], scale = null, isMain = false} = options;
   const array = arrayAt(place);
-  figures.set(key, {array, slot, linked, name, words});
+  figures.set(key, {array, slot, linked, edges, name, words});
   box.append(arrayFigure(key, name, words, array, {scale, isMain}));
 }
 
-function addOperand(box, k, operand, linked) {
-  add(box, `operand${k}`, operand.name, "", operand.value, {slot: operand.slot, linked});
+function addOperand(box, k, operand, linked, reader) {
+  const {name, slot, value} = operand;
+  add(box, `operand${k}`, name, "", value, {slot, linked, edges: [[slot, reader]]});
 }
 
 function forwardCard(card, {entry, slot}) {
@@ -135,14 +138,15 @@ function forwardCard(card, {entry, slot}) {
     const box = create("div", {class: "arrays"});
     const linked = meetsByBroadcasting(`${entry.operation} ${entry.formula.text}`,
       [...operands.map((operand) => arrayAt(operand.value)), arrayAt(entry.value)]);
-    operands.forEach((operand, k) => addOperand(box, k, operand, linked));
+    operands.forEach((operand, k) => addOperand(box, k, operand, linked, slot));
     card.append(box);
     card.append(create("h3", {}, "It gives"));
   } else {
     card.append(create("h3", {}, "Its value"));
   }
   const box = create("div", {class: "arrays"});
-  add(box, "result", entry.name, "", entry.value, {slot, isMain: true});
+  const edges = entry.operands.map((operand) => [operand.slot, slot]);
+  add(box, "result", entry.name, "", entry.value, {slot, edges, isMain: true});
   card.append(box, create("ul", {id: "element", "aria-label": "The chosen element"}));
 }
 
@@ -153,14 +157,16 @@ function backwardCard(card, step) {
   const scale = Math.max(...parts.flatMap((array) => array.values.filter(isNumber).map(Math.abs)), 0);
   card.append(create("h3", {}, "What happens to the adjoint"));
   const sum = create("div", {class: "arrays sum"});
+  const edges = record.backward.slice(0, step.k + 1).filter((other) => other.target === event.target)
+    .map((other) => [event.target, other.through]);
   if (event.before === null) sum.append(emptyFigure("before", target.adjoint, "before", arrayAt(event.after).shape));
-  else add(sum, "before", target.adjoint, "before", event.before, {slot: event.target, scale});
+  else add(sum, "before", target.adjoint, "before", event.before, {slot: event.target, scale, edges: edges.slice(0, -1)});
   sum.append(create("span", {class: "sign", "aria-label": event.before === null ? "becomes" : "plus"},
     event.before === null ? "=" : "+="));
   const name = {mathml: "", text: `contribution to ${target.adjoint.text}`};
-  add(sum, "contribution", name, "the contribution", event.contribution, {scale});
+  add(sum, "contribution", name, "the contribution", event.contribution, {edges: edges.slice(-1), scale});
   sum.append(create("span", {class: "sign", "aria-label": "gives"}, "→"));
-  add(sum, "after", target.adjoint, "after", event.after, {slot: event.target, scale, isMain: true});
+  add(sum, "after", target.adjoint, "after", event.after, {slot: event.target, edges, scale, isMain: true});
   sum.classList.toggle("wide", (parts[0].shape.at(-1) ?? 1) > 4);
   card.append(sum, create("ul", {id: "element", "aria-label": "The chosen element"}));
   if (event.through !== null) readsOfRule(card, event);
@@ -176,8 +182,9 @@ function readsOfRule(card, event) {
   const box = create("div", {class: "arrays"});
   const linked = meetsByBroadcasting(`${through.operation} ${through.formula.text} ${event.rule.text}`,
     [event.incoming, event.after, ...event.reads.map((operand) => operand.value)].map(arrayAt));
-  add(box, "incoming", through.adjoint, "incoming", event.incoming, {slot: event.through, linked});
-  event.reads.forEach((operand, k) => addOperand(box, k, operand, linked));
+  const edges = [[event.target, event.through]];
+  add(box, "incoming", through.adjoint, "incoming", event.incoming, {slot: event.through, linked, edges});
+  event.reads.forEach((operand, k) => addOperand(box, k, operand, linked, event.through));
   card.append(line, box);
 }
 
@@ -206,7 +213,7 @@ function ledger(card, step) {
   card.append(title, create("div", attributes, table));
 }
 
-// ---- Terms of formulas and the arrays that they stand for ----
+// ---- Terms of formulas, the arrays that they stand for, and their place in the graph ----
 
 function nameElement(name) {
   const box = create("div");
@@ -238,7 +245,7 @@ function light(key, on) {
   if (!figure) return;
   element("card").querySelectorAll(`figure[data-key="${key}"], .term[data-term="${key}"]`)
     .forEach((part) => part.classList.toggle("lit", on));
-  if (figure.slot !== null) graph.light(figure.slot, on);
+  graph.light(figure.slot, figure.edges, on);
 }
 
 function lightUnderPointer(event, on) {
