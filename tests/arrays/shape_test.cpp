@@ -76,6 +76,12 @@ TEST_CASE("shapes broadcast as in NumPy") {
   CHECK(common({{1, 3}, {0, 1}}) == Shape{0, 3});
 }
 
+TEST_CASE("shapes that broadcast to more elements than can be counted are refused") {
+  constexpr std::size_t many = std::size_t{1} << 40;
+  CHECK(common({{many, 1}, {1, 1}}) == Shape{many, 1});
+  CHECK_THROWS_AS(common({{many, 1}, {1, many}}), Error);
+}
+
 TEST_CASE("shapes that do not broadcast are all named") {
   CHECK(
       error_text([] {
