@@ -20,15 +20,15 @@ bool fills_lanes(std::size_t columns) {
 
 /// A part of a product: c (+)= a · b.
 template <class T>
-struct Block {
+struct Part {
   std::size_t rows, depth, columns;
   Matrix<const T> a, b;
   Matrix<T> c;
   bool add;
 
   /// cᵀ (+)= bᵀ · aᵀ.
-  Block transposed() const { return {columns, depth, rows, b.transposed(), a.transposed(), c.transposed(), add}; }
-  Block of_depth(std::size_t k, std::size_t size) const {
+  Part transposed() const { return {columns, depth, rows, b.transposed(), a.transposed(), c.transposed(), add}; }
+  Part of_depth(std::size_t k, std::size_t size) const {
     return {rows, size, columns, a.from(0, k), b.from(k, 0), c, add || k > 0};
   }
 };
@@ -37,7 +37,7 @@ struct Block {
 template <class T>
 class Rows {
  public:
-  explicit Rows(const Block<T>& block)
+  explicit Rows(const Part<T>& block)
       : copied_(block.a.column_step != 1 || block.columns >= many_columns),
         copy_(copied_ ? block.rows * block.depth : 0),
         data_(copied_ ? copy_.data() : block.a.data),
@@ -65,7 +65,7 @@ class Rows {
 template <class T>
 class Panels {
  public:
-  explicit Panels(const Block<T>& block)
+  explicit Panels(const Part<T>& block)
       : block_(block),
         in_place_(block.b.column_step == 1 && block.rows <= few_rows),
         group_(in_place_ ? width<T> : 4 * width<T>),
@@ -83,7 +83,7 @@ class Panels {
  private:
   static constexpr std::size_t few_rows = 64;
 
-  const Block<T>& block_;
+  const Part<T>& block_;
   bool in_place_;
   std::size_t group_;
   Scratch<T> packed_;
@@ -100,7 +100,7 @@ void put(std::size_t rows, std::size_t columns, const T* from, Matrix<T> to, boo
 }
 
 template <class T>
-void multiply_block(const Block<T>& block) {
+void multiply_block(const Part<T>& block) {
   const Rows<T> rows(block);
   const Panels<T> panels(block);
   const Scratch<T> edge(block.rows * width<T>);
@@ -124,10 +124,10 @@ void multiply_block(const Block<T>& block) {
 
 /// Few rows, with a b that would have to be transposed, are themselves the panels.
 template <class T>
-void multiply_part(const Block<T>& part) {
+void multiply_part(const Part<T>& part) {
   constexpr std::size_t few_rows = 48;
   const bool turn = part.b.column_step != 1 && part.rows <= few_rows && 2 * part.rows <= part.columns;
-  const Block<T> block = turn ? part.transposed() : part;
+  const Part<T> block = turn ? part.transposed() : part;
   const std::size_t step = depth_of_block(block.depth);
   for (std::size_t k = 0; k < block.depth; k += step)
     multiply_block(block.of_depth(k, std::min(step, block.depth - k)));
