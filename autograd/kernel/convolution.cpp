@@ -1,10 +1,10 @@
 #include <autograd/base/parallel.hpp>
 #include <autograd/kernel/convolution.hpp>
 #include <autograd/kernel/pack.hpp>
+#include <autograd/kernel/panel.hpp>
 #include <autograd/kernel/patches.hpp>
 #include <autograd/kernel/planes.hpp>
 #include <autograd/kernel/scratch.hpp>
-#include <autograd/kernel/tile.hpp>
 
 // All three directions are products of matrices whose lanes are channels, unless there are few of those (planes.hpp).
 // The other operand is read where it lies, one element at a time, through tables of offsets: nothing is copied as
@@ -16,12 +16,10 @@ namespace {
 template <class T>
 constexpr std::size_t width = TileShape<T>::width;
 
-std::size_t pieces(std::size_t extent, std::size_t step) { return (extent + step - 1) / step; }
-
 /// The panels of a group's channels.
 template <class T>
 std::size_t panels(std::size_t channels) {
-  return pieces(channels, width<T>);
+  return parts(channels, width<T>);
 }
 
 /// How many channels count in a panel.
@@ -30,17 +28,14 @@ std::size_t columns(std::size_t channels, std::size_t panel) {
   return std::min(width<T>, channels - panel * width<T>);
 }
 
-constexpr std::size_t depth_block = 320;  // so many rows of a panel stay in the first level cache
-
 /// The same as `multiply_panel`, with the depth in even blocks.
 template <class T, class RowOfA, class RowOfC>
 void multiply_blocks(std::size_t rows, std::size_t count, std::size_t depth, const RowOfA& a_row,
-                     const std::ptrdiff_t* offsets, const T* panel, const RowOfC& c_row, bool add) {
-  const std::size_t block = pieces(depth, pieces(depth, depth_block));
-  for (std::size_t k = 0; k < depth; k += block) {
-    const T* b = panel + k * width<T>;
-    multiply_panel(rows, count, std::min(block, depth - k), a_row, offsets + k, b, c_row, add || k > 0);
-  }
+                     const std::ptrdiff_t* offsets, const T* b, const RowOfC& c_row, bool add) {
+  const std::size_t block = depth_of_block(depth);
+  const Panel<T> panel{b};
+  for (std::size_t k = 0; k < depth; k += block)
+    multiply_panel(rows, count, std::min(block, depth - k), a_row, offsets + k, panel.from(k), c_row, add || k > 0);
 }
 
 /// Calls f(0), ..., f(count - 1), shared among threads if there is enough to do.
@@ -55,11 +50,10 @@ void share(const Convolution& c, std::size_t count, const F& f) {
 /// The weights (O, patch) of every group as panels of output channels: [group][panel][patch][width].
 template <class T>
 void pack_weights(const Convolution& c, const T* w, T* to) {
+  const std::size_t size = panels<T>(c.group_out()) * c.patch() * width<T>;
   for (std::size_t group = 0; group < c.groups; ++group)
-    for (std::size_t panel = 0; panel < panels<T>(c.group_out()); ++panel, to += c.patch() * width<T>) {
-      const T* from = w + (group * c.group_out() + panel * width<T>)*c.patch();
-      pack<width<T>>(Matrix<const T>{from, 1, c.patch()}, c.patch(), columns<T>(c.group_out(), panel), to);
-    }
+    pack_panels<width<T>>(Matrix<const T>{w + group * c.group_out() * c.patch(), 1, c.patch()}, c.patch(),
+                          c.group_out(), to + group * size);
 }
 
 /// The weights as panels of input channels: [group][panel][tap][output channel][width].
@@ -107,7 +101,7 @@ void for_each_image(const Convolution& c, const Patches<T>& patches, std::size_t
 /// that the number of threads changes no bit.
 struct Sums {
   explicit Sums(std::size_t batches)
-      : step(std::max<std::size_t>(1, pieces(batches, most))), count(std::max<std::size_t>(1, pieces(batches, step))) {}
+      : step(std::max<std::size_t>(1, parts(batches, most))), count(std::max<std::size_t>(1, parts(batches, step))) {}
 
   static constexpr std::size_t most = 8;
   std::size_t step;

@@ -17,4 +17,13 @@ void pack(Matrix<const T> b, std::size_t depth, std::size_t columns, T* to) {
   }
 }
 
+/// All columns of b as panels of `Width`, one behind the other: [panel][k][Width].
+template <std::size_t Width, class T>
+void pack_panels(Matrix<const T> b, std::size_t depth, std::size_t columns, T* to) {
+  const std::size_t step = b.column_step == 1 ? 16 : depth;  // rows or columns of b are read in long stretches
+  for (std::size_t k = 0; k < depth; k += step)
+    for (std::size_t j = 0; j < columns; j += Width)
+      pack<Width>(b.from(k, j), std::min(step, depth - k), std::min(Width, columns - j), to + j * depth + k * Width);
+}
+
 }  // namespace wengert::kernel

@@ -1,5 +1,5 @@
-# Only autograd/arrays/array.hpp knows xtensor, and only the matrix product knows xtensor-blas. The test of how arrays
-# print includes xtensor's own printing, as users may.
+# Only autograd/arrays/array.hpp knows xtensor. The test of how arrays print includes xtensor's own printing, as users
+# may.
 cmake_minimum_required(VERSION 3.22)
 include("${CMAKE_CURRENT_LIST_DIR}/sources.cmake")
 
@@ -7,9 +7,7 @@ list_sources(files *.hpp *.cpp)
 list(FILTER files INCLUDE REGEX "^(autograd|optim|datasets|nn|tests|examples|exercises|benchmarks)/")
 foreach(file IN LISTS files)
   lines_matching(includes ${file} "^ *#include [<\"]xtensor")
-  if(file STREQUAL "autograd/operations/matmul.cpp")
-    list(FILTER includes EXCLUDE REGEX "xtensor-blas/")
-  elseif(file STREQUAL "tests/arrays/array_text_test.cpp")
+  if(file STREQUAL "tests/arrays/array_text_test.cpp")
     list(FILTER includes EXCLUDE REGEX "xtensor/xio.hpp")
   endif()
   if(includes AND NOT file STREQUAL "autograd/arrays/array.hpp")

@@ -85,7 +85,7 @@ TEST_CASE("fifty steps of a network with batch norm have the losses of PyTorch f
     CAPTURE(type);
     const Numbers actual = is_double ? losses<double>(optimizer, 51) : losses<float>(optimizer, 51);
     CHECK(actual.back() < 0.4 * actual.front());
-    // Measured: 1.0e-15 and 3.8e-7. Another BLAS adds in another order, which is a rounding more or less in each
+    // Measured: 1.0e-15 and 3.8e-7. Another processor rounds in other places, which is a rounding more or less in each
     // product.
     CHECK(golden::largest_error(actual, expected, 0.0) < (is_double ? 1e-13 : 1e-5));
   }
