@@ -80,7 +80,7 @@ function(wengert_add_program name)
   endif()
 endfunction()
 
-# What every test runs in: OpenBLAS on one thread, and a sanitizer that ends the program at the first report.
+# What every test runs in: OpenBLAS, where it is compared with, on one thread, and a sanitizer that ends the program at the first report.
 set(wengert_test_environment
   OPENBLAS_NUM_THREADS=1
   "UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1:suppressions=${PROJECT_SOURCE_DIR}/tests/ubsan_suppressions.txt")
