@@ -7,8 +7,10 @@ using namespace wengert;
 
 namespace {
 
-kernel::Plan plan(const Shape& space, const Shape& output) {
-  return kernel::Plan(space, std::array{&space, &output}, 1, 8);
+/// Of x and a number for each channel.
+kernel::Plan plan(const Shape& x, const Shape& output) {
+  const Shape channels{x[1], 1, 1};
+  return kernel::Plan(x, std::array{&x, &channels, &output}, 2, 8);
 }
 
 }  // namespace
