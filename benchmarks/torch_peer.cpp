@@ -2,6 +2,10 @@
 
 #include "torch_peer.hpp"
 
+extern "C" {
+[[gnu::weak]] void openblas_set_num_threads(int threads);  // which libtorch does not set
+}
+
 namespace peer {
 namespace {
 
@@ -198,7 +202,10 @@ void Convolution::backward() {
   torch::autograd::grad({s.forward()}, {s.x, s.weight, s.bias}, {s.cotangent});
 }
 
-void use_threads(int threads) { at::set_num_threads(threads); }
+void use_threads(int threads) {
+  at::set_num_threads(threads);
+  if (openblas_set_num_threads != nullptr) openblas_set_num_threads(threads);
+}
 const char* version() { return TORCH_VERSION; }
 
 }  // namespace peer
