@@ -10,7 +10,7 @@ namespace {
 
 using explain::ValuesIn;
 
-constexpr double infinite = std::numeric_limits<double>::infinity();
+constexpr long double infinite = std::numeric_limits<long double>::infinity();
 
 /// The unit of the last place that a number has in the format N.
 template <class N>
