@@ -92,9 +92,11 @@ double peak_memory(const std::function<void()>& work) {
     const double grown = peak() - before;
     _exit(write(pipe_ends[1], &grown, sizeof grown) == sizeof grown ? 0 : 1);
   }
+  close(pipe_ends[1]);  // so that a child that dies ends the reading
   double grown = 0.0;
   if (read(pipe_ends[0], &grown, sizeof grown) != sizeof grown) grown = 0.0;
-  waitpid(child, nullptr, 0);
+  close(pipe_ends[0]);
+  if (child > 0) waitpid(child, nullptr, 0);
   return grown;
 }
 

@@ -1,6 +1,6 @@
 #include "command_line.hpp"
 
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include <charconv>

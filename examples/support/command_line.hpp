@@ -4,6 +4,8 @@
 #include <autograd/base/write_file.hpp>
 
 #include <concepts>
+#include <cstdint>
+#include <cstdio>
 #include <filesystem>
 #include <functional>
 #include <memory>
