@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <utility>
 
 #include "ratios.hpp"
 #ifdef WENGERT_HAVE_TORCH
@@ -100,11 +101,25 @@ double peak_memory(const std::function<void()>& work) {
   return grown;
 }
 
+/// Of both sides, where the number changes: a library that has just started a thread is slower than it need be.
 void on_threads(std::size_t count) {
+  static std::size_t current = 0;
+  if (std::exchange(current, count) == count) return;
   wengert::set_threads(count);
 #ifdef WENGERT_HAVE_TORCH
   peer::use_threads(static_cast<int>(count));
 #endif
+}
+
+void add_case_on_threads(std::size_t threads, const std::string& name, const std::function<void()>& call,
+                         Clock clock = Clock::processor) {
+  add_case(
+      name,
+      [=] {
+        on_threads(threads);
+        call();
+      },
+      clock);
 }
 
 /// Of some steps with batch norm, network and optimizer included, before anything else has run.
@@ -142,43 +157,34 @@ int main(int argc, char** argv) {
   for (const bool batch_norm : {true, false}) {
     const std::string name = batch_norm ? "with batch norm" : "without batch norm";
     const auto ours = std::make_shared<Training>(batch_norm, x, labels, generator);
-    add_case(name, [=] { ours->step(); });
-    add_case(name + ", inference", [=] { ours->infer(); });
+    add_case_on_threads(1, name, [=] { ours->step(); });
+    add_case_on_threads(1, name + ", inference", [=] { ours->infer(); });
     if (batch_norm) {
       const auto folded = std::make_shared<nn::Folded<float>>(ours->folded());
-      add_case(name + " folded, inference", [=] { ours->infer(folded->network); });
+      add_case_on_threads(1, name + " folded, inference", [=] { ours->infer(folded->network); });
       ratios.push_back({name + " folded, inference", name + ", inference", 1.0});
     }
-    for (const std::size_t threads : {std::size_t{1}, std::size_t{2}}) {
-      const auto step = [=] {
-        on_threads(threads);
-        ours->step();
-        on_threads(1);
-      };
-      add_case(fmt::format("{}, {} thread", name, threads), step, Clock::wall);
-    }
+    for (const std::size_t threads : {std::size_t{1}, std::size_t{2}})
+      add_case_on_threads(
+          threads, fmt::format("{}, {} thread", name, threads), [=] { ours->step(); }, Clock::wall);
     ratios.push_back({name + ", 2 thread", name + ", 1 thread", 0.60});
 #ifdef WENGERT_HAVE_TORCH
     peer::use_threads(1);
     const auto torch = std::make_shared<peer::Cnn>(batch_norm, peer::Floats(x.data(), x.data() + x.size()),
                                                    std::vector<long>(labels.begin(), labels.end()));
-    add_case("libtorch " + name, [=] { torch->step(); });
-    add_case("libtorch " + name + ", inference", [=] { torch->infer(); });
+    add_case_on_threads(1, "libtorch " + name, [=] { torch->step(); });
+    add_case_on_threads(1, "libtorch " + name + ", inference", [=] { torch->infer(); });
     if (batch_norm) {
       const wengert::Array<float> image = wengert::Generator(2).uniform<float>({1, 1, 28, 28});
       const auto one = std::make_shared<Training>(batch_norm, image, std::vector<std::size_t>{labels[0]}, generator);
       const auto torch_one = std::make_shared<peer::Cnn>(
           batch_norm, peer::Floats(image.data(), image.data() + image.size()), std::vector<long>{0});
-      add_case(name + ", inference of one image", [=] { one->infer(); });
-      add_case("libtorch " + name + ", inference of one image", [=] { torch_one->infer(); });
+      add_case_on_threads(1, name + ", inference of one image", [=] { one->infer(); });
+      add_case_on_threads(1, "libtorch " + name + ", inference of one image", [=] { torch_one->infer(); });
       ratios.push_back({name + ", inference of one image", "libtorch " + name + ", inference of one image", 1.2});
     }
-    const auto step_on_two = [=] {
-      on_threads(2);
-      torch->step();
-      on_threads(1);
-    };
-    add_case("libtorch " + name + ", 2 thread", step_on_two, Clock::wall);
+    add_case_on_threads(
+        2, "libtorch " + name + ", 2 thread", [=] { torch->step(); }, Clock::wall);
     ratios.push_back({name, "libtorch " + name, batch_norm ? 0.52 : 0.60});
     ratios.push_back({name + ", 2 thread", "libtorch " + name + ", 2 thread", 0.55});
     ratios.push_back({name + ", inference", "libtorch " + name + ", inference", 1.2});

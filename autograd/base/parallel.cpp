@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <memory>
@@ -69,52 +70,81 @@ class Helpers {
 
   std::size_t count() const { return threads_.size(); }
 
+  /// Who wakes up when nothing is left to do comes too late, and nobody waits for him.
   void run(Job& job) {
     const std::lock_guard turn(turn_);  // of several callers one at a time
-    {
-      const std::lock_guard lock(mutex_);
+    change([&] {
       job_ = &job;
-      busy_ = threads_.size();
       ++jobs_;
-    }
-    changed_.notify_all();
+    });
     job.work();
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return busy_ == 0; });
+    change([&] { job_ = nullptr; });
+    await([&] { return busy_ == 0; });
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
+  // One operation of a step follows another after some microseconds. To wake a thread that sleeps takes up to a
+  // hundred of them, more than most operations have to do.
+  static constexpr std::chrono::microseconds patience{500};
+
   void end() {
-    {
-      const std::lock_guard lock(mutex_);
-      ended_ = true;
-    }
-    changed_.notify_all();
+    change([&] { ended_ = true; });
     for (std::thread& thread : threads_) thread.join();
   }
 
   void serve() {
     std::size_t served = 0;
-    std::unique_lock lock(mutex_);
     while (true) {
-      changed_.wait(lock, [&] { return ended_ || jobs_ != served; });
+      await([&] { return ended_ || jobs_ != served; });
       if (ended_) return;
-      served = jobs_;
-      lock.unlock();
-      job_->work();
-      lock.lock();
-      if (--busy_ == 0) changed_.notify_all();
+      if (Job* job = next_job(served)) {
+        job->work();
+        change([&] { --busy_; });
+      }
     }
+  }
+
+  /// The job that is to be done, if there is one still.
+  Job* next_job(std::size_t& served) {
+    const std::lock_guard lock(mutex_);
+    served = jobs_;
+    if (job_ != nullptr) ++busy_;
+    return job_;
+  }
+
+  template <class Action>
+  void change(const Action& action) {
+    std::unique_lock lock(mutex_);
+    action();
+    const bool somebody_sleeps = sleeping_ > 0;
+    lock.unlock();
+    if (somebody_sleeps) changed_.notify_all();
+  }
+
+  /// Looks for a while, letting others run, before it sleeps.
+  template <class Condition>
+  void await(const Condition& condition) {
+    const Clock::time_point end = Clock::now() + patience;
+    while (Clock::now() < end) {
+      if (condition()) return;
+      std::this_thread::yield();
+    }
+    std::unique_lock lock(mutex_);
+    ++sleeping_;
+    changed_.wait(lock, condition);
+    --sleeping_;
   }
 
   std::vector<std::thread> threads_;
   std::mutex turn_;
-  std::mutex mutex_;
+  std::mutex mutex_;  // of every change
   std::condition_variable changed_;
   Job* job_ = nullptr;
-  std::size_t jobs_ = 0;
-  std::size_t busy_ = 0;
-  bool ended_ = false;
+  std::size_t sleeping_ = 0;
+  std::atomic<std::size_t> jobs_{0};
+  std::atomic<std::size_t> busy_{0};
+  std::atomic<bool> ended_{false};
 };
 
 std::unique_ptr<Helpers>& helpers() {

@@ -76,6 +76,37 @@ TEST_CASE("while the calls of one caller run, none of another caller's does") {
   set_threads(1);
 }
 
+TEST_CASE("a job is done, once, by helpers that look for one and by helpers that sleep") {
+  set_threads(3);
+  for (const int pause : {0, 100, 2000}) {  // microseconds; helpers go to sleep after 500
+    for (int k = 0; k < 50; ++k) {
+      std::vector<int> calls(5);
+      parallel_for(5, [&](std::size_t index) { ++calls[index]; });
+      CHECK(calls == std::vector<int>(5, 1));
+      std::this_thread::sleep_for(std::chrono::microseconds(pause));
+    }
+  }
+  set_threads(1);
+}
+
+TEST_CASE("a caller waits for what others have begun, however long they take") {
+  set_threads(2);
+  for (int k = 0; k < 5; ++k) {
+    std::atomic<int> done{0};
+    std::atomic<bool> other_began{false};
+    const std::thread::id caller = std::this_thread::get_id();
+    parallel_for(2, [&](std::size_t) {
+      const bool is_caller = std::this_thread::get_id() == caller;
+      other_began = other_began || !is_caller;
+      while (is_caller && !other_began) std::this_thread::yield();  // so that each has one
+      if (!is_caller) std::this_thread::sleep_for(std::chrono::milliseconds(3));
+      ++done;
+    });
+    CHECK(done == 2);
+  }
+  set_threads(1);
+}
+
 TEST_CASE("an exception in parallel_for reaches the caller after all indices are done") {
   set_threads(2);
   std::atomic<int> calls{0};
