@@ -1,7 +1,10 @@
 #include <autograd/base/parallel.hpp>
+#include <autograd/kernel/load_strided.hpp>
 #include <autograd/kernel/pooling.hpp>
 
-#include <vector>
+#include <algorithm>
+#include <array>
+#include <concepts>
 
 namespace wengert::kernel {
 namespace {
@@ -39,46 +42,89 @@ void for_each_plane(const Pooling& pooling, const F& f) {
   });
 }
 
-/// Whether x takes the place of the largest so far: 1 or 0, without a branch that nobody could predict.
-template <class T>
-std::size_t beats(T x, T largest) {
-  const std::size_t is_larger = x > largest, is_new_nan = (x != x) & (largest == largest);
-  return is_larger | is_new_nan;
+/// The windows that are inside the input with all their taps.
+Range whole(const Windows& windows) {
+  const std::size_t begin = std::min((windows.before + windows.stride - 1) / windows.stride, windows.output);
+  const std::size_t places = windows.input + windows.before;
+  const std::size_t end = places < windows.taps ? 0 : (places - windows.taps) / windows.stride + 1;
+  return {begin, std::clamp(end, begin, windows.output)};
 }
 
-/// The columns of every tap of every window: [tap][window]. Taps in the padding stand for the nearest column of their
-/// window, which is looked at anyway.
-std::vector<std::size_t> columns_of_taps(const Windows& windows) {
-  std::vector<std::size_t> columns;
-  for (std::size_t tap = 0; tap < windows.taps; ++tap)
-    for (std::size_t window = 0; window < windows.output; ++window) {
-      const Range range = inside(windows, window);
-      const std::size_t padded = window * windows.stride + tap;
-      columns.push_back(std::clamp(padded, range.begin + windows.before, range.end + windows.before - 1) -
-                        windows.before);
+/// The largest elements below the windows of one plane, whose first element has the place `first`.
+template <class T>
+class LargestOfPlane {
+ public:
+  LargestOfPlane(const Pooling& pooling, const T* x, std::size_t first, T* y, Place* places)
+      : pooling_(pooling), x_(x), first_(first), y_(y), places_(places) {}
+
+  void operator()() {
+    const Range middle = whole(pooling_.columns);
+    for (std::size_t i = 0; i < pooling_.rows.output; ++i) {
+      const Range rows = inside(pooling_.rows, i);
+      find_one_by_one(i, rows, {0, middle.begin});
+      find_in_lanes(i, rows, middle);
+      find_one_by_one(i, rows, {middle.end, pooling_.columns.output});
     }
-  return columns;
-}
-
-/// Tap by tap over a row of windows: the places of the largest so far, and their values.
-template <class T>
-void max_pool_plane(const Pooling& pooling, const std::vector<std::size_t>& columns, const T* x, Place first, T* y,
-                    Place* places) {
-  const std::size_t count = pooling.columns.output, width = pooling.columns.input;
-  for (std::size_t i = 0; i < pooling.rows.output; ++i, y += count, places += count) {
-    const Range rows = inside(pooling.rows, i);
-    for (std::size_t j = 0; j < count; ++j) places[j] = static_cast<Place>(rows.begin * width + columns[j]);
-    for (std::size_t j = 0; j < count; ++j) y[j] = x[places[j]];
-    for (std::size_t row = rows.begin; row < rows.end; ++row)
-      for (auto column = columns.begin(); column != columns.end();)
-        for (std::size_t j = 0; j < count; ++j, ++column) {
-          const auto place = static_cast<Place>(row * width + *column);
-          places[j] += static_cast<Place>(beats(x[place], y[j])) * (place - places[j]);
-          y[j] = x[places[j]];
-        }
-    for (std::size_t j = 0; j < count; ++j) places[j] += first;
   }
-}
+
+ private:
+  void find_one_by_one(std::size_t i, Range rows, Range windows) {
+    for (std::size_t j = windows.begin; j < windows.end; ++j) {
+      const Range columns = inside(pooling_.columns, j);
+      std::size_t best = place(rows.begin, columns.begin);
+      for (std::size_t row = rows.begin; row < rows.end; ++row)
+        for (std::size_t column = columns.begin; column < columns.end; ++column) {
+          const T candidate = x_[place(row, column)], largest = x_[best];
+          if (largest == largest && !(candidate <= largest)) best = place(row, column);
+        }
+      const std::size_t window = i * pooling_.columns.output + j;
+      y_[window] = x_[best];
+      places_[window] = static_cast<Place>(first_ + best);
+    }
+  }
+
+  /// As many windows at a time as a lane has elements; the last of them may be found twice.
+  void find_in_lanes(std::size_t i, Range rows, Range windows) {
+    if constexpr (std::floating_point<T> && !std::same_as<T, long double>) {
+      constexpr auto width = static_cast<std::size_t>(Lane<T>::width);
+      constexpr std::size_t exact = std::size_t{1} << 24;  // in every format
+      if (windows.size() < width || place(pooling_.rows.taps, 0) > exact) return find_one_by_one(i, rows, windows);
+      for (std::size_t j = windows.begin; j < windows.end; j += width)
+        find_lane(i, rows, std::min(j, windows.end - width));
+    } else {
+      find_one_by_one(i, rows, windows);
+    }
+  }
+
+  void find_lane(std::size_t i, Range rows, std::size_t j) {
+    using L = Lane<T>;
+    const std::size_t stride = pooling_.columns.stride;
+    const std::size_t begin = place(rows.begin, j * stride - pooling_.columns.before);
+    L largest = load_strided<L>(x_ + begin, stride), best(0.0);
+    for (std::size_t row = 0; row < rows.size(); ++row)
+      for (std::size_t column = 0; column < pooling_.columns.taps; ++column) {
+        const L candidate = load_strided<L>(x_ + begin + place(row, column), stride);
+        const auto is_better = equal(largest, largest) && !(candidate <= largest);
+        largest = where(is_better, candidate, largest);
+        best = where(is_better, L(static_cast<double>(place(row, column))), best);
+      }
+    const std::size_t window = i * pooling_.columns.output + j;
+    largest.store(y_ + window);
+    std::array<T, static_cast<std::size_t>(L::width)> from_first_tap;
+    best.store(from_first_tap.data());
+    for (std::size_t k = 0; k < from_first_tap.size(); ++k)
+      places_[window + k] =
+          static_cast<Place>(first_ + begin + k * stride) + static_cast<Place>(static_cast<int>(from_first_tap[k]));
+  }
+
+  std::size_t place(std::size_t row, std::size_t column) const { return row * pooling_.columns.input + column; }
+
+  const Pooling& pooling_;
+  const T* x_;
+  std::size_t first_;
+  T* y_;
+  Place* places_;
+};
 
 /// Calls f(window, rows, columns, 1 / count) for every window of a plane.
 template <class T, class F>
@@ -94,10 +140,9 @@ void for_each_window(const Pooling& pooling, bool count_padding, const F& f) {
 
 template <class T>
 void max_pool(const Pooling& pooling, const T* x, T* y, Place* places) {
-  const std::vector<std::size_t> columns = columns_of_taps(pooling.columns);
   for_each_plane(pooling, [&](std::size_t plane) {
     const std::size_t from = plane * pooling.input_plane(), to = plane * pooling.output_plane();
-    max_pool_plane(pooling, columns, x + from, static_cast<Place>(from), y + to, places + to);
+    LargestOfPlane<T>(pooling, x + from, from, y + to, places + to)();
   });
 }
 

@@ -1,3 +1,4 @@
+#include <autograd/base/parallel.hpp>
 #include <autograd/operations/pooling.hpp>
 #include <autograd/operations/reductions.hpp>
 #include <autograd/tape/record.hpp>
@@ -46,6 +47,18 @@ void check_places(const char* operation, const Places& places, std::size_t size)
   const auto beyond = std::find_if(places.of->begin(), places.of->end(), [&](auto place) { return place >= size; });
   require(beyond == places.of->end(), operation, "a place is {}, but there are {} elements",
           beyond == places.of->end() ? 0 : *beyond, size);
+}
+
+/// How many parts along the first axis of x have the places of the same parts of y, and no others; 1 if they mix.
+std::size_t parts_of(const Places& places, const Shape& shape) {
+  if (shape.empty() || places.shape.empty() || shape[0] != places.shape[0] || shape[0] == 0) return 1;
+  const std::size_t parts = shape[0], of_x = element_count(shape) / parts, of_y = places.of->size() / parts;
+  for (std::size_t part = 0; part < parts; ++part) {
+    const auto from = places.of->begin() + static_cast<std::ptrdiff_t>(part * of_y);
+    const auto is_inside = [&](kernel::Place place) { return place - part * of_x < of_x; };
+    if (!std::all_of(from, from + static_cast<std::ptrdiff_t>(of_y), is_inside)) return 1;
+  }
+  return parts;
 }
 
 }  // namespace
@@ -118,13 +131,16 @@ Var<T> take(const Var<T>& x, const Places& places) {
 
 template <class T>
 Var<T> put(const Var<T>& g, const Places& places, const Shape& shape) {
-  check_places("put", places, element_count(shape));
   require(g.shape() == places.shape, "put", "got {}; expected {}, one element for each place", described(g),
           places.shape);
-  Array<T> x = zeros<T>(shape);
-  T* to = x.data();
-  const T* from = g.value().data();
-  for (const kernel::Place place : *places.of) to[place] += *from++;
+  const std::size_t parts = parts_of(places, shape);
+  if (parts == 1) check_places("put", places, element_count(shape));
+  Array<T> x = empty<T>(shape);
+  const std::size_t of_x = x.size() / parts, of_y = g.size() / parts;
+  parallel_for(parts, [&, to = x.data(), from = g.value().data()](std::size_t part) {
+    std::fill_n(to + part * of_x, of_x, T(0));
+    for (std::size_t k = part * of_y; k < (part + 1) * of_y; ++k) to[(*places.of)[k]] += from[k];
+  });
   return record(Label("put", {{"places", places.of}, {"shape", shape}}), std::move(x),
                 wrt(g, [places](const Var<T>& h) { return take(h, places); }));
 }

@@ -108,4 +108,31 @@ TEST_CASE("in ceil mode the last window may reach over the edge, unless it begin
   CHECK(values_of(avg_pool2d(x, 2, {.ceil_mode = true}).value()) == std::vector<double>(6, 1.0));
 }
 
+TEST_CASE("what max_pool2d gives back is the same, to the last bit, at 1, 2, 4 and 8 threads") {
+  Generator generator(7);
+  const Var<float> x = parameter(generator.normal<float>({8, 3, 41, 37}), "x");
+  const Var<float> cotangent(generator.normal<float>({8, 3, 21, 19}));
+  std::vector<Array<float>> results;
+  for (const std::size_t count : {std::size_t{1}, std::size_t{2}, std::size_t{4}, std::size_t{8}}) {
+    set_threads(count);
+    Tape<float> tape;
+    const Var<float> y = max_pool2d(x, 3, {.stride = 2, .padding = 1});
+    results.push_back(y.value());
+    results.push_back(tape.pullback(y, cotangent, {x}).front());
+  }
+  set_threads(1);
+  for (std::size_t k = 2; k < results.size(); ++k) CHECK(results[k] == results[k % 2]);
+}
+
+TEST_CASE("put adds at places that mix the parts of x, too, and refuses those beyond its end") {
+  const auto put_at = [](const std::vector<kernel::Place>& places, const Shape& shape) {
+    const Var<double> ones_of(ones<double>({2, 2}));
+    return values_of(put(ones_of, {{2, 2}, std::make_shared<std::vector<kernel::Place>>(places)}, shape).value());
+  };
+  CHECK(put_at({0, 0, 3, 5}, {2, 3}) == std::vector<double>{2, 0, 0, 1, 0, 1});
+  CHECK(put_at({5, 0, 0, 3}, {2, 3}) == std::vector<double>{2, 0, 0, 1, 0, 1});
+  CHECK(put_at({0, 1, 2, 2}, {3}) == std::vector<double>{1, 1, 2});
+  CHECK(::contains(error_text([&] { put_at({0, 1, 3, 6}, {2, 3}); }), "a place is 6, but there are 6 elements"));
+}
+
 }  // namespace wengert::operations
