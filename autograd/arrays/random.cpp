@@ -1,6 +1,7 @@
 #include <autograd/arrays/random.hpp>
 #include <autograd/base/error.hpp>
 
+#include <array>
 #include <cmath>
 #include <locale>
 #include <numbers>
@@ -33,6 +34,25 @@ std::vector<std::size_t> Generator::permutation(std::size_t count) {
   for (std::size_t i = count; i > 1; --i) std::swap(order[i - 1], order[below(i)]);
   return order;
 }
+
+template <class T>
+Array<T> Generator::zeros_or(double other, double p, const Shape& shape) {
+  require(p >= 0.0 && p <= 1.0, "Generator::zeros_or", "p is {}; expected a probability", p);
+  const auto limit = static_cast<std::uint64_t>(std::round(p * 0x1p32));
+  const std::array<T, 2> values{T(0), static_cast<T>(other)};
+  Array<T> result = empty<T>(shape);
+  const std::size_t size = result.size();
+  T* x = result.data();
+  for (std::size_t k = 0; k < size; k += 2) {  // without branches, which nobody could predict
+    const std::uint64_t draw = engine_();
+    x[k] = values[(draw & 0xffffffff) >= limit];
+    if (k + 1 < size) x[k + 1] = values[(draw >> 32) >= limit];
+  }
+  return result;
+}
+
+template Array<float> Generator::zeros_or(double, double, const Shape&);
+template Array<double> Generator::zeros_or(double, double, const Shape&);
 
 std::string Generator::state() const {
   std::ostringstream text;

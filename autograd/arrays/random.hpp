@@ -48,6 +48,11 @@ class Generator {
     return result;
   }
 
+  /// An array of zeros with probability p and of `other` with 1 - p; p is rounded to a multiple of 2^-32, for one
+  /// number of the engine decides two elements, with its lower half first. Throws an Error unless 0 <= p <= 1.
+  template <class T>
+  Array<T> zeros_or(double other, double p, const Shape& shape);
+
   /// Where it stands, as the text that the standard library writes of the engine.
   std::string state() const;
 

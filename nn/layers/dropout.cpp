@@ -12,10 +12,7 @@ double checked(std::string_view layer, double p) {
 
 template <class T>
 Array<T> draw_mask(const Shape& shape, double p, Generator& generator) {
-  Array<T> mask = empty<T>(shape);
-  const T kept = static_cast<T>(1.0 / (1.0 - p));
-  for (T& m : std::span(mask.data(), mask.size())) m = generator.uniform() < p ? T(0) : kept;
-  return mask;
+  return generator.zeros_or<T>(1.0 / (1.0 - p), p, shape);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numbers>
 #include <numeric>
+#include <random>
 
 #include "../error_text.hpp"
 
@@ -121,6 +122,34 @@ TEST_CASE("arrays are drawn in row-major order") {
   CHECK(uniform.shape() == Shape{3, 2});
   for (std::size_t i = 0; i < 6; ++i) CHECK(uniform.data()[i] == static_cast<float>(one_by_one.uniform(-1.0, 1.0)));
   for (std::size_t i = 0; i < 4; ++i) CHECK(normal.data()[i] == one_by_one.normal(5.0, 2.0));
+}
+
+TEST_CASE_TEMPLATE("one number of the engine decides two elements, with its lower half first", T, float, double) {
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{6}, std::size_t{7}}) {
+    std::mt19937_64 engine(3);
+    Generator generator(3);
+    const Array<T> mask = generator.zeros_or<T>(2.5, 0.25, {size});
+    for (std::size_t k = 0; k < size; k += 2) {
+      const std::uint64_t draw = engine();
+      CHECK(mask.data()[k] == ((draw & 0xffffffffu) < 0x40000000u ? T(0) : T(2.5)));
+      if (k + 1 < size) CHECK(mask.data()[k + 1] == ((draw >> 32) < 0x40000000u ? T(0) : T(2.5)));
+    }
+    CHECK(generator.uniform() == unit(engine()));
+  }
+}
+
+TEST_CASE("zeros come with their probability, all of them at 1 and none at 0") {
+  Generator generator(4);
+  const auto zeros_of = [&](double p) {
+    const Array<float> mask = generator.zeros_or<float>(1.0, p, {100, 1000});
+    return std::count(mask.begin(), mask.end(), 0.0F);
+  };
+  CHECK(zeros_of(0.0) == 0);
+  CHECK(zeros_of(1.0) == 100'000);
+  // a binomial number deviates by sqrt(n p (1 - p)), and five times that is exceeded once in a million seeds
+  for (const double p : {0.001, 0.3, 0.9})
+    CHECK(std::abs(static_cast<double>(zeros_of(p)) - 1e5 * p) <= 5.0 * std::sqrt(1e5 * p * (1.0 - p)));
+  CHECK(contains(error_text([&] { zeros_of(1.5); }), "[Generator::zeros_or] p is 1.5; expected a probability"));
 }
 
 TEST_CASE("a generator that is made from the state of another gives the same numbers from there on") {
