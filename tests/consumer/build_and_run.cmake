@@ -1,5 +1,6 @@
-# Builds and runs a stranger's programs against the library, installed to a prefix or as a subdirectory, without optimisation,
-# about which there is a warning, and without -march=native: the flags of a user are not ours.
+# Builds and runs a stranger's programs against the library, installed to a prefix, without optimisation, about which there
+# is a warning, and without -march=native: the flags of a user are not ours. As a subdirectory it is configured alone: to
+# compile all of it once more takes minutes, and .ci/run does so, for the debugger.
 cmake_minimum_required(VERSION 3.22)
 set(folder "${BUILD}/consumer/${ROUTE}")
 file(REMOVE_RECURSE "${BUILD}/consumer/prefix-${ROUTE}")
@@ -21,14 +22,13 @@ file(READ "${BUILD}/consumer/warnings-${ROUTE}.txt" warnings)
 if(NOT warnings MATCHES "CMAKE_BUILD_TYPE is empty")
   message(FATAL_ERROR "no warning that the program is not optimised:\n${warnings}")
 endif()
-set(programs formula)
-if(ROUTE STREQUAL "find_package")  # the other route compiles all that a program links, and not optimised
-  list(APPEND programs consumer)
+if(ROUTE STREQUAL "add_subdirectory")
+  return()
 endif()
-execute("${CMAKE_COMMAND}" --build "${folder}" --target ${programs})
-foreach(program IN LISTS programs)
-  execute("${folder}/${program}")
-endforeach()
+
+execute("${CMAKE_COMMAND}" --build "${folder}" --target formula consumer)
+execute("${folder}/formula")
+execute("${folder}/consumer")
 
 find_program(gdb gdb)
 if(gdb)

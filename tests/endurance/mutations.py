@@ -7,7 +7,8 @@
 FOLDER is made by `git clone` and built for the release once if it is not there. For every fault the script builds what
 it touches, runs the programs named beside it until one fails, and puts the old text back. A fault that is noticed is
 killed; one that survives is a test that is missing, unless `equivalent` says why it changes nothing. With --record the
-results are written into mutations.json. Returns 1 if a fault survives that is not called equivalent.
+results are written into mutations.json, with the seconds that they took; .ci/run tries some that take few. Returns 1
+if a fault survives that is not called equivalent.
 
 A fault in a .cpp file costs one object and the programs' links. One in a header would cost the whole library: its
 entry names `sources` of the test program, which alone are compiled with it and linked with the rest as it is.
@@ -123,6 +124,8 @@ def judge(clone, entry):
 
 def chosen(entries, arguments):
     entries = [e for e in entries if arguments.only in e["file"] and not (arguments.open and "result" in e)]
+    if arguments.within is not None:
+        entries = [e for e in entries if e.get("seconds", arguments.within + 1) <= arguments.within]
     if arguments.sample:
         random.Random(arguments.seed).shuffle(entries)
         entries = entries[:arguments.sample]
@@ -135,22 +138,27 @@ def main():
     parser.add_argument("--list", type=pathlib.Path, default=HERE / "mutations.json")
     parser.add_argument("--only", default="", help="a part of the names of the files")
     parser.add_argument("--open", action="store_true", help="those without a result")
+    parser.add_argument("--within", type=int, help="those that took at most so many seconds when they were recorded")
     parser.add_argument("--sample", type=int)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=lambda text: int(text, 0), default=1)
     parser.add_argument("--record", action="store_true")
     arguments = parser.parse_args()
     entries = json.loads(arguments.list.read_text())
+    to_try = chosen(entries, arguments)
+    if not to_try:
+        sys.exit("there is no such fault")
     clone = Clone(arguments.clone)
     counts = {}
-    for entry in chosen(entries, arguments):
+    for entry in to_try:
         begin = time.monotonic()
         result, by = judge(clone, entry)
         if result == "survived" and "equivalent" in entry:
             result = "equivalent"
         counts[result] = counts.get(result, 0) + 1
         entry["result"] = result
-        seconds, place = time.monotonic() - begin, entry["old"].strip()[:90]
-        print(f"{result} in {seconds:.0f} s: {entry['file']}: {place!r} {by}", flush=True)
+        entry["seconds"] = round(time.monotonic() - begin)
+        place = entry["old"].strip()[:90]
+        print(f"{result} in {entry['seconds']} s: {entry['file']}: {place!r} {by}", flush=True)
         if arguments.record:
             arguments.list.write_text(json.dumps(entries, indent=1, ensure_ascii=False) + "\n")
     print(", ".join(f"{count} {result}" for result, count in sorted(counts.items())))
