@@ -4,6 +4,8 @@
 
 #include <autograd/autograd.hpp>
 
+#include <limits>
+
 #include "table.hpp"
 
 namespace wengert::operations {
@@ -120,6 +122,33 @@ TEST_CASE("pad refuses to reflect over more than there is, to repeat nothing, an
                    "[pad] got the variable (2, 3) to be padded by 3 and 0 along an axis of 3"));
   CHECK(::contains(error_text([&] { pad(none, PadWidths{{1, 0}}, {.mode = PadMode::edge}); }), "at least one element"));
   CHECK(::contains(error_text([&] { pad(x, PadWidths{{1, 0}}); }), "got 1 pairs of widths"));
+}
+
+TEST_CASE("an index that is out of range is refused with its position, and the last one is not") {
+  const Var<double> x(ones<double>({2, 3}));
+  CHECK(gather(x, {2, 0}, 1).shape() == Shape{2, 2});
+  CHECK(::contains(error_text([&] {
+                     gather(x, {0, 3}, 1);
+                   }),
+                   "[gather] index 3 at position 1 is out of range; expected 0 .. 2 for extent 3"));
+  CHECK(::contains(error_text([&] { gather(x, {2}, 0); }), "[gather] index 2 at position 0"));
+  CHECK(scatter_add(x, {4, 0, 4}, 1, 5).value() == Array<double>{{1, 0, 0, 0, 2}, {1, 0, 0, 0, 2}});
+  CHECK(::contains(error_text([&] {
+                     scatter_add(x, {0, 5, 1}, 1, 5);
+                   }),
+                   "[scatter_add] index 5 at position 1 is out of range; expected 0 .. 4 for extent 5"));
+  CHECK(::contains(error_text([&] { scatter_add(x, {0, 1}, 1, 5); }), "[scatter_add] got 2 indices"));
+}
+
+TEST_CASE("parts that are together longer than an axis can be are refused") {
+  const Var<double> none(zeros<double>({std::size_t{1} << 60, 0}));
+  CHECK(::contains(error_text([&] { concat(std::vector(16, none), 0); }),
+                   "[concat] the extents 17293822569102704640 and 1152921504606846976 add up to more than an axis can "
+                   "have; check the sizes"));
+  CHECK(::contains(error_text([&] {
+                     pad(none, PadWidths{{std::numeric_limits<std::size_t>::max(), 0}, {0, 0}});
+                   }),
+                   "[pad] the extents 1152921504606846976 and 18446744073709551615 add up to more"));
 }
 
 TEST_CASE("one_hot puts a one at every label") {

@@ -29,6 +29,9 @@ TEST_CASE("a leaf that was changed after it was recorded is refused, and no grad
   SUBCASE("by mutable_value") {
     refused([&] { w.mutable_value()(0) = 5.0; });
   }
+  SUBCASE("by exchange_value") {
+    refused([&] { w.exchange_value(full<double>({2}, 5.0)); });
+  }
 }
 
 TEST_CASE("a change matters only on the way from the inputs to y") {

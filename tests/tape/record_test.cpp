@@ -63,6 +63,21 @@ TEST_CASE("a pullback runs only for the inputs that need it") {
   CHECK(calls_constant == 0);
 }
 
+TEST_CASE("what a joint rule returns for inputs that nobody asks for is left out") {
+  const auto a = parameter(scalar(3.0), "a"), b = parameter(scalar(5.0), "b");
+  const Var<double> constant(7.0);
+  Tape<double> tape;
+  const Var<double> y = record("three", scalar(1.0), std::vector{a, b, constant},
+                               [](const Var<double>& g, const Var<double>&, const std::vector<bool>&) {
+                                 return Contributions<double>{g * 2.0, g * 4.0, g * 8.0};
+                               });
+  CHECK(tape.gradient(y, {b}).front()() == 4.0);
+  CHECK(tape.gradient(y, {a}, recorded).front().item() == 2.0);
+  tape.backward(y);
+  CHECK(a.grad()() == 2.0);
+  CHECK(b.grad()() == 4.0);
+}
+
 TEST_CASE("a rule that returns a wrong shape is refused by name, and no gradient has changed") {
   const auto x = parameter(ones<double>({2, 3}), "x"), w = parameter(scalar(1.0), "w");
   Tape<double> tape;
