@@ -150,7 +150,7 @@ std::vector<nn::Figure> documented_figures(const Trainings& trainings) {
 std::vector<std::string> conclusions(const std::vector<Trainings>& seeds) {
   std::vector<std::string> notes{epoch_times(seeds.front())};
   if (seeds.front().size() < 2) return notes;
-  notes.push_back(compared(seeds, "val_accuracy", 0, 1, 1));
+  if (seeds.front().front().history.epochs() > 1) notes.push_back(compared(seeds, "val_accuracy", 0, 1, 1));
   notes.push_back(compared(seeds, "val_accuracy", 0, 1));
   notes.push_back(compared(seeds, "val_loss", 0, 1));
   return notes;

@@ -83,21 +83,28 @@ class LargestOfPlane {
     }
   }
 
-  /// As many windows at a time as a lane has elements; the last of them may be found twice.
   void find_in_lanes(std::size_t i, Range rows, Range windows) {
     if constexpr (std::floating_point<T> && !std::same_as<T, long double>) {
-      constexpr auto width = static_cast<std::size_t>(Lane<T>::width);
-      constexpr std::size_t exact = std::size_t{1} << 24;  // in every format
-      if (windows.size() < width || place(pooling_.rows.taps, 0) > exact) return find_one_by_one(i, rows, windows);
-      for (std::size_t j = windows.begin; j < windows.end; j += width)
-        find_lane(i, rows, std::min(j, windows.end - width));
-    } else {
-      find_one_by_one(i, rows, windows);
+      using Narrow = xsimd::make_sized_batch_t<T, 16 / sizeof(T)>;
+      if (fill_lanes<Lane<T>>(i, rows, windows)) return;
+      if (fill_lanes<Lane<T, typename Narrow::arch_type>>(i, rows, windows)) return;
     }
+    find_one_by_one(i, rows, windows);
   }
 
+  /// As many windows at a time as a lane has elements; the last of them may be found twice. False if there are fewer.
+  template <class L>
+  bool fill_lanes(std::size_t i, Range rows, Range windows) {
+    constexpr auto width = static_cast<std::size_t>(L::width);
+    constexpr std::size_t exact = std::size_t{1} << 24;  // in every format
+    if (windows.size() < width || place(pooling_.rows.taps, 0) > exact) return false;
+    for (std::size_t j = windows.begin; j < windows.end; j += width)
+      find_lane<L>(i, rows, std::min(j, windows.end - width));
+    return true;
+  }
+
+  template <class L>
   void find_lane(std::size_t i, Range rows, std::size_t j) {
-    using L = Lane<T>;
     const std::size_t stride = pooling_.columns.stride;
     const std::size_t begin = place(rows.begin, j * stride - pooling_.columns.before);
     L largest = load_strided<L>(x_ + begin, stride), best(0.0);
