@@ -1,6 +1,6 @@
 // A training step of the documents' convolutional network (Conv 32, 64, 64 with ReLU, batch norm after it and pools;
-// Dense 64, Dense 10; batch 64, Adam), float: forward, loss, backward, update; with and without batch norm. The peer,
-// where it is installed, is libtorch's C++ interface.
+// Dense 64, Dense 10; batch 64, Adam), float: forward, loss, backward, update; with and without batch norm. The peers,
+// where they are installed, are libtorch's C++ interface and the sum of oneDNN's primitives.
 
 #include <fmt/core.h>
 #include <autograd/autograd.hpp>
@@ -17,6 +17,9 @@
 #include "ratios.hpp"
 #ifdef WENGERT_HAVE_TORCH
 #include "torch_peer.hpp"
+#endif
+#ifdef WENGERT_HAVE_ONEDNN
+#include "onednn_peer.hpp"
 #endif
 
 namespace nn = wengert::nn;
@@ -168,6 +171,11 @@ int main(int argc, char** argv) {
       add_case_on_threads(
           threads, fmt::format("{}, {} thread", name, threads), [=] { ours->step(); }, Clock::wall);
     ratios.push_back({name + ", 2 thread", name + ", 1 thread", 0.60});
+#ifdef WENGERT_HAVE_ONEDNN
+    const auto primitives = std::make_shared<peer::OneDnnCnn>(batch_norm);
+    add_case_on_threads(1, "oneDNN " + name, [=] { primitives->step(); });
+    ratios.push_back({name, "oneDNN " + name, 0.85});
+#endif
 #ifdef WENGERT_HAVE_TORCH
     peer::use_threads(1);
     const auto torch = std::make_shared<peer::Cnn>(batch_norm, peer::Floats(x.data(), x.data() + x.size()),

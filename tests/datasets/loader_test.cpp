@@ -94,7 +94,8 @@ TEST_CASE("the policy for a last batch of one leaves other batches alone") {
 }
 
 TEST_CASE("a single sample has no batch to be merged into and is kept") {
-  CHECK(batch_sizes(1, {.batch_size = 4}) == Sizes{1});
+  for (LastBatch policy : {LastBatch::merge, LastBatch::keep})
+    CHECK(batch_sizes(1, {.batch_size = 4, .last_batch_of_one = policy}) == Sizes{1});
 }
 
 TEST_CASE("drop_last leaves every incomplete batch out, whatever the policy for one sample") {
