@@ -6,6 +6,7 @@
 #include <nn/layers/dropout.hpp>
 #include <nn/sequential.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 #include "../error_text.hpp"
@@ -96,6 +97,27 @@ TEST_CASE("layers that are made from one generator drop different elements, and 
   CHECK(net[0](x).value() != net[1](x).value());
   CHECK(net.named_generators()[0].name == "0.generator");
   CHECK(net.named_generators()[1].name == "1.generator");
+}
+
+TEST_CASE("Dropout2d drops whole planes, each of a sample by itself") {
+  Generator generator(6);
+  nn::Dropout2d<double> layer(0.5, generator);
+  const Array<double> y = layer(Var<double>(ones<double>({20, 10, 3, 3}))).value();
+  std::size_t dropped = 0, samples_that_mix = 0;
+  for (std::size_t n = 0; n < 20; ++n) {
+    std::size_t of_sample = 0;
+    for (std::size_t c = 0; c < 10; ++c) {
+      const double* plane = y.data() + (n * 10 + c) * 9;
+      const bool is_even = std::all_of(plane, plane + 9, [&](double element) { return element == plane[0]; });
+      CHECK(is_even);
+      of_sample += plane[0] == 0.0;
+    }
+    dropped += of_sample;
+    samples_that_mix += of_sample > 0 && of_sample < 10;
+  }
+  CHECK(dropped > 60);  // of 200: 5.6 deviations below the mean
+  CHECK(dropped < 140);
+  CHECK(samples_that_mix >= 18);  // one in 512 does not
 }
 
 TEST_CASE("a share of dropped elements outside [0, 1) is refused, and takes nothing from the generator") {

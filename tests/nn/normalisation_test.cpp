@@ -151,6 +151,21 @@ TEST_CASE("layer, group and instance norm are three entries of one formula, and 
   }
 }
 
+TEST_CASE("an epsilon of one's own is the one that is added to the variance") {
+  const Array<double> x{{1.0, -1.0}};  // mean 0 and variance 1, in every group
+  const auto first = [&](nn::Module<double>& layer, const Shape& shape) {
+    Array<double> input = x;
+    input.reshape(shape);
+    return layer(input).value().data()[0];
+  };
+  nn::LayerNorm<double> layer(2, {.epsilon = 3.0});
+  nn::GroupNorm<double> group(1, 2, {.epsilon = 3.0});
+  nn::InstanceNorm1d<double> instance(1, {.epsilon = 3.0});
+  CHECK(first(layer, {1, 2}) == 0.5);
+  CHECK(first(group, {1, 2}) == 0.5);
+  CHECK(first(instance, {1, 1, 2}) == 0.5);
+}
+
 TEST_CASE_TEMPLATE("a sample far from zero keeps its digits, and a constant one becomes β", T, float, double) {
   nn::LayerNorm<T> layer(4);
   const Array<T> y = layer(Array<T>{{1'000'001, 999'999, 1'000'001, 999'999}, {7, 7, 7, 7}}).value();

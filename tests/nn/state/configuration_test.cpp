@@ -96,6 +96,13 @@ TEST_CASE("what the weights of a layer do not show is in the checkpoint, whichev
   nn::Sequential<double> little{nn::Conv2d<double>(1, 1, 1, generator), nn::Dropout2d<double>(0.1, generator)};
   nn::Sequential<double> much{nn::Conv2d<double>(1, 1, 1, generator), nn::Dropout2d<double>(0.5, generator)};
   CHECK(contains(refused(little, much), "1.p 0.1 there and 0.5 here"));
+  nn::Sequential<double> few{nn::Linear<double>(1, 1, generator), nn::Dropout<double>(0.1, generator)};
+  nn::Sequential<double> many{nn::Linear<double>(1, 1, generator), nn::Dropout<double>(0.5, generator)};
+  CHECK(contains(refused(few, many), "1.p 0.1 there and 0.5 here"));
+  nn::LayerNorm<double> small(2), large(2, {.epsilon = 0.5});
+  CHECK(contains(refused(small, large), "epsilon 1e-05 there and 0.5 here"));
+  nn::GroupNorm<double> small_groups(2, 4), large_groups(2, 4, {.epsilon = 0.5});
+  CHECK(contains(refused(small_groups, large_groups), "epsilon 1e-05 there and 0.5 here"));
 }
 
 TEST_CASE("a loader of other batches is refused, naming both values, and stays where it was") {

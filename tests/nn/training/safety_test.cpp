@@ -84,6 +84,10 @@ TEST_CASE("running statistics never become infinite or NaN") {
   CHECK(error_text([&] {
           layer(Array<double>{{1.0, infinity}, {2.0, 1.0}});
         }).starts_with("[BatchNorm] the running mean of channel 1 would become "));
+  CHECK(error_text([&] {
+          // its variance is finite, and twice that, without the bias, is not
+          layer(Array<double>{{1.0, 1e154}, {2.0, -1e154}});
+        }).starts_with("[BatchNorm] the running variance of channel 1 would become inf"));
 }
 
 TEST_CASE("predictions and evaluations from several threads are right and change nothing, in any mode") {
