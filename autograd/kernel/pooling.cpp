@@ -133,7 +133,7 @@ class LargestOfPlane {
   Place* places_;
 };
 
-/// Calls f(window, rows, columns, 1 / count) for every window of a plane.
+/// Calls f(window, rows, columns, count) for every window of a plane.
 template <class T, class F>
 void for_each_window(const Pooling& pooling, bool count_padding, const F& f) {
   std::size_t window = 0;
