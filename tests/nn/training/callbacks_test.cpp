@@ -64,6 +64,8 @@ TEST_CASE("early stopping waits as Keras does") {
   CHECK(stops({.patience = 2, .mode = nn::Mode::max}, numbers) == 3);
   CHECK(stops({.patience = 3, .baseline = 0.35}, numbers) == 3);  // epoch 2 improves, but not on the baseline
   CHECK(stops({.patience = 2, .baseline = 0.45}, numbers) == 6);
+  CHECK(stops({.patience = 1}, {0.5, 0.5, 0.4}) == 2);  // an equal number is not better
+  CHECK(stops({.monitor = "val_accuracy", .patience = 1}, {0.5, 0.5, 0.6}) == 2);
   CHECK(stops({}, {not_a_number, 0.5, 0.6}) == 3);
   CHECK(stops({}, {not_a_number, not_a_number}) == 2);  // the first epoch never stops
 }
