@@ -138,6 +138,17 @@ TEST_CASE_TEMPLATE("one number of the engine decides two elements, with its lowe
   }
 }
 
+TEST_CASE("a number of exactly p is not below p") {
+  const std::uint64_t first = std::mt19937_64(3)();
+  const double low = static_cast<double>(first & 0xffffffffu) * 0x1p-32,
+               high = static_cast<double>(first >> 32) * 0x1p-32;
+  const auto mask = [](double p) { return Generator(3).zeros_or<double>(1.0, p, {2}); };
+  CHECK(mask(low)(0) == 1.0);
+  CHECK(mask(low + 0x1p-32)(0) == 0.0);
+  CHECK(mask(high)(1) == 1.0);
+  CHECK(mask(high + 0x1p-32)(1) == 0.0);
+}
+
 TEST_CASE("zeros come with their probability, all of them at 1 and none at 0") {
   Generator generator(4);
   const auto zeros_of = [&](double p) {

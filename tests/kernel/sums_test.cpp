@@ -3,8 +3,10 @@
 #include <autograd/autograd.hpp>
 #include <autograd/kernel/folds.hpp>
 
+#include <array>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 using namespace wengert;
 
@@ -57,6 +59,50 @@ TEST_CASE("a sum of doubles keeps what a larger summand would have swallowed") {
     }
     CHECK(sum(Var<double>(x), {1}).value()(groups - 1) == 2.0);
     CHECK(sum(Var<double>(x)).item() == 2.0 * static_cast<double>(groups));
+  }
+}
+
+TEST_CASE("folds and totals keep the rounding errors of what they add and of what they merge") {
+  using L = Lane<double>;
+  const auto two_summands = [](auto sum, double small, double large) {
+    sum.add(small);
+    sum.add(large);
+    return sum;
+  };
+  kernel::CompensatedSum<L> fold = two_summands(kernel::CompensatedSum<L>(), 1.0, 1e100);
+  fold.merge(two_summands(kernel::CompensatedSum<L>(), 1.0, -1e100));
+  kernel::Total<double> of_fold;
+  fold.add_to(of_fold);
+  CHECK(of_fold.divided_by(1.0) == 2.0 * static_cast<double>(L::width));
+
+  kernel::Total<double> total = two_summands(kernel::Total<double>(), 1e100, 1.0);
+  total.merge(two_summands(kernel::Total<double>(), -1e100, 1.0));
+  CHECK(total.divided_by(1.0) == 2.0);
+  CHECK(total.divided_by(4.0) == 0.5);
+}
+
+TEST_CASE("a fold that an infinity has met hands on an infinity, not its rounding error") {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  kernel::CompensatedSum<Lane<double>> fold;
+  fold.add(1.0);
+  fold.add(infinity);
+  kernel::Total<double> total;
+  fold.add_to(total);
+  CHECK(total.divided_by(3.0) == infinity);
+}
+
+TEST_CASE_TEMPLATE("NaN is larger than all, before and after it, in lanes and in totals", T, float, double) {
+  const T nan = std::numeric_limits<T>::quiet_NaN();
+  for (const bool nan_is_first : {true, false}) {
+    const std::array<T, 2> x{nan_is_first ? nan : T(1), nan_is_first ? T(1) : nan};
+    kernel::Largest<Lane<T>> fold, other;
+    fold.add(Lane<T>::load(std::vector<T>(static_cast<std::size_t>(Lane<T>::width), x[0]).data()));
+    other.add(Lane<T>::load(std::vector<T>(static_cast<std::size_t>(Lane<T>::width), x[1]).data()));
+    fold.merge(other);
+    kernel::LargestTotal<T> total;
+    fold.add_to(total);
+    total.add(T(2));
+    CHECK(std::isnan(total.divided_by(1.0)));
   }
 }
 
