@@ -77,7 +77,8 @@ void read_npy(std::string_view bytes) {
   const Array<double> array = datasets::parse_npy<double>(bytes, "fuzzed");
   const Array<double> again = datasets::parse_npy<double>(datasets::npy_bytes(array), "written");
   require_same(again.shape() == array.shape(), "npy");
-  require_same(std::memcmp(again.data(), array.data(), array.size() * sizeof(double)) == 0, "npy");
+  const bool has_no_bytes = array.size() == 0;  // and no place that memcmp could be told
+  require_same(has_no_bytes || std::memcmp(again.data(), array.data(), array.size() * sizeof(double)) == 0, "npy");
 }
 
 void read_safetensors(std::string_view bytes) {
