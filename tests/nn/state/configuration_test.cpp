@@ -49,7 +49,35 @@ class Twins final : public nn::Module<double> {
   nn::Sequential<double> branch_{nn::Linear<double>(2, 3, generator_), nn::BatchNorm1d<double>(3)};
 };
 
+/// The same children, each with numbers of its own.
+class Siblings final : public nn::Module<double> {
+ public:
+  explicit Siblings(std::uint64_t seed) : generator_(seed) {}
+  Var<double> forward(const Var<double>& x) override { return left_(x) + right_(x); }
+  nn::Parts<double> parts() override { return {.children = {{"left", &left_}, {"right", &right_}}}; }
+
+ private:
+  Generator generator_;
+  nn::Sequential<double> left_{nn::Linear<double>(2, 3, generator_), nn::BatchNorm1d<double>(3)};
+  nn::Sequential<double> right_{nn::Linear<double>(2, 3, generator_), nn::BatchNorm1d<double>(3)};
+};
+
 }  // namespace
+
+TEST_CASE("a checkpoint with two numbers for one array is refused") {
+  const TemporaryFolder folder;
+  Siblings apart(1);
+  Twins together(2);
+  const std::vector<Var<double>> all = apart.parameters();
+  const std::vector<Var<double>> left(all.begin(), all.begin() + 4);
+  optim::Optimizer<optim::SGD, double> a(left, {}), b(together.parameters(), {});
+  nn::save_checkpoint(folder.path() / "run", apart, a);
+  const Array<double> before = together.parameters()[0].value();
+  const std::string text = error_text([&] { nn::load_checkpoint(folder.path() / "run", together, b); });
+  CAPTURE(text);
+  CHECK(contains(text, "are one array of this network, but have different numbers there"));
+  CHECK(together.parameters()[0].value() == before);
+}
 
 TEST_CASE("a checkpoint of other hyper-parameters is refused, naming both values, and changes nothing") {
   using optim::Adam;
