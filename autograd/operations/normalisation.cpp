@@ -1,5 +1,6 @@
 #include <autograd/base/not_finite.hpp>
 #include <autograd/kernel/finite.hpp>
+#include <autograd/operations/elementwise.hpp>
 #include <autograd/operations/map.hpp>
 #include <autograd/operations/movement.hpp>
 #include <autograd/operations/normalisation.hpp>
@@ -100,11 +101,28 @@ std::string derived_name(const char* symbol, const Var<T>& x) {
   return x.name().empty() || x.name() == "x" ? symbol : fmt::format("{}({})", symbol, x.name());
 }
 
+/// d · rsqrt(v), which it is printed as. Its derivative by v is computed from the product: that of rsqrt alone, v^-1.5,
+/// may leave the range of the elements where the product does not.
+struct OverRoot {
+  static constexpr const char* name = "over_root";
+  template <class L>
+  static L value(const L& d, const L& v) {
+    return d * rsqrt(v);
+  }
+  static Symbol symbol(const Symbol& d, const Symbol& v) { return d * rsqrt(v); }
+  template <int I, class N>
+  static N derivative(const N& y, const N& d, const N& v) {
+    if constexpr (I == 0) return rsqrt(v);
+    else if constexpr (is_symbol<N>) return d * primitives::Rsqrt::derivative<0>(rsqrt(v), v);
+    else return -0.5 * (y / v);
+  }
+};
+
 /// γ (x - μ) / √(σ² + ε) + β
 struct Normalisation {
   Constant epsilon;
   auto operator()(const auto& x, const auto& mu, const auto& variance, const auto& gamma, const auto& beta) const {
-    return gamma * ((x - mu) * rsqrt(variance + epsilon)) + beta;
+    return gamma * apply_binary(OverRoot{}, x - mu, variance + epsilon) + beta;
   }
 };
 
@@ -166,7 +184,7 @@ Var<T> normalise(const Var<T>& x, const Moments<T>& moments, const Var<T>& gamma
   if (!moments.rest) return normalise(x, moments.mean, moments.variance, gamma, beta, epsilon);
   const auto formula = [eps = Constant{"ε", epsilon}](const auto& a, const auto& mu, const auto& var, const auto& g,
                                                       const auto& b, const auto& rest) {
-    return g * (centred(a, mu, rest) * rsqrt(var + eps)) + b;
+    return g * apply_binary(OverRoot{}, centred(a, mu, rest), var + eps) + b;
   };
   return map("normalise", formula, x, moments.mean, moments.variance, gamma, beta, *moments.rest);
 }

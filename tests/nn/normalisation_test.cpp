@@ -204,3 +204,29 @@ TEST_CASE("shapes and options that make no sense are refused, with what was expe
     CHECK(contains(error_text([&] { InstanceNorm2d<float>(4, {.epsilon = epsilon}); }), "[InstanceNorm] epsilon"));
   }
 }
+
+namespace {
+
+/// The gradient of a layer norm of one row, for the cotangent (1, 2, 5).
+Array<float> row_gradient(const Array<float>& row, double epsilon) {
+  nn::LayerNorm<float> layer(3, {.epsilon = epsilon});
+  const Var<float> x = parameter(row, "x");
+  Tape<float> tape;
+  tape.backward(sum(layer(x) * Var<float>(Array<float>{{1, 2, 5}})));
+  return x.grad();
+}
+
+void check_close(const Array<float>& actual, const std::vector<double>& expected) {
+  REQUIRE(actual.size() == expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    CHECK(std::abs(actual.data()[i] / expected[i] - 1.0) < 1e-4);  // they are far below 1, or far above
+}
+
+}  // namespace
+
+// (variance + epsilon)^-1.5 alone is 0 or infinite as a float.
+TEST_CASE("the gradient of a normalisation is right where the derivative of rsqrt leaves the range") {
+  check_close(row_gradient({{0, 1e15F, 3e15F}}, 1e-5), {1.1454053e-16, -1.7181080e-16, 5.7270266e-17});
+  check_close(row_gradient({{1, 1, 1}}, 1e-30), {-5.0 / 3 * 1e15, -2.0 / 3 * 1e15, 7.0 / 3 * 1e15});
+  check_close(row_gradient({{0, 1e-15F, 3e-15F}}, 1e-36), {1.1454053e14, -1.7181080e14, 5.7270266e13});
+}
