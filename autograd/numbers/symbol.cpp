@@ -15,10 +15,11 @@ class Symbol::Table {
   /// The node that is equal to this one, or this one.
   std::shared_ptr<const Node> find_or_add(Node node) {
     const std::size_t hash = node.hash();
-    const auto [first, last] = nodes_.equal_range(hash);
-    for (auto place = first; place != last; ++place) {
+    auto [place, last] = nodes_.equal_range(hash);
+    while (place != last) {
       const std::shared_ptr<const Node> found = place->second.lock();
       if (found && *found == node) return found;
+      place = found ? std::next(place) : nodes_.erase(place);  // a name that comes and goes would pile up
     }
     if (nodes_.size() >= limit_) forget_unused();
     auto added = std::make_shared<const Node>(std::move(node));
