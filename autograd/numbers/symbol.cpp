@@ -9,6 +9,20 @@ namespace wengert {
 
 using Kind = Symbol::Kind;
 
+namespace {
+
+bool holds(std::string_view sign, double x, double y) {
+  if (sign == "<") return x < y;
+  if (sign == "≤") return x <= y;
+  if (sign == ">") return x > y;
+  if (sign == "≥") return x >= y;
+  if (sign == "∧") return x != 0.0 && y != 0.0;
+  if (sign == "∨") return x != 0.0 || y != 0.0;
+  return x == y;
+}
+
+}  // namespace
+
 /// The nodes of this thread that are in use, by their hashes.
 class Symbol::Table {
  public:
@@ -85,11 +99,7 @@ Symbol Symbol::negated(const Symbol& a) { return Symbol(Node{.kind = Kind::negat
 
 /// A comparison of numbers is 1 or 0.
 Symbol Symbol::comparison(std::string name, const Symbol& a, const Symbol& b) {
-  if (a.kind() == Kind::number && b.kind() == Kind::number) {
-    const double x = a.value(), y = b.value();
-    const bool holds = name == "<" ? x < y : name == "≤" ? x <= y : name == ">" ? x > y : name == "≥" ? x >= y : x == y;
-    return {holds ? 1.0 : 0.0};
-  }
+  if (a.kind() == Kind::number && b.kind() == Kind::number) return {holds(name, a.value(), b.value()) ? 1.0 : 0.0};
   return Symbol(Node{.kind = Kind::compare, .name = std::move(name), .operands = {a, b}});
 }
 
