@@ -1,3 +1,4 @@
+#include <autograd/explain/gates.hpp>
 #include <autograd/explain/program.hpp>
 #include <autograd/explain/run_lines.hpp>
 #include <autograd/explain/trace.hpp>
@@ -103,8 +104,10 @@ Array<double> in_shape(const Array<double>& value, const Shape& shape) {
 
 explain::Values AdjointProgram::run(const explain::Values& values) const {
   explain::Values all = values;
-  explain::run_lines(lines_, all, [](const AdjointLine& line, const explain::Values& known) {
-    return in_shape(explain::evaluate(line.formula, known), line.shape);
+  std::set<std::string> targets{"cotangent"};
+  for (const AdjointLine& line : lines_) targets.insert(line.target);
+  explain::run_lines(lines_, all, [&](const AdjointLine& line, const explain::Values& known) {
+    return in_shape(explain::evaluate(explain::with_gates(line.formula, targets), known), line.shape);
   });
   explain::Values adjoints;
   for (const AdjointLine& line : lines_) adjoints.insert(*all.find(line.target));

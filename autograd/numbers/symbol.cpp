@@ -9,16 +9,31 @@ namespace wengert {
 
 using Kind = Symbol::Kind;
 
+namespace {
+
+bool holds(std::string_view sign, double x, double y) {
+  if (sign == "<") return x < y;
+  if (sign == "≤") return x <= y;
+  if (sign == ">") return x > y;
+  if (sign == "≥") return x >= y;
+  if (sign == "∧") return x != 0.0 && y != 0.0;
+  if (sign == "∨") return x != 0.0 || y != 0.0;
+  return x == y;
+}
+
+}  // namespace
+
 /// The nodes of this thread that are in use, by their hashes.
 class Symbol::Table {
  public:
   /// The node that is equal to this one, or this one.
   std::shared_ptr<const Node> find_or_add(Node node) {
     const std::size_t hash = node.hash();
-    const auto [first, last] = nodes_.equal_range(hash);
-    for (auto place = first; place != last; ++place) {
+    auto [place, last] = nodes_.equal_range(hash);
+    while (place != last) {
       const std::shared_ptr<const Node> found = place->second.lock();
       if (found && *found == node) return found;
+      place = found ? std::next(place) : nodes_.erase(place);  // a name that comes and goes would pile up
     }
     if (nodes_.size() >= limit_) forget_unused();
     auto added = std::make_shared<const Node>(std::move(node));
@@ -84,11 +99,7 @@ Symbol Symbol::negated(const Symbol& a) { return Symbol(Node{.kind = Kind::negat
 
 /// A comparison of numbers is 1 or 0.
 Symbol Symbol::comparison(std::string name, const Symbol& a, const Symbol& b) {
-  if (a.kind() == Kind::number && b.kind() == Kind::number) {
-    const double x = a.value(), y = b.value();
-    const bool holds = name == "<" ? x < y : name == "≤" ? x <= y : name == ">" ? x > y : name == "≥" ? x >= y : x == y;
-    return {holds ? 1.0 : 0.0};
-  }
+  if (a.kind() == Kind::number && b.kind() == Kind::number) return {holds(name, a.value(), b.value()) ? 1.0 : 0.0};
   return Symbol(Node{.kind = Kind::compare, .name = std::move(name), .operands = {a, b}});
 }
 

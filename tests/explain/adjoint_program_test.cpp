@@ -141,6 +141,15 @@ TEST_CASE("printing a derivation leaves the tape, the gradients and what is reco
   CHECK(example.w1.has_grad());
 }
 
+TEST_CASE("a derivation of a long chain takes time that is linear in its length") {
+  constexpr std::size_t steps = 20000;  // 25 times as long if formulas that are gone are looked at again
+  Tape<double> tape;
+  const Var<double> x = parameter(scalar(0.5), "x");
+  Var<double> y = x;
+  for (std::size_t step = 0; step < steps; ++step) y = tanh(y);
+  CHECK(adjoint_program(tape, y).lines().size() == steps + 1);
+}
+
 TEST_CASE("a derivation of what the tape has not recorded, or under NoRecord, is refused with the reason") {
   const NetworkExample example;
   Tape<double> tape;

@@ -91,6 +91,18 @@ TEST_CASE("a value that is missing, or a function that is not the library's, is 
   CHECK(contains(error_text([&] { explain::evaluate(Symbol::call("mystery", {Symbol(1.0)}), {}); }), "'mystery'"));
 }
 
+TEST_CASE("branches that are not taken add 0 to an adjoint, whatever their derivative is") {
+  const auto x = parameter(Array<double>{-1.0, 0.0, 4.0}, "x");
+  const auto y = parameter(Array<double>{2.0, 0.0, 3.0}, "y");
+  Tape<double> tape;
+  check_run(tape, sum(where(x > 0.0, sqrt(x), x)), {x});
+  check_run(tape, sum(where(x > 0.0, log(x) * y + rsqrt(x), y * x)), {x, y});
+  check_run(tape, sum(where(equal(y, 0.0), x, x / y * 2.0)), {x, y});
+  check_run(tape, sum(map([](auto u, auto v) { return where(u > 0.0, v / sqrt(u), v); }, x, y)), {x, y});
+  const explain::Values adjoints = adjoint_program(tape, sum(where(x > 0.0, sqrt(x), x))).run(values_of(tape));
+  CHECK(adjoints.at("dx") == Array<double>{1.0, 1.0, 0.25});
+}
+
 TEST_CASE("a long formula names what occurs in it several times") {
   const auto x = parameter(Array<double>(start), "x");
   Tape<double> tape;

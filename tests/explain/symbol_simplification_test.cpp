@@ -45,6 +45,22 @@ TEST_CASE("a symbol: 0 and 1 vanish") {
          {where(a > b, c, c), "c"}});
 }
 
+TEST_CASE("a symbol: what holds of two numbers is 1 or 0") {
+  const Symbol one(1.0), two(2.0), zero(0.0);
+  check({{one && two, "1"},
+         {two && zero, "0"},
+         {zero && zero, "0"},
+         {one || zero, "1"},
+         {one || two, "1"},
+         {zero || zero, "0"},
+         {equal(one, two), "0"},
+         {equal(two, two), "1"},
+         {one < two, "1"},
+         {two <= one, "0"},
+         {one > two, "0"},
+         {two >= two, "1"}});
+}
+
 TEST_CASE("a symbol: numbers gather at the front of a product") {
   check({{gamma_name * Symbol(-0.5) * a, "-0.5 · γ · a"},
          {a * 2.0 * b * 3.0, "6 · a · b"},

@@ -2,6 +2,7 @@
 #include <autograd/explain/exports/listing.hpp>
 #include <autograd/explain/exports/reserved.hpp>
 #include <autograd/explain/exports/rounding.hpp>
+#include <autograd/explain/gates.hpp>
 #include <autograd/explain/notation/names.hpp>
 #include <autograd/explain/notation/shared_terms.hpp>
 #include <autograd/explain/replay/replay.hpp>
@@ -62,6 +63,7 @@ class Lister {
       require(line.note.empty(), operation,
               "the formula of {} is unknown: {}; expected rules that are written with Vars", line.target, line.note);
       const SharedSnapshot adjoint = adjoints.at(line.target);
+      adjoints_.insert(line.target);
       values_.insert_or_assign(line.target, adjoint ? adjoint->array(operation) : zeros<double>(line.shape));
     }
   }
@@ -75,7 +77,7 @@ class Lister {
       else add(result_.forward, line.target, *line.formula, line.shape, false);
     }
     for (const AdjointLine& line : backward_.lines())
-      add(result_.backward, line.target, line.formula, line.shape, line.accumulates);
+      add(result_.backward, line.target, with_gates_if_needed(line.formula), line.shape, line.accumulates);
     for (std::size_t slot = 0; slot <= end_; ++slot)
       if (needed[slot] && forward_.lines[slot].formula) expect(forward_.lines[slot].target);
     for (const AdjointLine& line : backward_.lines())
@@ -171,6 +173,13 @@ class Lister {
     place->second = std::max(place->second, size_of_terms(shared.formula, values_));
   }
 
+  /// Only what is not finite differs without gates.
+  Symbol with_gates_if_needed(const Symbol& formula) const {
+    const Array<double> plain = evaluate(formula, values_);
+    const bool is_finite = std::all_of(plain.begin(), plain.end(), [](double x) { return std::isfinite(x); });
+    return is_finite ? formula : with_gates(formula, adjoints_);
+  }
+
   /// The formula in names of the program.
   Symbol written(const Symbol& formula) {
     return with_explicit_calls(formula, values_).replaced([this](const Symbol& part) -> std::optional<Symbol> {
@@ -184,6 +193,7 @@ class Lister {
   Program forward_;
   AdjointProgram backward_;
   Values values_;
+  std::set<std::string> adjoints_;  // their names
   UniqueNames unique_;
   std::map<std::string, std::string> names_;
   std::vector<GivenConstant> constants_;

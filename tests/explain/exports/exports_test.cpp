@@ -106,6 +106,14 @@ Var<double> loss_of_everything() {
   return loss.named("loss");
 }
 
+/// Branches that are not taken, and have no finite value or derivative.
+Var<double> loss_of_branches() {
+  const Var<double> x = parameter(Array<double>{-1.0, 0.0, 4.0}, "x"), y = parameter(Array<double>{2.0, 0.0, 3.0}, "y");
+  const Var<double> gate = parameter(Array<double>{1.0, 2.0, 3.0}, "gate");
+  const Var<double> fused = map([](auto u, auto v) { return where(u > 0.0, v / sqrt(u), v); }, x, y);
+  return sum(where(x > 0.0, sqrt(x) * gate, x) + where(equal(y, 0.0), x, log(y) / y) + fused).named("loss");
+}
+
 struct Prepared {
   Prepared() { std::filesystem::create_directories(folder); }
   ~Prepared() { std::filesystem::remove_all(folder); }
@@ -148,6 +156,16 @@ TEST_CASE_FIXTURE(Prepared, "every function and operation in C++ equals the tape
   CHECK(contains(ran.output, ": equal to the tape"));
 }
 
+TEST_CASE_FIXTURE(Prepared, "branches that are not taken add 0 in C++ as on the tape") {
+  Tape<double> tape;
+  save_cpp(tape, loss_of_branches(), folder / "branches.cpp");
+  const Ran ran = run_cpp(folder / "branches.cpp");
+  CHECK_MESSAGE(ran.status == 0, ran.output);
+  CHECK(contains(base::read_file("test", folder / "branches.cpp", "a text"), "gate("));
+  const Var<double> x = parameter(Array<double>{1.0, 4.0}, "x");
+  CHECK(!contains(cpp_program(tape, sum(where(x > 0.0, sqrt(x), x))), "gate("));
+}
+
 TEST_CASE_FIXTURE(Prepared, "the NumPy programs equal the tape, and with a wrong number they do not") {
   if (python.empty()) {
     MESSAGE("no Python with NumPy is here, skipped");
@@ -163,6 +181,9 @@ TEST_CASE_FIXTURE(Prepared, "the NumPy programs equal the tape, and with a wrong
   save_numpy(tape, loss_of_everything(), folder / "everything.py");
   const Ran everything = run_python(folder / "everything.py");
   CHECK_MESSAGE(everything.status == 0, everything.output);
+  save_numpy(tape, loss_of_branches(), folder / "branches.py");
+  const Ran branches = run_python(folder / "branches.py");
+  CHECK_MESSAGE(branches.status == 0, branches.output);
   base::write_file("test", folder / "wrong.py", with_wrong_digit(text, "W1 = array("));
   const Ran wrong = run_python(folder / "wrong.py");
   CHECK(wrong.status != 0);
