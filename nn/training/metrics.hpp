@@ -34,6 +34,7 @@ struct MetricFunction {
 
   std::string name;
   std::function<Tally(const Var<T>& outputs, const Batch& batch)> measure;
+  bool follows_loss = false;  ///< an accuracy that is told by the loss what the outputs are and which label is ignored
 
  private:
   template <class F>
@@ -56,6 +57,7 @@ struct MetricFunction {
 /// The share of right answers, `accuracy`. Labels: the largest of the K outputs is that of the label, or a single
 /// output is on the label's side; labels that are no class of the outputs, or `ignored`, do not count. Targets: the
 /// largest outputs are at the largest targets, or, of yes-or-no outputs, each is on its target's side.
+/// Without arguments the loss of the training says what the outputs are, and which label is ignored.
 template <class T>
 MetricFunction<T> accuracy_metric(OutputKind outputs = OutputKind::unknown, std::optional<std::size_t> ignored = {});
 

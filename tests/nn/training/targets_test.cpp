@@ -53,6 +53,11 @@ double step_of(const datasets::Dataset<double>& data, const nn::Loss<double>& lo
   return model.weight().item();
 }
 
+/// A network that gives what it is given.
+struct Given final : nn::Module<double> {
+  Var<double> forward(const Var<double>& x) override { return x; }
+};
+
 }  // namespace
 
 TEST_CASE("a regression is fitted, its columns are the loss and the mean absolute error") {
@@ -198,6 +203,28 @@ TEST_CASE("an ignored label that is a class does not count either if the loss sa
   nn::Linear<double> model = two_classes(1.0, 0.0);
   const datasets::Dataset<double> data = samples({1, -1, -5, 2}, {0, 1, 0, 1});
   CHECK(nn::evaluate(model, data, {.loss = nn::cross_entropy_loss<double>({.ignore_index = 0})}).accuracy == 0.5);
+}
+
+TEST_CASE("an accuracy that is told nothing follows the loss: what the outputs are, and which label is ignored") {
+  const auto accuracy = [](nn::Module<double>& model, const datasets::Dataset<double>& data,
+                           const nn::Loss<double>& loss) {
+    const std::vector<nn::MetricFunction<double>> metrics{nn::accuracy_metric<double>()};
+    return nn::evaluate(model, data, {.loss = loss, .metrics = metrics}).accuracy;
+  };
+  nn::Linear<double> classes = two_classes(1.0, 0.0);  // the winner is class 0 where x > 0
+  const datasets::Dataset<double> labelled = samples({1, -1, -5, 2}, {0, 1, 0, 1});
+  CHECK(accuracy(classes, labelled, nn::cross_entropy_loss<double>({.ignore_index = 0})) == 0.5);
+  CHECK(accuracy(classes, labelled, nn::cross_entropy<double>) == 0.5);
+
+  Given given;
+  const datasets::Dataset<double> shares{.inputs = column({0.2, 0.4, 0.6, 0.9}), .targets = column({0, 1, 0, 1})};
+  CHECK(accuracy(given, shares, nn::binary_cross_entropy_from_probabilities<double>) == 0.5);
+  CHECK(accuracy(given, shares, nn::mse<double>) == 0.5);
+  const datasets::Dataset<double> logits{.inputs = column({-2, -1, 3, 1}), .targets = column({0, 1, 0, 1})};
+  CHECK(accuracy(given, logits, nn::binary_cross_entropy<double>) == 0.5);
+  const datasets::Dataset<double> flat{.inputs = Array<double>{-2, -1, 3, 1}, .targets = Array<double>{0, 0, 1, 0}};
+  CHECK(accuracy(given, flat, nn::binary_cross_entropy<double>) == 0.75);
+  CHECK(accuracy(given, flat, [](const Var<double>& y, const Var<double>& t) { return nn::mse(y, t); }) == 0.75);
 }
 
 TEST_CASE("sample weights multiply what each sample adds to the loss") {
