@@ -135,10 +135,15 @@ std::vector<MetricFunction<T>> Metrics<T>::chosen(std::string_view operation, co
 }
 
 template <class T>
-void RunningMeans<T>::add(const Var<T>& outputs, const datasets::Batch<T>& batch, double loss) {
-  const double size = static_cast<double>(batch.size());
-  loss_tally_ += {loss * size, size};
+void RunningMeans<T>::add(const Var<T>& outputs, const datasets::Batch<T>& batch, double loss, double counted) {
+  loss_tally_ += {loss * counted, counted};
   for (std::size_t i = 0; i < metrics_.size(); ++i) metric_tallies_[i] += metrics_[i].measure(outputs, batch);
+}
+
+template <class T>
+void RunningMeans<T>::require_any(std::string_view operation) const {
+  require(loss_tally_.count > 0.0, operation,
+          "the loss ignores every label of the dataset; expected one that counts; check the labels and ignore_index");
 }
 
 template <class T>

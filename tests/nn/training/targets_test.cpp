@@ -227,6 +227,48 @@ TEST_CASE("an accuracy that is told nothing follows the loss: what the outputs a
   CHECK(accuracy(given, flat, [](const Var<double>& y, const Var<double>& t) { return nn::mse(y, t); }) == 0.75);
 }
 
+TEST_CASE("the loss of a dataset with ignored labels does not depend on the batches, with weights or without") {
+  // Logits (x, 0): label 0 costs log(1 + e^-x), label 1 log(1 + e^x). Three of six count.
+  nn::Linear<double> model = two_classes(1.0, 0.0);
+  datasets::Dataset<double> data = samples({1, 4, -2, 5, 6, 3}, {0, 255, 1, 255, 255, 1});
+  const nn::Loss<double> loss = nn::cross_entropy_loss<double>({.ignore_index = 255});
+  const double first = std::log1p(std::exp(-1.0)), second = std::log1p(std::exp(-2.0)),
+               third = std::log1p(std::exp(3.0));
+  const nn::EvaluateOptions<double> options{.loss = loss, .metrics = {{"same", loss}}};
+  const auto check = [&](double expected) {
+    for (const std::size_t batch_size : {1U, 2U, 3U, 4U, 6U}) {
+      nn::EvaluateOptions<double> in_batches = options;
+      in_batches.batch_size = batch_size;
+      CHECK(nn::evaluate(model, data, in_batches).loss == doctest::Approx(expected).epsilon(1e-14));
+      CHECK(nn::evaluate(model, data, in_batches)["same"] ==
+            doctest::Approx((first + second + third) / 3.0).epsilon(1e-14));
+    }
+  };
+  check((first + second + third) / 3.0);
+  data.weights = Array<double>{2, 7, 3, 2, 7, 0};
+  check((2.0 * first + 3.0 * second) / 3.0);
+  data.weights = Array<double>{0, 7, 0, 2, 7, 0};
+  check(0.0);
+}
+
+TEST_CASE("fit skips batches whose labels are all ignored; where that is all of them, it is an Error") {
+  nn::Linear<double> model = two_classes(1.0, 0.0);
+  const datasets::Dataset<double> data = samples({4, 1, 5, 3}, {255, 0, 255, 1}), none = samples({1, 2}, {255, 255});
+  optim::Optimizer<optim::SGD, double> optimizer(model.parameters(), optim::SGD{.learning_rate = 0.0});
+  nn::FitOptions<double> options = silent(1, 1);
+  options.loss = nn::cross_entropy_loss<double>({.ignore_index = 255});
+  options.validation = &data;
+  const nn::History history = nn::fit(model, optimizer, data, options);
+  CHECK(optimizer.steps() == 2);
+  const double expected = (std::log1p(std::exp(-1.0)) + std::log1p(std::exp(3.0))) / 2.0;
+  CHECK(history["loss"][0] == doctest::Approx(expected).epsilon(1e-14));
+  CHECK(history["val_loss"][0] == doctest::Approx(expected).epsilon(1e-14));
+  const std::string text =
+      "the loss ignores every label of the dataset; expected one that counts; check the labels and ignore_index";
+  CHECK(error_text([&] { nn::fit(model, optimizer, none, options); }) == "[fit] " + text);
+  CHECK(error_text([&] { nn::evaluate(model, none, {.loss = options.loss}); }) == "[evaluate] " + text);
+}
+
 TEST_CASE("sample weights multiply what each sample adds to the loss") {
   // For y = w x at w = 0 and mse the gradient is mean(-2 x t), so with weights the step is Σ weight 2 x t / N.
   const Array<double> x = column({1.0, 2.0, 3.0}), t = column({1.0, -1.0, 2.0});
