@@ -65,6 +65,11 @@ TEST_CASE("a first line of values is not taken for a header") {
   CHECK(
       contains(refusal("6,148,33.6\n1,85,26.6\n", {}), "line 1, column 3: the first line looks like data: got '33.6'"));
   CHECK(contains(refusal("1e3,a\n2,b\n", {}), "looks like data: got '1e3'"));
+  CHECK(contains(refusal("6,148,72\n1,85,66\n", {}), "line 1, column 3: the first line looks like data: got '72'"));
+  CHECK(contains(refusal("5,a,3\n4,b,1\n", {}), "line 1, column 3: the first line looks like data: got '3'"));
+  CHECK(contains(refusal("-1,2\n3,4\n", {}), "looks like data: got '-1'"));
+  CHECK(contains(refusal("a, +0.5\nb,1\n", {}), "looks like data: got ' +0.5'"));
+  CHECK(read("year,2019,2020\n5,6,7\n", {}).feature_names == Cells{"year", "2019", "2020"});
   CHECK(read("0,1,2\n5,6,7\n", {.label_column = "2"}).feature_names == Cells{"0", "1"});  // as pandas numbers columns
 }
 
