@@ -82,7 +82,7 @@ class Fit {
     progress_.begin_epoch(training_.epoch, training_.epochs, training_.batches);
     training_.batch = training_.progress.batch;
     call(&Callback<T>::on_epoch_begin);
-    training_.model.train();
+    if (!training_.model.is_training()) training_.model.train();  // otherwise layers keep modes of their own
     RunningMeans<T> means(metrics_);
     means.set_tallies(training_.progress.tallies);
     for (auto batches = loader_.begin(); batches != loader_.end(); ++batches) {
