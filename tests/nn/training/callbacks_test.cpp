@@ -191,6 +191,21 @@ TEST_CASE("a schedule sees the epoch from 0 and the present rate") {
   CHECK_THROWS_AS(nn::LearningRateScheduler<double>(nn::LearningRateScheduler<double>::Schedule{}), Error);
 }
 
+TEST_CASE("a training that is resumed inside an epoch keeps the rate of that epoch") {
+  for (const auto& [progress, expected] :
+       {std::pair{nn::Progress{.epoch = 0, .batch = 1}, 0.5}, std::pair{nn::Progress{.epoch = 1, .batch = 0}, 0.5},
+        std::pair{nn::Progress{.epoch = 0, .batch = 0}, 0.25}}) {
+    nn::LearningRateScheduler<double> halve([](std::size_t, double rate) { return rate / 2.0; });
+    nn::Linear<double> model = two_classes(0.0, 0.0);
+    optim::Optimizer<optim::SGD, double> optimizer(model.parameters(), optim::SGD{.learning_rate = 1.0});
+    nn::FitOptions<double> options = silent(2, 1);
+    options.resume = progress;
+    options.callbacks = {&halve};
+    nn::fit(model, optimizer, samples({1, 2}, {0, 1}), options);
+    CHECK(optimizer.learning_rate() == expected);
+  }
+}
+
 TEST_CASE("the schedules of optim set the rate too") {
   nn::LearningRateScheduler<double> scheduler(optim::StepSchedule{.rate = 0.5, .period = 2, .factor = 0.5});
   MadeUpTraining training("loss");
