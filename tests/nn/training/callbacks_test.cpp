@@ -279,6 +279,15 @@ TEST_CASE("checkpoints are saved after every epoch or after the best, under name
           "Epoch 4: val_loss did not improve from 0.25000\n"
           "Epoch 5: val_loss improved from 0.25000 to 0.12500, saving model to best\n");
   }
+  SUBCASE("the best and every few batches in one file") {
+    const auto text = [](const nn::ModelCheckpointOptions& options) {
+      return error_text([&] { nn::ModelCheckpoint<double>("best", options); });
+    };
+    CHECK(text({.save_best_only = true, .every_batches = 5})
+              .starts_with("[ModelCheckpoint] got save_best_only and every_batches = 5, which would replace the best"));
+    CHECK(text({.save_best_only = true}).empty());
+    CHECK(text({.every_batches = 5}).empty());
+  }
   SUBCASE("a name that cannot be filled in") {
     nn::ModelCheckpoint<double> checkpoint("{epoch}-{accuracy}", save);
     CHECK(error_text([&] {
