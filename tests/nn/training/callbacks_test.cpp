@@ -242,6 +242,18 @@ TEST_CASE("the CSV logger writes every epoch at once, a new table or on to one t
   CHECK(text_of(file) == header + "1" + row);
 }
 
+TEST_CASE("the CSV logger ends a last line without an end before it appends to it") {
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "log.csv";
+  for (const char* before : {"epoch,loss\n7,2", "epoch,loss", "epoch,loss\n7,2\n", "", "\n"}) {
+    MadeUpTraining training("loss");
+    write_text(file, before);
+    nn::CSVLogger<double> logger(file, {.append = true});
+    training.run(logger, {0.5});
+    CHECK(text_of(file) == (std::string(before).size() > 12 ? "epoch,loss\n7,2\n1,0.5\n" : "epoch,loss\n1,0.5\n"));
+  }
+}
+
 TEST_CASE("the CSV logger refuses a file of other columns and a place where no file can be") {
   const TemporaryFolder folder;
   MadeUpTraining training("loss");
