@@ -37,22 +37,30 @@ std::string Column::text() const {
 }
 
 CsvColumns::CsvColumns(const std::string& file, const std::vector<std::string>& header, const CsvOptions& options)
-    : uses(header.size(), options.input_columns.empty() ? Use::input : Use::none) {
+    : uses(header.size(), options.input_columns.empty() ? Use::input : Use::none), places(header.size()) {
   const bool several = options.label_column || !options.target_columns.empty();
   require(!several || header.size() > 1, operation,
           "{} has 1 column; expected the label column and at least one feature; is the separator a comma?", file);
   const bool selected = !options.input_columns.empty();
-  const auto set = [&](const Column& column, Use use, std::string_view option) {
-    Use& current = uses[find(file, header, column, option)];
+  const auto set = [&](const Column& column, Use use, std::size_t place, std::string_view option) {
+    const std::size_t found = find(file, header, column, option);
+    Use& current = uses[found];
     require(current == Use::none || (current == Use::input && !selected), operation,
             "{}: the column {} has two uses; expected one among label_column, target_columns and input_columns; name "
             "it once",
             file, column.text());
     current = use;
+    places[found] = place;
   };
-  for (const Column& column : options.input_columns) set(column, Use::input, "one of input_columns");
-  if (options.label_column) set(*options.label_column, Use::label, "label_column");
-  for (const Column& column : options.target_columns) set(column, Use::target, "one of target_columns");
+  std::size_t place = 0;
+  for (const Column& column : options.input_columns) set(column, Use::input, place++, "one of input_columns");
+  if (options.label_column) set(*options.label_column, Use::label, 0, "label_column");
+  place = 0;
+  for (const Column& column : options.target_columns) set(column, Use::target, place++, "one of target_columns");
+  place = 0;
+  for (std::size_t i = 0; i < uses.size() && !selected; ++i) {
+    if (uses[i] == Use::input) places[i] = place++;
+  }
   require(count(Use::input) > 0, operation, "{}: no column is left for the inputs; expected at least one", file);
 }
 
@@ -61,9 +69,9 @@ std::size_t CsvColumns::count(Use use) const {
 }
 
 std::vector<std::string> CsvColumns::input_names(const std::vector<std::string>& header) const {
-  std::vector<std::string> names;
+  std::vector<std::string> names(count(Use::input));
   for (std::size_t i = 0; i < header.size(); ++i) {
-    if (uses[i] == Use::input) names.push_back(header[i]);
+    if (uses[i] == Use::input) names[places[i]] = header[i];
   }
   return names;
 }

@@ -12,10 +12,11 @@ struct CsvColumns {
   CsvColumns(const std::string& file, const std::vector<std::string>& header, const CsvOptions& options);
 
   std::size_t count(Use use) const;
-  /// The names of the inputs, in the order of the table.
+  /// The names of the inputs, in the order of their places.
   std::vector<std::string> input_names(const std::vector<std::string>& header) const;
 
-  std::vector<Use> uses;  // of each column
+  std::vector<Use> uses;            // of each column
+  std::vector<std::size_t> places;  // of each column among those of its use: as they were named, or as in the table
 };
 
 }  // namespace wengert::datasets

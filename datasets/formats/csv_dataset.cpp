@@ -52,10 +52,11 @@ T parse_number(std::string_view cell, std::string& complaint) {
 template <class T>
 class Rows {
  public:
-  Rows(std::size_t most, std::size_t width) : width_(width), values_(empty<T>({most, width})), next_(values_.data()) {}
+  Rows(std::size_t most, std::size_t width) : width_(width), values_(empty<T>({most, width})), row_(values_.data()) {}
 
-  void push(T value) { *next_++ = value; }
-  void drop(std::size_t rows) { next_ = values_.data() + rows * width_; }
+  /// A row that is not ended is filled anew.
+  void set(std::size_t place, T value) { row_[place] = value; }
+  void end_row() { row_ += width_; }
 
   /// NaN stands for what was missing: it becomes the mean of its column. Returns a column without any value, if any.
   std::optional<std::size_t> fill_with_means(std::size_t rows) {
@@ -88,7 +89,7 @@ class Rows {
  private:
   std::size_t width_;
   Array<T> values_;  // (most, width)
-  T* next_;
+  T* row_;
 };
 
 /// Takes in a table cell by cell.
@@ -117,9 +118,9 @@ class DatasetReader {
   void cell(std::size_t column, std::string_view text, std::optional<unsigned> whole = std::nullopt) {
     switch (columns_.uses[column]) {
       case Use::input:
-        return inputs_.push(whole && !may_be_missing_ ? static_cast<T>(*whole) : number(column, text));
+        return inputs_.set(columns_.places[column], number(column, text, whole));
       case Use::target:
-        return targets_.push(whole && !may_be_missing_ ? static_cast<T>(*whole) : number(column, text));
+        return targets_.set(columns_.places[column], number(column, text, whole));
       case Use::label:
         return labels_.push_back(label(column, text));
       case Use::none:
@@ -128,13 +129,10 @@ class DatasetReader {
   }
 
   void end_row() {
-    if (dropped_) {
-      inputs_.drop(rows_);
-      targets_.drop(rows_);
-      labels_.resize(options_.label_column ? rows_ : 0);
-    } else {
-      ++rows_;
-    }
+    if (dropped_) return labels_.resize(options_.label_column ? rows_ : 0);
+    inputs_.end_row();
+    targets_.end_row();
+    ++rows_;
   }
 
   Dataset<T> finish() {
@@ -164,7 +162,8 @@ class DatasetReader {
     return std::find(texts.begin(), texts.end(), trim(text)) != texts.end();
   }
 
-  T number(std::size_t column, std::string_view text) {
+  T number(std::size_t column, std::string_view text, std::optional<unsigned> whole) {
+    if (whole && !may_be_missing_) return static_cast<T>(*whole);
     if (may_be_missing_ && is_missing(text)) {
       dropped_ = options_.missing == Missing::drop_row;
       return std::numeric_limits<T>::quiet_NaN();
@@ -195,7 +194,7 @@ class DatasetReader {
   void check_filled(std::optional<std::size_t> without_values, Use use) const {
     if (!without_values) return;
     std::size_t column = 0;
-    for (std::size_t seen = 0; columns_.uses[column] != use || seen++ < *without_values;) ++column;
+    while (columns_.uses[column] != use || columns_.places[column] != *without_values) ++column;
     fail(operation, fmt::format("{}: the column {} has no value at all, so it has no mean; leave it out of the inputs",
                                 file_, excerpt(header_[column])));
   }

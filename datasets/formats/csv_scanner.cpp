@@ -14,12 +14,28 @@ using namespace std::string_view_literals;
 constexpr std::string_view operation = "parse_csv";
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-/// Whether a name looks like a value: a number that is not a whole one, as 5.1.
-bool is_number_with_decimals(std::string_view text) {
+/// The number that a name is, if it is one as cells may hold: blanks around it and a sign are allowed.
+std::optional<double> number_of(std::string_view name) {
+  while (name.starts_with(' ') || name.starts_with('\t')) name.remove_prefix(1);
+  while (name.ends_with(' ') || name.ends_with('\t')) name.remove_suffix(1);
+  if (name.starts_with('+') && !name.starts_with("+-")) name.remove_prefix(1);
   double number = 0.0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() &&
-         text.find_first_of(".eE") != std::string_view::npos;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  return error == std::errc() && end == name.data() + name.size() ? std::optional(number) : std::nullopt;
+}
+
+/// The first name that looks like a value: a number with decimals or a sign, or a whole one that is not larger than the
+/// number before it, as those of columns that are counted are. The end if there is none.
+auto first_value(const std::vector<std::string>& names) {
+  std::optional<double> before;
+  return std::find_if(names.begin(), names.end(), [&](const std::string& name) {
+    const std::optional<double> number = number_of(name);
+    if (!number) return false;
+    const bool is_whole = name.find_first_not_of(" \t0123456789") == std::string::npos;
+    const bool counts_on = is_whole && (!before || *number > *before);
+    before = number;
+    return !counts_on;
+  });
 }
 
 }  // namespace
@@ -214,7 +230,7 @@ void CsvScanner::check_header(const std::vector<std::string>& names) const {
                       excerpt(*name), first - names.begin() + 1));
     }
   }
-  const auto value = std::find_if(names.begin(), names.end(), is_number_with_decimals);
+  const auto value = first_value(names);
   if (value == names.end()) return;
   fail_at_cell(operation, name_, {}, row_line_, static_cast<std::size_t>(value - names.begin()) + 1,
                fmt::format("the first line looks like data: got {}; expected the names of the columns; add a header "

@@ -35,9 +35,12 @@ Evaluation evaluate(Module<T>& model, const datasets::Dataset<T>& data, const Ev
   RunningMeans<T> means(metrics);
   for_each_batch("evaluate", data.inputs, options.batch_size, [&](std::size_t begin, std::size_t end) {
     const datasets::Batch<T> batch = data.batch(begin, end);
+    const double counted = options.loss.counted(batch);
+    if (counted == 0.0) return;
     const Var<T> outputs = model(batch.inputs);
-    means.add(outputs, batch, static_cast<double>(options.loss(outputs, batch).item()));
+    means.add(outputs, batch, static_cast<double>(options.loss(outputs, batch).item()), counted);
   });
+  means.require_any("evaluate");
   Evaluation result{.numbers = means.values()};
   for (const auto& [name, value] : result.numbers) {
     if (name == "loss") result.loss = value;

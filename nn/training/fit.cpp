@@ -82,7 +82,7 @@ class Fit {
     progress_.begin_epoch(training_.epoch, training_.epochs, training_.batches);
     training_.batch = training_.progress.batch;
     call(&Callback<T>::on_epoch_begin);
-    training_.model.train();
+    if (!training_.model.is_training()) training_.model.train();  // otherwise layers keep modes of their own
     RunningMeans<T> means(metrics_);
     means.set_tallies(training_.progress.tallies);
     for (auto batches = loader_.begin(); batches != loader_.end(); ++batches) {
@@ -94,11 +94,14 @@ class Fit {
       call(&Callback<T>::on_batch_end);
       if (interrupt_.interrupted()) return interrupt();
     }
+    means.require_any("fit");
     complete(means.values());
   }
 
   /// Loss and metrics are those of the batch before the step.
   void step(const datasets::Batch<T>& batch, RunningMeans<T>& means) {
+    const double counted = options_.loss.counted(batch);
+    if (counted == 0.0) return;  // every label is ignored: there is nothing to learn
     Tape<T> tape;
     const Var<T> x(batch.inputs);
     state_.keep();
@@ -109,7 +112,7 @@ class Fit {
       if (!std::exchange(outputs_seen_, true)) {
         training_.messages << advice_on_outputs(training_.model, outputs, options_.loss);
       }
-      means.add(outputs, batch, training_.loss);
+      means.add(outputs, batch, training_.loss, counted);
       update(tape, loss);
     } catch (...) {
       state_.restore();

@@ -82,6 +82,13 @@ OutputKind Loss<T>::kind_of_function(TargetsPointer f) {
 }
 
 template <class T>
+double Loss<T>::counted(const Batch& batch) const {
+  if (!ignored_label_ || batch.labels.empty()) return static_cast<double>(batch.size());
+  return static_cast<double>(batch.labels.size()) -
+         static_cast<double>(std::count(batch.labels.begin(), batch.labels.end(), *ignored_label_));
+}
+
+template <class T>
 Var<T> Loss<T>::operator()(const Var<T>& outputs, const Batch& batch) const {
   return batch.weights && !of_batch_ ? weighted(outputs, batch) : unweighted(outputs, batch);
 }
@@ -97,20 +104,22 @@ Var<T> Loss<T>::unweighted(const Var<T>& outputs, const Batch& batch) const {
   return of_labels_(outputs, batch.labels);
 }
 
-/// The loss is a mean over samples, so those of one weight can be taken together: Σ_w w · n_w / N · loss_w.
+/// The loss is a mean over what counts, so samples of one weight can be taken together: Σ_w w · n_w / N · loss_w.
 template <class T>
 Var<T> Loss<T>::weighted(const Var<T>& outputs, const Batch& batch) const {
   std::map<T, std::vector<std::size_t>> groups;
   for (std::size_t row = 0; row < batch.size(); ++row) groups[batch.weights->data()[row]].push_back(row);
   groups.erase(T(0));
-  if (groups.empty()) return 0.0 * mean(outputs);
-  Var<T> total(0.0);
+  const double all = counted(batch);
+  std::optional<Var<T>> total;
   for (const auto& [weight, rows] : groups) {
     const Batch part = select(batch, rows);
-    const double share = static_cast<double>(rows.size()) / static_cast<double>(batch.size());
-    total = total + static_cast<double>(weight) * share * unweighted(gather(outputs, Indices(rows), 0), part);
+    if (counted(part) == 0.0) continue;
+    const double share = counted(part) / all;
+    const Var<T> term = static_cast<double>(weight) * share * unweighted(gather(outputs, Indices(rows), 0), part);
+    total = total ? *total + term : term;
   }
-  return total;
+  return total ? *total : 0.0 * mean(outputs);
 }
 
 template <class T>

@@ -56,6 +56,8 @@ class Loss {
   /// The label of what does not count, if the loss says so.
   const std::optional<std::size_t>& ignored_label() const& { return ignored_label_; }
   std::optional<std::size_t> ignored_label() && { return ignored_label_; }
+  /// Over how many things the mean of a batch is: its samples, or its labels that are not ignored.
+  double counted(const Batch& batch) const;
   bool takes_labels() const { return of_labels_ != nullptr; }
 
   friend bool operator==(const Loss& loss, std::nullptr_t) {

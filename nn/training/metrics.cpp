@@ -20,7 +20,7 @@ bool is_binary(OutputKind kind) {
 /// From where on an output says yes.
 template <class T>
 T threshold(OutputKind kind) {
-  return kind == OutputKind::binary_probabilities ? T(0.5) : T(0);
+  return kind == OutputKind::binary_probabilities || kind == OutputKind::numbers ? T(0.5) : T(0);
 }
 
 /// Every row of K outputs against its label; what is no class does not count.
@@ -81,6 +81,12 @@ Tally of_binary_targets(const Var<T>& outputs, const Array<T>& targets, T from) 
   return tally;
 }
 
+/// Whether targets are yes or no: the loss says so, or says nothing of classes and there is one output for each sample.
+template <class T>
+bool has_binary_targets(const Var<T>& outputs, OutputKind kind) {
+  return is_binary(kind) || (!is_of_classes(kind) && (outputs.rank() == 1 || outputs.shape().back() == 1));
+}
+
 template <class T>
 Tally measure_accuracy(const Var<T>& outputs, const datasets::Batch<T>& batch, OutputKind kind,
                        std::optional<std::size_t> ignored) {
@@ -92,17 +98,19 @@ Tally measure_accuracy(const Var<T>& outputs, const datasets::Batch<T>& batch, O
   require(batch.targets && batch.targets->shape() == outputs.shape() && outputs.rank() > 0, "accuracy",
           "got outputs of shape {} and targets of shape {}; expected the same shape", outputs.shape(),
           batch.targets ? Shape(batch.targets->shape()) : Shape{});
-  return is_binary(kind) ? of_binary_targets(outputs, *batch.targets, threshold<T>(kind))
-                         : of_one_hot(outputs, *batch.targets);
+  return has_binary_targets(outputs, kind) ? of_binary_targets(outputs, *batch.targets, threshold<T>(kind))
+                                           : of_one_hot(outputs, *batch.targets);
 }
 
 }  // namespace
 
 template <class T>
 MetricFunction<T> accuracy_metric(OutputKind outputs, std::optional<std::size_t> ignored) {
-  return {"accuracy", [outputs, ignored](const Var<T>& y, const datasets::Batch<T>& batch) {
-            return measure_accuracy(y, batch, outputs, ignored);
-          }};
+  MetricFunction<T> metric{"accuracy", [outputs, ignored](const Var<T>& y, const datasets::Batch<T>& batch) {
+                             return measure_accuracy(y, batch, outputs, ignored);
+                           }};
+  metric.follows_loss = outputs == OutputKind::unknown && !ignored;
+  return metric;
 }
 
 template <class T>
@@ -119,14 +127,23 @@ std::vector<MetricFunction<T>> Metrics<T>::chosen(std::string_view operation, co
     require(names.insert(metric.name).second && !metric.name.starts_with("val_"), operation,
             "a metric is called '{}'; expected a name of its own, not 'loss' and without 'val_'", metric.name);
   }
-  return *list_;
+  std::vector<MetricFunction<T>> metrics = *list_;
+  for (MetricFunction<T>& metric : metrics) {
+    if (metric.follows_loss) metric.measure = accuracy_metric<T>(loss.outputs(), loss.ignored_label()).measure;
+  }
+  return metrics;
 }
 
 template <class T>
-void RunningMeans<T>::add(const Var<T>& outputs, const datasets::Batch<T>& batch, double loss) {
-  const double size = static_cast<double>(batch.size());
-  loss_tally_ += {loss * size, size};
+void RunningMeans<T>::add(const Var<T>& outputs, const datasets::Batch<T>& batch, double loss, double counted) {
+  loss_tally_ += {loss * counted, counted};
   for (std::size_t i = 0; i < metrics_.size(); ++i) metric_tallies_[i] += metrics_[i].measure(outputs, batch);
+}
+
+template <class T>
+void RunningMeans<T>::require_any(std::string_view operation) const {
+  require(loss_tally_.count > 0.0, operation,
+          "the loss ignores every label of the dataset; expected one that counts; check the labels and ignore_index");
 }
 
 template <class T>

@@ -23,7 +23,8 @@ struct MetricFunction {
     if constexpr (std::constructible_from<Loss<T>, F> && !gives_number<F>) {
       measure = [loss = Loss<T>(std::move(f))](const Var<T>& outputs, Batch batch) {
         batch.weights.reset();
-        return of_mean(static_cast<double>(loss(outputs, batch).item()), batch);
+        const double counted = loss.counted(batch);
+        return counted > 0.0 ? Tally{static_cast<double>(loss(outputs, batch).item()) * counted, counted} : Tally{};
       };
     } else if constexpr (std::invocable<const F&, const Var<T>&, const Indices&>) {
       measure = [f](const Var<T>& outputs, const Batch& batch) { return of_mean(f(outputs, batch.labels), batch); };
@@ -34,6 +35,7 @@ struct MetricFunction {
 
   std::string name;
   std::function<Tally(const Var<T>& outputs, const Batch& batch)> measure;
+  bool follows_loss = false;  ///< an accuracy that is told by the loss what the outputs are and which label is ignored
 
  private:
   template <class F>
@@ -56,6 +58,7 @@ struct MetricFunction {
 /// The share of right answers, `accuracy`. Labels: the largest of the K outputs is that of the label, or a single
 /// output is on the label's side; labels that are no class of the outputs, or `ignored`, do not count. Targets: the
 /// largest outputs are at the largest targets, or, of yes-or-no outputs, each is on its target's side.
+/// Without arguments the loss of the training says what the outputs are, and which label is ignored.
 template <class T>
 MetricFunction<T> accuracy_metric(OutputKind outputs = OutputKind::unknown, std::optional<std::size_t> ignored = {});
 
@@ -91,8 +94,10 @@ class RunningMeans {
   explicit RunningMeans(const std::vector<MetricFunction<T>>& metrics)
       : metrics_(metrics), metric_tallies_(metrics.size()) {}
 
-  /// Takes in the outputs for a batch and their loss.
-  void add(const Var<T>& outputs, const datasets::Batch<T>& batch, double loss);
+  /// Takes in the outputs for a batch and their loss, a mean over so many things.
+  void add(const Var<T>& outputs, const datasets::Batch<T>& batch, double loss, double counted);
+  /// Throws an Error in the name of `operation` if nothing counted.
+  void require_any(std::string_view operation) const;
   /// All of them by name, in alphabetical order as Keras shows them.
   std::vector<NamedNumber> values() const;
 

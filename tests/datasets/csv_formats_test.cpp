@@ -65,6 +65,11 @@ TEST_CASE("a first line of values is not taken for a header") {
   CHECK(
       contains(refusal("6,148,33.6\n1,85,26.6\n", {}), "line 1, column 3: the first line looks like data: got '33.6'"));
   CHECK(contains(refusal("1e3,a\n2,b\n", {}), "looks like data: got '1e3'"));
+  CHECK(contains(refusal("6,148,72\n1,85,66\n", {}), "line 1, column 3: the first line looks like data: got '72'"));
+  CHECK(contains(refusal("5,a,3\n4,b,1\n", {}), "line 1, column 3: the first line looks like data: got '3'"));
+  CHECK(contains(refusal("-1,2\n3,4\n", {}), "looks like data: got '-1'"));
+  CHECK(contains(refusal("a, +0.5\nb,1\n", {}), "looks like data: got ' +0.5'"));
+  CHECK(read("year,2019,2020\n5,6,7\n", {}).feature_names == Cells{"year", "2019", "2020"});
   CHECK(read("0,1,2\n5,6,7\n", {.label_column = "2"}).feature_names == Cells{"0", "1"});  // as pandas numbers columns
 }
 
@@ -110,11 +115,25 @@ TEST_CASE("columns are chosen by name or by place, from either end") {
   const std::string text = "a,b,c,d\n1,2,3,4\n";
   CHECK(read(text, {.label_column = 0}).feature_names == Cells{"b", "c", "d"});
   CHECK(read(text, {.label_column = -1}).feature_names == Cells{"a", "b", "c"});
-  CHECK(read(text, {.label_column = "b", .input_columns = {"d", 0}}).inputs == Array<double>{{1, 4}});
+  CHECK(read(text, {.label_column = "b", .input_columns = {"d", 0}}).inputs == Array<double>{{4, 1}});
   CHECK(contains(refusal(text, {.label_column = 4}), "has no column 4: got the columns 'a', 'b', 'c', 'd'"));
   CHECK(contains(refusal(text, {.label_column = -5}), "has no column -5"));
   CHECK(contains(refusal(text, {.label_column = "a", .input_columns = {0}}), "the column 'a' has two uses"));
   CHECK(contains(refusal(text, {.input_columns = {"e"}}), "no column 'e'"));
+}
+
+TEST_CASE("columns that are named keep the order in which they are named") {
+  const std::string text = "a,b,c,d,e\n1,2,3,4,5\n6,7,8,,10\n11,12,13,14,15\n";
+  const CsvOptions options{.target_columns = {"e", "a"}, .input_columns = {"d", "b"}, .missing = Missing::drop_row};
+  const Dataset<double> data = read(text, options);
+  CHECK(data.inputs == Array<double>{{4, 2}, {14, 12}});
+  CHECK(data.targets == Array<double>{{5, 1}, {15, 11}});
+  CHECK(data.feature_names == Cells{"d", "b"});
+  const Dataset<double> rest = read("a,b,c,d\n1,2,3,4\n", {.label_column = "b", .target_columns = {"d"}});
+  CHECK(rest.inputs == Array<double>{{1, 3}});
+  CHECK(rest.feature_names == Cells{"a", "c"});
+  CHECK(contains(refusal("a,b,c\n1,2,\n3,4,\n", {.input_columns = {"c", "a"}, .missing = Missing::mean}),
+                 "the column 'c' has no value at all"));
 }
 
 TEST_CASE("the numbers of a regression are targets, one or several for each row") {

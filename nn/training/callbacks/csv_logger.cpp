@@ -28,7 +28,8 @@ void CSVLogger<T>::on_train_begin(Training<T>& training) {
           "'{}' has the columns {}; expected {} to append to; name another file or remove this one", file_.string(),
           found, columns);
   base::require_writable("CSVLogger", file_.has_parent_path() ? file_.parent_path() : ".");
-  if (found.empty()) text_ = columns + '\n';
+  if (found.empty()) text_ = columns;
+  if (!text_.ends_with('\n')) text_ += '\n';
 }
 
 template <class T>

@@ -17,6 +17,7 @@ LearningRateScheduler<T>::LearningRateScheduler(optim::Schedule schedule, bool v
 
 template <class T>
 void LearningRateScheduler<T>::on_epoch_begin(Training<T>& training) {
+  if (training.batch > 0) return;  // resumed inside the epoch, whose rate the optimizer has
   const double rate = schedule_(training.epoch - 1, training.optimizer.learning_rate());
   training.optimizer.set_learning_rate(rate);
   if (verbose_) {

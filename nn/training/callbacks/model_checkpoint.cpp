@@ -47,6 +47,10 @@ ModelCheckpoint<T>::ModelCheckpoint(std::string path, Save save, ModelCheckpoint
       options_(std::move(options)),
       monitor_("ModelCheckpoint", options_.monitor, options_.mode) {
   require(!path_.empty() && save_ != nullptr, "ModelCheckpoint", "got no path or no function that saves");
+  require(!options_.save_best_only || options_.every_batches == 0, "ModelCheckpoint",
+          "got save_best_only and every_batches = {}, which would replace the best by what is not; expected one of "
+          "them; use two ModelCheckpoints, each with a file of its own",
+          options_.every_batches);
 }
 
 template <class T>

@@ -191,6 +191,21 @@ TEST_CASE("a schedule sees the epoch from 0 and the present rate") {
   CHECK_THROWS_AS(nn::LearningRateScheduler<double>(nn::LearningRateScheduler<double>::Schedule{}), Error);
 }
 
+TEST_CASE("a training that is resumed inside an epoch keeps the rate of that epoch") {
+  for (const auto& [progress, expected] :
+       {std::pair{nn::Progress{.epoch = 0, .batch = 1}, 0.5}, std::pair{nn::Progress{.epoch = 1, .batch = 0}, 0.5},
+        std::pair{nn::Progress{.epoch = 0, .batch = 0}, 0.25}}) {
+    nn::LearningRateScheduler<double> halve([](std::size_t, double rate) { return rate / 2.0; });
+    nn::Linear<double> model = two_classes(0.0, 0.0);
+    optim::Optimizer<optim::SGD, double> optimizer(model.parameters(), optim::SGD{.learning_rate = 1.0});
+    nn::FitOptions<double> options = silent(2, 1);
+    options.resume = progress;
+    options.callbacks = {&halve};
+    nn::fit(model, optimizer, samples({1, 2}, {0, 1}), options);
+    CHECK(optimizer.learning_rate() == expected);
+  }
+}
+
 TEST_CASE("the schedules of optim set the rate too") {
   nn::LearningRateScheduler<double> scheduler(optim::StepSchedule{.rate = 0.5, .period = 2, .factor = 0.5});
   MadeUpTraining training("loss");
@@ -225,6 +240,18 @@ TEST_CASE("the CSV logger writes every epoch at once, a new table or on to one t
   std::filesystem::remove(file);
   fit(0, 1, true);
   CHECK(text_of(file) == header + "1" + row);
+}
+
+TEST_CASE("the CSV logger ends a last line without an end before it appends to it") {
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "log.csv";
+  for (const char* before : {"epoch,loss\n7,2", "epoch,loss", "epoch,loss\n7,2\n", "", "\n"}) {
+    MadeUpTraining training("loss");
+    write_text(file, before);
+    nn::CSVLogger<double> logger(file, {.append = true});
+    training.run(logger, {0.5});
+    CHECK(text_of(file) == (std::string(before).size() > 12 ? "epoch,loss\n7,2\n1,0.5\n" : "epoch,loss\n1,0.5\n"));
+  }
 }
 
 TEST_CASE("the CSV logger refuses a file of other columns and a place where no file can be") {
@@ -263,6 +290,15 @@ TEST_CASE("checkpoints are saved after every epoch or after the best, under name
           "Epoch 3: val_loss did not improve from 0.25000\n"
           "Epoch 4: val_loss did not improve from 0.25000\n"
           "Epoch 5: val_loss improved from 0.25000 to 0.12500, saving model to best\n");
+  }
+  SUBCASE("the best and every few batches in one file") {
+    const auto text = [](const nn::ModelCheckpointOptions& options) {
+      return error_text([&] { nn::ModelCheckpoint<double>("best", options); });
+    };
+    CHECK(text({.save_best_only = true, .every_batches = 5})
+              .starts_with("[ModelCheckpoint] got save_best_only and every_batches = 5, which would replace the best"));
+    CHECK(text({.save_best_only = true}).empty());
+    CHECK(text({.every_batches = 5}).empty());
   }
   SUBCASE("a name that cannot be filled in") {
     nn::ModelCheckpoint<double> checkpoint("{epoch}-{accuracy}", save);

@@ -179,6 +179,28 @@ TEST_CASE("the modes of a network are as before, also of a layer of its own mode
   CHECK(model[1].is_training());
 }
 
+TEST_CASE("a layer that was set to evaluation stays so while the others train") {
+  nn::Sequential<double> model = small_network();
+  model[1].eval();
+  const auto running = [&] {
+    std::vector<Array<double>> buffers;
+    for (const auto& [name, buffer] : model.named_buffers()) buffers.push_back(*buffer);
+    return buffers;
+  };
+  const std::vector<Array<double>> before = running();
+  nn::LambdaCallback<double> look({.on_batch_end = [&](nn::Training<double>&) {
+    CHECK(model[0].is_training());
+    CHECK_FALSE(model[1].is_training());
+  }});
+  optim::Optimizer<optim::Adam, double> optimizer(model.parameters(), optim::Adam{});
+  nn::FitOptions<double> options = silent(2, 8);
+  options.callbacks = {&look};
+  nn::fit(model, optimizer, random_samples(16), options);
+  CHECK(running() == before);
+  CHECK_FALSE(model[1].is_training());
+  CHECK(model[2].is_training());
+}
+
 TEST_CASE("options that make no sense are refused before anything is trained") {
   nn::Sequential<double> model = small_network();
   optim::Optimizer<optim::Adam, double> optimizer(model.parameters(), optim::Adam{});

@@ -53,6 +53,11 @@ double step_of(const datasets::Dataset<double>& data, const nn::Loss<double>& lo
   return model.weight().item();
 }
 
+/// A network that gives what it is given.
+struct Given final : nn::Module<double> {
+  Var<double> forward(const Var<double>& x) override { return x; }
+};
+
 }  // namespace
 
 TEST_CASE("a regression is fitted, its columns are the loss and the mean absolute error") {
@@ -198,6 +203,70 @@ TEST_CASE("an ignored label that is a class does not count either if the loss sa
   nn::Linear<double> model = two_classes(1.0, 0.0);
   const datasets::Dataset<double> data = samples({1, -1, -5, 2}, {0, 1, 0, 1});
   CHECK(nn::evaluate(model, data, {.loss = nn::cross_entropy_loss<double>({.ignore_index = 0})}).accuracy == 0.5);
+}
+
+TEST_CASE("an accuracy that is told nothing follows the loss: what the outputs are, and which label is ignored") {
+  const auto accuracy = [](nn::Module<double>& model, const datasets::Dataset<double>& data,
+                           const nn::Loss<double>& loss) {
+    const std::vector<nn::MetricFunction<double>> metrics{nn::accuracy_metric<double>()};
+    return nn::evaluate(model, data, {.loss = loss, .metrics = metrics}).accuracy;
+  };
+  nn::Linear<double> classes = two_classes(1.0, 0.0);  // the winner is class 0 where x > 0
+  const datasets::Dataset<double> labelled = samples({1, -1, -5, 2}, {0, 1, 0, 1});
+  CHECK(accuracy(classes, labelled, nn::cross_entropy_loss<double>({.ignore_index = 0})) == 0.5);
+  CHECK(accuracy(classes, labelled, nn::cross_entropy<double>) == 0.5);
+
+  Given given;
+  const datasets::Dataset<double> shares{.inputs = column({0.2, 0.4, 0.6, 0.9}), .targets = column({0, 1, 0, 1})};
+  CHECK(accuracy(given, shares, nn::binary_cross_entropy_from_probabilities<double>) == 0.5);
+  CHECK(accuracy(given, shares, nn::mse<double>) == 0.5);
+  const datasets::Dataset<double> logits{.inputs = column({-2, -1, 3, 1}), .targets = column({0, 1, 0, 1})};
+  CHECK(accuracy(given, logits, nn::binary_cross_entropy<double>) == 0.5);
+  const datasets::Dataset<double> flat{.inputs = Array<double>{-2, -1, 3, 1}, .targets = Array<double>{0, 0, 1, 0}};
+  CHECK(accuracy(given, flat, nn::binary_cross_entropy<double>) == 0.75);
+  CHECK(accuracy(given, flat, [](const Var<double>& y, const Var<double>& t) { return nn::mse(y, t); }) == 0.75);
+}
+
+TEST_CASE("the loss of a dataset with ignored labels does not depend on the batches, with weights or without") {
+  // Logits (x, 0): label 0 costs log(1 + e^-x), label 1 log(1 + e^x). Three of six count.
+  nn::Linear<double> model = two_classes(1.0, 0.0);
+  datasets::Dataset<double> data = samples({1, 4, -2, 5, 6, 3}, {0, 255, 1, 255, 255, 1});
+  const nn::Loss<double> loss = nn::cross_entropy_loss<double>({.ignore_index = 255});
+  const double first = std::log1p(std::exp(-1.0)), second = std::log1p(std::exp(-2.0)),
+               third = std::log1p(std::exp(3.0));
+  const nn::EvaluateOptions<double> options{.loss = loss, .metrics = {{"same", loss}}};
+  const auto check = [&](double expected) {
+    for (const std::size_t batch_size : {1U, 2U, 3U, 4U, 6U}) {
+      nn::EvaluateOptions<double> in_batches = options;
+      in_batches.batch_size = batch_size;
+      CHECK(nn::evaluate(model, data, in_batches).loss == doctest::Approx(expected).epsilon(1e-14));
+      CHECK(nn::evaluate(model, data, in_batches)["same"] ==
+            doctest::Approx((first + second + third) / 3.0).epsilon(1e-14));
+    }
+  };
+  check((first + second + third) / 3.0);
+  data.weights = Array<double>{2, 7, 3, 2, 7, 0};
+  check((2.0 * first + 3.0 * second) / 3.0);
+  data.weights = Array<double>{0, 7, 0, 2, 7, 0};
+  check(0.0);
+}
+
+TEST_CASE("fit skips batches whose labels are all ignored; where that is all of them, it is an Error") {
+  nn::Linear<double> model = two_classes(1.0, 0.0);
+  const datasets::Dataset<double> data = samples({4, 1, 5, 3}, {255, 0, 255, 1}), none = samples({1, 2}, {255, 255});
+  optim::Optimizer<optim::SGD, double> optimizer(model.parameters(), optim::SGD{.learning_rate = 0.0});
+  nn::FitOptions<double> options = silent(1, 1);
+  options.loss = nn::cross_entropy_loss<double>({.ignore_index = 255});
+  options.validation = &data;
+  const nn::History history = nn::fit(model, optimizer, data, options);
+  CHECK(optimizer.steps() == 2);
+  const double expected = (std::log1p(std::exp(-1.0)) + std::log1p(std::exp(3.0))) / 2.0;
+  CHECK(history["loss"][0] == doctest::Approx(expected).epsilon(1e-14));
+  CHECK(history["val_loss"][0] == doctest::Approx(expected).epsilon(1e-14));
+  const std::string text =
+      "the loss ignores every label of the dataset; expected one that counts; check the labels and ignore_index";
+  CHECK(error_text([&] { nn::fit(model, optimizer, none, options); }) == "[fit] " + text);
+  CHECK(error_text([&] { nn::evaluate(model, none, {.loss = options.loss}); }) == "[evaluate] " + text);
 }
 
 TEST_CASE("sample weights multiply what each sample adds to the loss") {
