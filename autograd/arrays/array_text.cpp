@@ -61,14 +61,22 @@ class Style {
   std::string operator()(T x) const {
     const std::size_t width = left_ + 1 + right_ + exponent_;
     if (!std::isfinite(x)) return std::string(width - std::min(width, special(x).size()), ' ') + special(x);
-    std::string text = digits_of(x, format_);
-    const std::size_t end = end_of_digits(text);
-    const std::size_t missing = right_ - (end - text.find('.') - 1);
-    text.insert(end, missing, format_ == std::chars_format::scientific ? '0' : ' ');
+    const std::string text = format_ == std::chars_format::scientific ? with_exponent(x) : with_blanks(x);
     return std::string(left_ - text.find('.'), ' ') + text;
   }
 
  private:
+  /// With as many digits as the longest, all of them those of x, and an exponent as long as the longest.
+  std::string with_exponent(T x) const {
+    std::string text = fmt::format("{:#.{}e}", x, right_);
+    const std::size_t end = end_of_digits(text), behind_sign = end + 2;
+    return text.insert(behind_sign, exponent_ - (text.size() - end), '0');
+  }
+  std::string with_blanks(T x) const {
+    const std::string text = digits_of(x, format_);
+    return text + std::string(right_ - (text.size() - text.find('.') - 1), ' ');
+  }
+
   static std::string special(T x) { return std::isnan(x) ? "nan" : x > 0 ? "inf" : "-inf"; }
 
   std::vector<T> finite_;
@@ -122,7 +130,7 @@ class Layout {
     std::string line;
     const auto add = [&](const std::string& word) {
       if (!line.empty() && indent.size() + line.size() + 1 + word.size() > width) {
-        done += line + "\n" + indent;
+        done += line.substr(0, line.find_last_not_of(' ') + 1) + "\n" + indent;
         line.clear();
       }
       line += (line.empty() ? "" : " ") + word;

@@ -43,6 +43,11 @@ void require_elements(std::string_view operation, const NamedShape& x, const ker
           x, windows.taps, windows.before);
 }
 
+void check_count(const char* operation, const Places& places) {
+  require(places.of->size() == element_count(places.shape), operation,
+          "got {} places for the shape {}; expected one for each element", places.of->size(), places.shape);
+}
+
 void check_places(const char* operation, const Places& places, std::size_t size) {
   const auto beyond = std::find_if(places.of->begin(), places.of->end(), [&](auto place) { return place >= size; });
   require(beyond == places.of->end(), operation, "a place is {}, but there are {} elements",
@@ -121,6 +126,7 @@ Var<T> global_avg_pool2d(const Var<T>& x) {
 
 template <class T>
 Var<T> take(const Var<T>& x, const Places& places) {
+  check_count("take", places);
   check_places("take", places, x.size());
   Array<T> y = empty<T>(places.shape);
   const T* from = x.value().data();
@@ -133,6 +139,7 @@ template <class T>
 Var<T> put(const Var<T>& g, const Places& places, const Shape& shape) {
   require(g.shape() == places.shape, "put", "got {}; expected {}, one element for each place", described(g),
           places.shape);
+  check_count("put", places);
   const std::size_t parts = parts_of(places, shape);
   if (parts == 1) check_places("put", places, element_count(shape));
   Array<T> x = empty<T>(shape);

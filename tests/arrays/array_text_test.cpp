@@ -48,6 +48,25 @@ TEST_CASE("numbers of very different sizes get exponents") {
   CHECK(to_string(Array<double>{-2e-9, 0.0}) == "[-2.e-09  0.e+00]");
 }
 
+TEST_CASE("exponents are as long as each other, and every number has digits of its own") {
+  CHECK(to_string(Array<double>{1e100, 1.5}) == "[1.0e+100 1.5e+000]");
+  CHECK(to_string(Array<double>{1.1e100, -2e-5}) == "[ 1.1e+100 -2.0e-005]");
+  CHECK(to_string(Array<double>{1e-300, 1.0, not_a_number, -infinity}) == "[1.e-300 1.e+000     nan    -inf]");
+  CHECK(to_string(Array<float>{1e30F, 1.2345678F}) == "[1.0000000e+30 1.2345678e+00]");
+  CHECK(to_string(Array<float>{0.1F, 0.101277925F, -3e8F}) == "[ 1.00000001e-01  1.01277925e-01 -3.00000000e+08]");
+}
+
+TEST_CASE("a line that is broken has no blanks at its end") {
+  Array<double> x = counted({40});
+  for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] *= i % 2 == 0 ? 0.25 : 1.0;
+  CHECK(to_string(x) ==
+        "[ 0.   1.   0.5  3.   1.   5.   1.5  7.   2.   9.   2.5 11.   3.  13.\n"
+        "  3.5 15.   4.  17.   4.5 19.   5.  21.   5.5 23.   6.  25.   6.5 27.\n"
+        "  7.  29.   7.5 31.   8.  33.   8.5 35.   9.  37.   9.5 39. ]");
+  CHECK(to_string(Array<double>(ones<double>({17}) * 0.25)) ==
+        "[0.25 0.25 0.25 0.25 0.25 0.25 0.25 0.25 0.25 0.25 0.25 0.25 0.25 0.25\n 0.25 0.25 0.25]");
+}
+
 TEST_CASE("long rows are broken, and blocks stand apart") {
   CHECK(to_string(counted({30})) ==
         "[ 0.  1.  2.  3.  4.  5.  6.  7.  8.  9. 10. 11. 12. 13. 14. 15. 16. 17.\n"

@@ -83,6 +83,29 @@ TEST_CASE("a rule that leaves its Vars has an unknown line that says so, and doe
   CHECK(contains(error_text([&] { program.run(values_of(tape)); }), "[run] the formula of dx is unknown"));
 }
 
+TEST_CASE("a constant of a formula may have the name of an adjoint, here as in the replay") {
+  const auto x = parameter(Array<double>(start), "x");
+  Tape<double> tape;
+  const Var<double> y = map([](auto u) { return u * Constant{"dz", 2.0} + Constant{"dy", 3.0}; }, x).named("y");
+  const Var<double> z = (y * y).named("z");
+  const Var<double> loss = sum(z).named("loss");
+  check_run(tape, loss, {x});
+  const Replay record = replay(tape, loss);
+  for (const AdjointLine& line : adjoint_program(tape, loss).lines())
+    CHECK(ledger(record, line.target).variable == line.variable);
+}
+
+TEST_CASE("a variable that is called as what a pass starts from is not it") {
+  const auto x = parameter(Array<double>(start), "cotangent");
+  const Var<double> c = Var<double>(Array<double>{5.0, 6.0, 7.0}).named("cotangent");
+  Tape<double> tape;
+  const Var<double> y = x * x * c;
+  check_program(tape, y, {x});
+  const Var<double> named = (x * 2.0).named("cotangent");
+  check_program(tape, named * x, {x});
+  check_program(tape, sum(named * x), {x});
+}
+
 TEST_CASE("a value that is missing, or a function that is not the library's, is named") {
   const auto x = parameter(Array<double>(start), "x");
   Tape<double> tape;

@@ -280,4 +280,29 @@ TEST_CASE("what does not fit a convolution is refused with the shapes and the ru
   CHECK(::contains(error_text([&] { conv1d(x, w); }), "[conv1d] got 'x' (2, 4, 5, 5)"));
 }
 
+TEST_CASE("sizes that would wrap around are refused, and a long stride is none of them") {
+  const std::size_t half = std::size_t{1} << 63U, most = std::numeric_limits<std::size_t>::max();
+  const Var<double> x = parameter(ones<double>({1, 2, 4, 4}), "x"), w = parameter(ones<double>({2, 2, 3, 3}), "w");
+  for (const std::size_t huge : {half, half - 1, most, (std::size_t{1} << 31U) + 1}) {
+    CAPTURE(huge);
+    CHECK(::contains(error_text([&] { conv2d(x, w, {.padding = huge}); }), "expected at most 2147483648 each"));
+    CHECK(::contains(error_text([&] { conv2d(x, w, {.dilation = {1, huge}}); }), "along the width; expected at most"));
+    CHECK(::contains(error_text([&] { unfold(x, {.size = huge, .padding = huge}); }), "[unfold] got 'x' (1, 2, 4, 4)"));
+    CHECK(::contains(error_text([&] { max_pool2d(x, 2, {.padding = huge}); }), "[max_pool2d] got 'x' (1, 2, 4, 4)"));
+  }
+  const std::size_t large = std::size_t{1} << 31U;
+  CHECK(::contains(error_text([&] { conv2d(x, w, {.stride = large, .padding = large}); }), "padded to 4294967300x"));
+  for (const std::size_t stride : {std::size_t{100}, half, most}) {
+    CAPTURE(stride);
+    Tape<double> tape;
+    const Var<double> y = conv2d(x, w, {.stride = stride, .padding = 1});
+    CHECK(y.value() == Array<double>({1, 2, 1, 1}, 8.0));
+    CHECK(tape.gradient(sum(y), {x}).front() == tape.gradient(sum(conv2d(x, w, {.stride = 7, .padding = 1})), {x})[0]);
+    CHECK(max_pool2d(x, 2, {.stride = stride, .padding = 1, .ceil_mode = true}).value() ==
+          Array<double>({1, 2, 1, 1}, 1.0));
+    CHECK(avg_pool2d(x, 2, {.stride = stride}).value() == Array<double>({1, 2, 1, 1}, 1.0));
+    CHECK(unfold(x, {.size = 2, .stride = stride, .padding = Padding::same}).shape() == Shape{1, 8, 1});
+  }
+}
+
 }  // namespace wengert::operations

@@ -135,4 +135,15 @@ TEST_CASE("put adds at places that mix the parts of x, too, and refuses those be
   CHECK(::contains(error_text([&] { put_at({0, 1, 3, 6}, {2, 3}); }), "a place is 6, but there are 6 elements"));
 }
 
+TEST_CASE("take and put refuse places that are more or fewer than the elements") {
+  const Var<double> x(ones<double>({2, 3}));
+  for (const std::size_t count : {std::size_t{0}, std::size_t{5}, std::size_t{7}, std::size_t{4096}}) {
+    CAPTURE(count);
+    const Places places{{2, 3}, std::make_shared<std::vector<kernel::Place>>(count)};
+    const std::string wrong = fmt::format("got {} places for the shape (2, 3); expected one for each", count);
+    CHECK(::contains(error_text([&] { take(x, places); }), "[take] " + wrong));
+    CHECK(::contains(error_text([&] { put(x, places, {2, 3}); }), "[put] " + wrong));
+  }
+}
+
 }  // namespace wengert::operations

@@ -56,13 +56,13 @@ class Lister {
         values_(values_of(tape)) {
     for (const std::string& word : reserved_words()) unique_(word, 1);
     const Replay record = replay(tape, loss, {.largest_whole = std::numeric_limits<std::size_t>::max()});
-    std::map<std::string, SharedSnapshot> adjoints;
+    std::map<std::string, SharedSnapshot> adjoints;  // by the variables that they belong to
     for (std::size_t slot = 0; slot <= end_; ++slot)
-      adjoints.emplace(record.forward[slot].adjoint.text, record.adjoint(slot));
+      adjoints.emplace(record.forward[slot].name.text, record.adjoint(slot));
     for (const AdjointLine& line : backward_.lines()) {
       require(line.note.empty(), operation,
               "the formula of {} is unknown: {}; expected rules that are written with Vars", line.target, line.note);
-      const SharedSnapshot adjoint = adjoints.at(line.target);
+      const SharedSnapshot adjoint = adjoints.at(line.variable);
       adjoints_.insert(line.target);
       values_.insert_or_assign(line.target, adjoint ? adjoint->array(operation) : zeros<double>(line.shape));
     }

@@ -46,6 +46,7 @@ class Recorder {
   Recorder(const Tape<T>& tape, const ReplayOptions& options) : tape_(tape), names_(tape), options_(options) {}
 
   Replay record(std::size_t end, const Var<T>& cotangent) {
+    for (std::size_t slot = 0; slot <= end; ++slot) names_.adjoint(slot);  // before constants of formulas, as a program
     for (std::size_t slot = 0; slot <= end; ++slot) replay_.forward.push_back(forward_step(tape_.entry(slot), slot));
     start(end, cotangent);
     BackwardPass<T> pass(tape_, end, cotangent, parameters_of(tape_, end), {.watched = true, .operation = "replay"});

@@ -214,6 +214,16 @@ TEST_CASE("names are spelt in letters, and none is a word of a language") {
     CHECK_MESSAGE(contains(text, line), line << " in\n" << text);
 }
 
+TEST_CASE_FIXTURE(Prepared, "a constant of a formula may have the name of an adjoint") {
+  const Var<double> x = parameter(Array<double>{1.0, 2.0}, "x");
+  Tape<double> tape;
+  const Var<double> y = map([](auto u) { return u * Constant{"dz", 2.0} + Constant{"dloss", 3.0}; }, x).named("y");
+  const Var<double> z = map([](auto u) { return u * u * Constant{"dx", 0.5}; }, y).named("z");
+  save_cpp(tape, sum(z).named("loss"), folder / "names.cpp");
+  const Ran ran = run_cpp(folder / "names.cpp");
+  CHECK_MESSAGE(ran.status == 0, ran.output);
+}
+
 TEST_CASE("what cannot be exported is an error that says so") {
   const Var<double> x = parameter(ones<double>({1, 1, 3, 3}), "x");
   Tape<double> tape;
