@@ -103,6 +103,7 @@ TEST_CASE("reductions over other axes than the one without elements have no elem
 
 TEST_CASE("a reduction without identity refuses no elements") {
   const Var<double> x(zeros<double>({0, 3}));
+  CHECK_THROWS_WITH_AS(softmax(x, {2}), doctest::Contains("[softmax]"), Error);
   CHECK_THROWS_WITH_AS(mean(x, {0}), doctest::Contains("[mean]"), Error);
   CHECK_THROWS_WITH_AS(max(x, {0}), doctest::Contains("[max]"), Error);
   CHECK_THROWS_WITH_AS(min(x), doctest::Contains("[min]"), Error);
@@ -111,11 +112,15 @@ TEST_CASE("a reduction without identity refuses no elements") {
 }
 
 TEST_CASE("softmax of no elements has no elements") {
-  Tape<double> tape;
-  const Var<double> x = parameter(zeros<double>({0, 3}));
-  const Var<double> y = softmax(x) + log_softmax(x);
-  CHECK(y.shape() == Shape{0, 3});
-  CHECK(tape.gradient(sum(y), {x}).front().shape() == Shape{0, 3});
+  for (const Shape& shape : {Shape{0, 3}, Shape{3, 0}, Shape{2, 0, 3}}) {
+    for (const std::ptrdiff_t axis : {0, 1, -1}) {
+      Tape<double> tape;
+      const Var<double> x = parameter(zeros<double>(shape));
+      const Var<double> y = softmax(x, {axis}) + log_softmax(x, {axis});
+      CHECK(y.shape() == shape);
+      CHECK(tape.gradient(sum(y), {x}).front().shape() == shape);
+    }
+  }
 }
 
 TEST_CASE("softmax and its relatives neither overflow nor underflow at a thousand") {
