@@ -183,6 +183,14 @@ TEST_CASE("the derivatives at a kink are the documented ones") {
   CHECK(gradient_of_sum({0}, [](const Var<double>& x) { return pow(x, 2.0); }) == std::vector<double>{0});
 }
 
+TEST_CASE("clip refuses bounds that are in the wrong order or no numbers") {
+  const Var<double> x(zeros<double>({2}));
+  for (const auto& [low, high] : {std::pair{1.0, 0.0}, std::pair{nan, 1.0}, std::pair{0.0, nan}})
+    CHECK_THROWS_WITH_AS(clip(x, low, high), doctest::Contains("[clip] low is "), Error);
+  CHECK(values_of(clip(x, 2.0, 2.0).value()) == std::vector<double>{2, 2});
+  CHECK(values_of(clip(x, -inf, inf).value()) == std::vector<double>{0, 0});
+}
+
 TEST_CASE("an operand that is used twice gets both contributions") {
   CHECK(gradient_of_sum({3}, [](const Var<double>& x) { return x * x; }) == std::vector<double>{6});
   CHECK(gradient_of_sum({3}, [](const Var<double>& x) { return x + x; }) == std::vector<double>{2});
