@@ -32,9 +32,9 @@ void copy_checked_rows(const Array<T>& array, std::span<const std::size_t> rows,
 template <class T>
 void check_labels(const Dataset<T>& data, std::string_view operation) {
   require(data.labels_per_sample >= 1, operation, "labels_per_sample is 0; expected at least 1");
-  const bool has_labels = !data.labels.empty() || !data.targets;
   require(
-      data.inputs.dimension() > 0 && (!has_labels || data.size() * data.labels_per_sample == data.labels.size()),
+      data.inputs.dimension() > 0 &&
+          (data.labels.empty() || data.size() * data.labels_per_sample == data.labels.size()),
       operation,
       "inputs and labels disagree: got inputs {} and {} labels, expected inputs (N, D) and {} labels; give each row "
       "{}, or targets instead",

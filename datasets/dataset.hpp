@@ -24,7 +24,8 @@ struct Batch {
 };
 
 /// Samples and what a network should make of them. Row n of `inputs` (N, ...) belongs to class `labels[n]`, whose name
-/// is `class_names[labels[n]]`, or to the numbers in row n of `targets` (N, ...), or to both. Names may be absent.
+/// is `class_names[labels[n]]`, or to the numbers in row n of `targets` (N, ...), or to both, or to neither if the loss
+/// needs the inputs alone. Names may be absent.
 ///   Dataset<float> flowers{.inputs = x, .labels = classes};
 ///   Dataset<float> houses{.inputs = x, .targets = prices};           // regression, one-hot classes, sequences, ...
 template <class T>
@@ -48,9 +49,9 @@ struct Dataset {
   /// The samples of rows begin, ..., end - 1. Throws an Error if there are not so many.
   Batch<T> batch(std::size_t begin, std::size_t end) const;
 
-  /// Throws an Error in the name of `operation` unless every row has its labels or its row of targets, each label has a
-  /// class name if the classes have names, there is one name per feature if the features have names, and the weights
-  /// are N finite numbers of which none is negative.
+  /// Throws an Error in the name of `operation` unless every row has its labels if there are labels and its row of
+  /// targets if there are targets, each label has a class name if the classes have names, there is one name per feature
+  /// if the features have names, and the weights are N finite numbers of which none is negative.
   void check(std::string_view operation) const;
 };
 

@@ -10,8 +10,9 @@ namespace wengert::optim {
 /// et al. 2013, algorithm 1), and returns the norm that they had:
 ///   norm = sqrt(Σ g²),  g ← g · min(1, max_norm / (norm + 1e-6))
 /// as PyTorch's clip_grad_norm_ does; Keras's global_clipnorm has no 1e-6. The sum is taken in double. Parameters
-/// without a gradient are skipped; an infinite `max_norm` only measures. Throws an Error if `max_norm` is not positive,
-/// or the sum is not finite, by the name of the parameter where it happens; then nothing has changed.
+/// without a gradient are skipped, one that is given twice counts once; an infinite `max_norm` only measures. Throws an
+/// Error if `max_norm` is not positive, a gradient is not finite, by the name of its parameter, or the norm overflows;
+/// then nothing has changed.
 template <class T>
 double clip_by_norm(const std::vector<Var<T>>& parameters, double max_norm);
 

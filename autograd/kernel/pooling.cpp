@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <concepts>
+#include <type_traits>
 
 namespace wengert::kernel {
 namespace {
@@ -133,6 +134,10 @@ class LargestOfPlane {
   Place* places_;
 };
 
+/// What a window is summed in: the mean of equal elements is that element, and no sum of finite ones is infinite.
+template <class T>
+using WideSum = std::conditional_t<std::same_as<T, float>, double, long double>;
+
 /// Calls f(window, rows, columns, count) for every window of a plane.
 template <class T, class F>
 void for_each_window(const Pooling& pooling, bool count_padding, const F& f) {
@@ -159,11 +164,11 @@ void avg_pool(const Pooling& pooling, bool count_padding, const T* x, T* y) {
     const T* from = x + plane * pooling.input_plane();
     T* to = y + plane * pooling.output_plane();
     for_each_window<T>(pooling, count_padding, [&](std::size_t window, Range rows, Range columns, T count) {
-      T sum = 0;
+      WideSum<T> sum = 0;
       for (std::size_t row = rows.begin; row < rows.end; ++row)
         for (std::size_t column = columns.begin; column < columns.end; ++column)
           sum += from[row * pooling.columns.input + column];
-      to[window] = sum / count;
+      to[window] = static_cast<T>(sum / count);
     });
   });
 }

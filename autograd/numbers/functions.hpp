@@ -1,5 +1,6 @@
 #pragma once
 
+#include <autograd/base/error.hpp>
 #include <autograd/numbers/apply.hpp>
 #include <autograd/numbers/primitives.hpp>
 
@@ -100,8 +101,11 @@ auto gelu_slope(const Number auto& x) { return apply(primitives::GeluSlope{}, x)
 auto leaky_relu(const Number auto& x, double slope = 0.01) { return apply(formulas::LeakyRelu{slope}, x); }
 /// x for x > 0 and alpha * (exp(x) - 1) elsewhere (Clevert, Unterthiner and Hochreiter 2016, equation 15).
 auto elu(const Number auto& x, double alpha = 1.0) { return apply(formulas::Elu{alpha}, x); }
-/// min(max(x, low), high), with derivative 1 at both bounds.
-auto clip(const Number auto& x, double low, double high) { return apply(formulas::Clip{low, high}, x); }
+/// min(max(x, low), high), with derivative 1 at both bounds. Throws an Error unless low <= high.
+auto clip(const Number auto& x, double low, double high) {
+  require(low <= high, "clip", "low is {} and high is {}; expected low <= high", low, high);
+  return apply(formulas::Clip{low, high}, x);
+}
 /// base to the power of exponent.
 template <class A, OperandBeside<A> B>
 auto pow(const A& base, const B& exponent) {

@@ -123,6 +123,8 @@ Var<T> logsumexp(const Var<T>& x, const Axes& axes, Dims dims) {
 
 template <class T>
 Var<T> softmax(const Var<T>& x, const Axes& axes) {
+  normalise_axes("softmax", axes, x.rank());
+  if (x.size() == 0) return x;  // where a group without elements would have no largest one
   Array<T> y = [&] {
     const NoRecord pause;
     const Var<T> most(largest("softmax", Identity{}, x, axes, keep_dims));
@@ -145,6 +147,8 @@ Var<T> softmax(const Var<T>& x, const Axes& axes) {
 
 template <class T>
 Var<T> log_softmax(const Var<T>& x, const Axes& axes) {
+  normalise_axes("log_softmax", axes, x.rank());
+  if (x.size() == 0) return x;
   Array<T> y = [&] {
     const NoRecord pause;
     const auto [most, log_total] = log_sum("log_softmax", x, axes);

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <numeric>
 #include <optional>
+#include <set>
 
 namespace wengert::datasets {
 namespace {
@@ -41,9 +41,10 @@ std::size_t CsvClasses::number(std::string_view name, std::string& complaint) {
 
 std::vector<std::string> CsvClasses::finish(std::vector<std::size_t>& labels) const {
   if (given_) return names_;
-  const bool integers = std::all_of(names_.begin(), names_.end(), to<long long>);
-  std::vector<std::size_t> order(names_.size()), places(names_.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
+  const std::set<std::size_t> used(labels.begin(), labels.end());  // a row that was dropped may have had another
+  std::vector<std::size_t> order(used.begin(), used.end()), places(names_.size());
+  const bool integers =
+      std::all_of(order.begin(), order.end(), [&](std::size_t i) { return to<long long>(names_[i]); });
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     if (integers && to<long long>(names_[a]) != to<long long>(names_[b])) {
       return to<long long>(names_[a]) < to<long long>(names_[b]);

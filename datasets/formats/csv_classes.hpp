@@ -17,7 +17,8 @@ class CsvClasses {
   /// The number of the class so far, or a text that says what is wrong with it.
   std::size_t number(std::string_view name, std::string& complaint);
 
-  /// Gives the labels the numbers of the sorted classes, and returns the names: integers as numbers, others as text.
+  /// Gives the labels the numbers of the sorted classes, and returns the names of those that there are: integers as
+  /// numbers, others as text.
   /// Returns those that were given as they are.
   std::vector<std::string> finish(std::vector<std::size_t>& labels) const;
 

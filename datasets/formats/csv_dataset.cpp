@@ -61,18 +61,18 @@ class Rows {
   /// NaN stands for what was missing: it becomes the mean of its column. Returns a column without any value, if any.
   std::optional<std::size_t> fill_with_means(std::size_t rows) {
     for (std::size_t column = 0; column < width_; ++column) {
-      double sum = 0.0;
+      long double sum = 0.0L;  // of doubles it may be larger than they can be
       std::size_t count = 0;
       for (std::size_t i = column; i < rows * width_; i += width_) {
         if (std::isnan(values_.data()[i])) continue;
-        sum += static_cast<double>(values_.data()[i]);
+        sum += static_cast<long double>(values_.data()[i]);
         ++count;
       }
       if (count == rows) continue;
       if (count == 0) return column;
       for (std::size_t i = column; i < rows * width_; i += width_) {
         T& value = values_.data()[i];
-        if (std::isnan(value)) value = static_cast<T>(sum / static_cast<double>(count));
+        if (std::isnan(value)) value = static_cast<T>(sum / static_cast<long double>(count));
       }
     }
     return std::nullopt;
@@ -175,7 +175,10 @@ class DatasetReader {
   }
 
   std::size_t label(std::size_t column, std::string_view text) {
-    if (options_.missing == Missing::drop_row && is_missing(text)) {
+    if (may_be_missing_ && is_missing(text)) {
+      if (options_.missing == Missing::mean)
+        refuse(column, text,
+               "is missing; expected the name of a class; fill it in, remove the row or set Missing::drop_row");
       dropped_ = true;
       return 0;
     }

@@ -1,4 +1,5 @@
 #include <autograd/arrays/shape.hpp>
+#include <autograd/base/holds_exactly.hpp>
 #include <autograd/base/read_file.hpp>
 #include <autograd/base/write_file.hpp>
 #include <autograd/base/zip.hpp>
@@ -9,7 +10,6 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <limits>
 
 namespace wengert::datasets {
 namespace {
@@ -30,16 +30,8 @@ From item(const char* bytes, bool swapped) {
 /// Whether T holds the number: real ones to rounding, but for overflow; whole ones exactly.
 template <class T, class From>
 bool holds(From number) {
-  if constexpr (std::is_integral_v<From>) {
-    const auto most = std::uint64_t{1} << std::numeric_limits<T>::digits;
-    if constexpr (std::is_signed_v<From>) {
-      return number >= -static_cast<std::int64_t>(most) && number <= static_cast<std::int64_t>(most);
-    } else {
-      return number <= most;
-    }
-  } else {
-    return std::isfinite(static_cast<T>(number)) || !std::isfinite(number);
-  }
+  if constexpr (std::is_integral_v<From>) return base::holds_exactly<T>(number);
+  else return std::isfinite(static_cast<T>(number)) || !std::isfinite(number);
 }
 
 template <class T, class From>

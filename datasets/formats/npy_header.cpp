@@ -82,7 +82,13 @@ class HeaderParser {
       if (header_.shape.size() == most_axes) fail_here("the shape has more than 32 axes");
       header_.shape.push_back(extent);
       position_ = static_cast<std::size_t>(end - bytes_.data());
+      skip("L");  // as Python 2 wrote them
       if (!skip(",") && !next_is(")")) fail_here("expected a comma or the end of the shape");
+    }
+    try {
+      element_count(header_.shape);
+    } catch (const Error& error) {  // which does not know the file
+      fail_here(error.what());
     }
   }
 

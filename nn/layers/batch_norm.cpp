@@ -10,7 +10,7 @@ template <class T>
 Array<T> blend(const Array<T>& running, const Array<T>& batch, double share, double scale) {
   Array<T> result = empty<T>(running.shape());
   std::transform(running.data(), running.data() + running.size(), batch.data(), result.data(), [=](T kept, T newest) {
-    return static_cast<T>((1.0 - share) * static_cast<double>(kept) + share * (scale * static_cast<double>(newest)));
+    return static_cast<T>((1.0 - share) * static_cast<double>(kept) + share * scale * static_cast<double>(newest));
   });
   return result;
 }

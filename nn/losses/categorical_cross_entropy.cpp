@@ -26,7 +26,7 @@ void check(std::string_view loss, const Var<T>& outputs, const Var<T>& targets) 
 template <class T>
 Var<T> categorical_cross_entropy(const Var<T>& logits, const std::type_identity_t<Var<T>>& targets) {
   check("categorical_cross_entropy", logits, targets);
-  const auto loss = [](const auto& log_p, const auto& t) { return where(t > 0.0, -t * log_p, 0.0); };
+  const auto loss = [](const auto& log_p, const auto& t) { return gated(t, -log_p); };
   return mean(sum(Axes{-1}, loss, log_softmax(logits), targets));  // (..., K) -> (...) -> ()
 }
 

@@ -65,6 +65,7 @@ Var<T> cross_entropy(const Var<T>& logits, const Indices& labels, const CrossEnt
   const Var<T> log_p = log_softmax(logits);             // (N, K)
   const Var<T> of_labels = -mean(pick(log_p, labels));  // ()
   if (options.label_smoothing == 0.0) return of_labels;
+  if (options.label_smoothing == 1.0) return -mean(log_p);  // 0 times the others may be NaN
   return (1.0 - options.label_smoothing) * of_labels - options.label_smoothing * mean(log_p);
 }
 

@@ -1,3 +1,4 @@
+#include <autograd/base/holds_exactly.hpp>
 #include <autograd/base/not_finite.hpp>
 #include <autograd/kernel/finite.hpp>
 #include <nn/state/tensor_array.hpp>
@@ -55,7 +56,7 @@ template <class To, class From>
 To converted(From number, const Source& source) {
   const To result = static_cast<To>(number);
   bool fits = true;
-  if constexpr (std::is_integral_v<From>) fits = number >= -last_integer<To> && number <= last_integer<To>;
+  if constexpr (std::is_integral_v<From>) fits = base::holds_exactly<To>(number);
   else if constexpr (!std::is_same_v<To, From>) fits = std::isfinite(result) || !std::isfinite(number);
   require(fits, source.operation, "'{}' of {} has the number {}, which {} cannot hold; expected smaller numbers{}",
           source.tensor.name, source.file, number, dtype_of<To>, sizeof(To) == 4 ? "; read it as double" : "");

@@ -155,6 +155,30 @@ TEST_CASE("numbers with decimals are not taken for classes") {
   CHECK(read("x,c\n1,0.5\n2,high\n", {.label_column = "c"}).classes() == 2);
 }
 
+TEST_CASE("the mean of a column is finite where its sum is not") {
+  CHECK(read("x\n1.6e308\nNA\n1.6e308\n", {.missing = Missing::mean}).inputs == column({1.6e308, 1.6e308, 1.6e308}));
+  CHECK(read("x\n-1e308\n-1e308\n-1e308\n?\n", {.missing = Missing::mean}).inputs(3, 0) == -1e308);
+}
+
+TEST_CASE("the classes are those of the rows that stay") {
+  const CsvOptions drop{.label_column = "c", .missing = Missing::drop_row};
+  const Dataset<double> data = read("x,c\n1,b\nNA,a\n2,d\nNA,d\n3,b\n", drop);
+  CHECK(data.class_names == Cells{"b", "d"});
+  CHECK(data.labels == std::vector<std::size_t>{0, 1, 0});
+  const Dataset<double> integers = read("x,c\n1,10\nNA,other\n2,9\n", drop);
+  CHECK(integers.class_names == Cells{"9", "10"});
+  CHECK(integers.labels == std::vector<std::size_t>{1, 0});
+}
+
+TEST_CASE("a missing label is not a class") {
+  const std::string text = "x,c\n1,a\n2,NA\n";
+  CHECK(contains(refusal(text, {.label_column = "c", .missing = Missing::mean}),
+                 "line 3, column 2 ('c'): the cell 'NA' is missing; expected the name of a class"));
+  CHECK(contains(refusal("x,c\n1,?\n2,b\n", {.label_column = "c", .missing = Missing::mean}), "cell '?' is missing"));
+  CHECK(read(text, {.label_column = "c", .missing = Missing::drop_row}).class_names == Cells{"a"});
+  CHECK(read(text, {.label_column = "c"}).class_names == Cells{"NA", "a"});
+}
+
 TEST_CASE("what is missing is refused, left out, or replaced by the mean of its column") {
   const std::string text = "x,y,c\n1,10,a\n,20,b\nNA,?,a\n4,nan,b\n";
   CHECK(contains(refusal(text, {.label_column = "c"}), "line 3, column 1 ('x'): the cell '' is empty"));

@@ -107,6 +107,25 @@ TEST_CASE("an array in Fortran's order has its elements where they belong") {
   CHECK(parse(file_of("<f8", "(1, 2, 3)", data, "True")) == Array<double>{{{1, 2, 3}, {4, 5, 6}}});
 }
 
+TEST_CASE("whole numbers are read where all of their digits fit, however large they are") {
+  const auto read_as_float = [](std::int64_t number) {
+    return parse<float>(file_of("<i8", "(1,)", bytes_of<std::int64_t>({number}))).data()[0];
+  };
+  CHECK(read_as_float(33554432) == 33554432.0F);
+  CHECK(read_as_float(-33554436) == -33554436.0F);
+  CHECK(read_as_float(std::numeric_limits<std::int64_t>::min()) == -0x1p63F);
+  CHECK(contains(error_text([&] { read_as_float(33554433); }), "the number is 33554433, which float cannot hold"));
+  CHECK(contains(error_text([&] { read_as_float(std::numeric_limits<std::int64_t>::max()); }), "cannot hold"));
+  CHECK(parse(file_of("<u8", "(1,)", bytes_of<std::uint64_t>({std::uint64_t{1} << 63U})))(0) == 0x1p63);
+  CHECK_THROWS_AS(parse(file_of("<u8", "(1,)", bytes_of<std::uint64_t>({~std::uint64_t{0}}))), Error);
+}
+
+TEST_CASE("the extents of a file of Python 2 are read") {
+  CHECK(parse(file_of("<f8", "(2L, 1L)", bytes_of<double>({1, 2}))).shape() == Shape{2, 1});
+  CHECK(parse(file_of("<f8", "(2L,)", bytes_of<double>({1, 2}))) == Array<double>{1, 2});
+  CHECK(contains(refusal(file_of("<f8", "(L,)", bytes_of<double>({1}))), "an extent is no whole number"));
+}
+
 TEST_CASE("a number that cannot be held is refused with its place") {
   const std::int64_t large = (std::int64_t{1} << 53) + 1;
   CHECK(
@@ -144,6 +163,7 @@ TEST_CASE("a file that breaks a rule is refused with the byte and what was expec
 TEST_CASE("a shape whose product wraps around is refused") {
   const std::string text = error_text([] { parse(file_of("<f8", "(4294967296, 4294967296)", "")); });
   CHECK(contains(text, "multiply to more than 2^60"));
+  CHECK(contains(refusal(file_of("<f8", "(4294967296, 4294967296)", "")), "[read_npy] x.npy, byte "));
   CHECK(
       contains(error_text([] { parse(file_of("|u1", "(2, 13, 419, 691, 823, 2977518503)", "0123456789")); }), "2^60"));
 }

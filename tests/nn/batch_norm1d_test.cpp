@@ -128,6 +128,14 @@ TEST_CASE("evaluation is an affine map by the running statistics, and so is its 
   }
 }
 
+TEST_CASE("the running variance is finite where the unbiased variance of the batch alone is not") {
+  for (const double momentum : {0.1, 0.25}) {
+    nn::BatchNorm1d<double> layer(2, {.momentum = momentum});
+    layer(Var<double>(Array<double>{{-1e154, 1}, {1e154, 3}}));  // biased 1e308, unbiased 2e308
+    CHECK(layer.running().variance().data()[0] == doctest::Approx(momentum * 2.0 * 1e308).epsilon(1e-14));
+  }
+}
+
 TEST_CASE("a training batch of one value a channel is refused and changes nothing") {
   nn::BatchNorm1d<double> layer(2);
   layer(first);

@@ -97,6 +97,16 @@ TEST_CASE("with smoothing the gradient is softmax minus the smoothed target, ove
   CHECK(compare(elements(z.grad()), expected).largest <= 1e-14);
 }
 
+TEST_CASE("with smoothing 1 no label counts, whatever its logit is") {
+  const double infinity = std::numeric_limits<double>::infinity();
+  const Var<double> z(Array<double>{{-infinity, 0, 1}, {0, 1, 2}});
+  CHECK(nn::cross_entropy(z, {0, 1}, {.label_smoothing = 1.0}).item() == infinity);
+  CHECK(nn::cross_entropy(z, {2, 1}, {.label_smoothing = 1.0}).item() == infinity);
+  const Var<double> finite(Array<double>{{0, 1, 2}});
+  const double expected = std::log(1.0 + std::exp(1.0) + std::exp(2.0)) - 1.0;
+  CHECK(nn::cross_entropy(finite, {0}, {.label_smoothing = 1.0}).item() == doctest::Approx(expected).epsilon(1e-15));
+}
+
 TEST_CASE("a smoothing that is no share, labels that do not fit and a batch without a label are refused") {
   const Var<float> z = parameter(zeros<float>({2, 3}), "z");
   const auto text = [&](const Indices& labels, const nn::CrossEntropyOptions& options) {

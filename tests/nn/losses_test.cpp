@@ -2,12 +2,14 @@
 #include <autograd/check/gradcheck.hpp>
 #include <autograd/numbers/functions.hpp>
 #include <autograd/operations/arithmetic.hpp>
+#include <autograd/operations/reductions.hpp>
 #include <autograd/tape/tape.hpp>
 #include <nn/losses/binary_cross_entropy.hpp>
 #include <nn/losses/categorical_cross_entropy.hpp>
 #include <nn/losses/cross_entropy.hpp>
 #include <nn/losses/regression_losses.hpp>
 
+#include <limits>
 #include <map>
 
 #include "../golden/golden.hpp"
@@ -127,6 +129,17 @@ TEST_CASE("every loss passes the gradient check") {
     CHECK_MESSAGE(report, report.text());
     CHECK(report.kinks.empty());
   });
+}
+
+TEST_CASE("the gradient of categorical_cross_entropy by a target is -log p, also where the target is 0") {
+  const Var<double> z(Array<double>{{0, 1, 2}}), t = parameter(Array<double>{{0, 0.25, 0.75}}, "t");
+  Tape<double> tape;
+  tape.backward(nn::categorical_cross_entropy(z, t));
+  const Array<double> log_p = log_softmax(z).value();
+  for (std::size_t k = 0; k < 3; ++k) CHECK(t.grad().data()[k] == doctest::Approx(-log_p.data()[k]).epsilon(1e-15));
+  const double infinity = std::numeric_limits<double>::infinity();
+  const Var<double> one_hot(Array<double>{{0, 1}});
+  CHECK(nn::categorical_cross_entropy(Var<double>(Array<double>{{-infinity, 0}}), one_hot).item() == 0.0);
 }
 
 TEST_CASE("every loss that a header declares has a row") {

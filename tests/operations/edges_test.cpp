@@ -103,6 +103,7 @@ TEST_CASE("reductions over other axes than the one without elements have no elem
 
 TEST_CASE("a reduction without identity refuses no elements") {
   const Var<double> x(zeros<double>({0, 3}));
+  CHECK_THROWS_WITH_AS(softmax(x, {2}), doctest::Contains("[softmax]"), Error);
   CHECK_THROWS_WITH_AS(mean(x, {0}), doctest::Contains("[mean]"), Error);
   CHECK_THROWS_WITH_AS(max(x, {0}), doctest::Contains("[max]"), Error);
   CHECK_THROWS_WITH_AS(min(x), doctest::Contains("[min]"), Error);
@@ -111,11 +112,15 @@ TEST_CASE("a reduction without identity refuses no elements") {
 }
 
 TEST_CASE("softmax of no elements has no elements") {
-  Tape<double> tape;
-  const Var<double> x = parameter(zeros<double>({0, 3}));
-  const Var<double> y = softmax(x) + log_softmax(x);
-  CHECK(y.shape() == Shape{0, 3});
-  CHECK(tape.gradient(sum(y), {x}).front().shape() == Shape{0, 3});
+  for (const Shape& shape : {Shape{0, 3}, Shape{3, 0}, Shape{2, 0, 3}}) {
+    for (const std::ptrdiff_t axis : {0, 1, -1}) {
+      Tape<double> tape;
+      const Var<double> x = parameter(zeros<double>(shape));
+      const Var<double> y = softmax(x, {axis}) + log_softmax(x, {axis});
+      CHECK(y.shape() == shape);
+      CHECK(tape.gradient(sum(y), {x}).front().shape() == shape);
+    }
+  }
 }
 
 TEST_CASE("softmax and its relatives neither overflow nor underflow at a thousand") {
@@ -176,6 +181,14 @@ TEST_CASE("the derivatives at a kink are the documented ones") {
   CHECK(gradient_of_sum({0}, [](const Var<double>& x) { return abs(x); }) == std::vector<double>{0});
   CHECK(gradient_of_sum({0, 1}, [](const Var<double>& x) { return clip(x, 0.0, 1.0); }) == std::vector<double>{1, 1});
   CHECK(gradient_of_sum({0}, [](const Var<double>& x) { return pow(x, 2.0); }) == std::vector<double>{0});
+}
+
+TEST_CASE("clip refuses bounds that are in the wrong order or no numbers") {
+  const Var<double> x(zeros<double>({2}));
+  for (const auto& [low, high] : {std::pair{1.0, 0.0}, std::pair{nan, 1.0}, std::pair{0.0, nan}})
+    CHECK_THROWS_WITH_AS(clip(x, low, high), doctest::Contains("[clip] low is "), Error);
+  CHECK(values_of(clip(x, 2.0, 2.0).value()) == std::vector<double>{2, 2});
+  CHECK(values_of(clip(x, -inf, inf).value()) == std::vector<double>{0, 0});
 }
 
 TEST_CASE("an operand that is used twice gets both contributions") {

@@ -108,6 +108,16 @@ TEST_CASE("in ceil mode the last window may reach over the edge, unless it begin
   CHECK(values_of(avg_pool2d(x, 2, {.ceil_mode = true}).value()) == std::vector<double>(6, 1.0));
 }
 
+TEST_CASE_TEMPLATE("the mean of a window of equal elements is that element, to the last bit", T, float, double) {
+  const T largest = std::numeric_limits<T>::max();
+  for (const T element : {T(0.1), T(-1.0 / 3.0), std::numeric_limits<T>::min(), T(0.9) * largest, largest}) {
+    for (const std::size_t size : {2U, 3U, 7U}) {
+      const Var<T> x(full<T>({1, 1, size, size}, element));
+      CHECK(avg_pool2d(x, size).value().data()[0] == element);
+    }
+  }
+}
+
 TEST_CASE("what max_pool2d gives back is the same, to the last bit, at 1, 2, 4 and 8 threads") {
   Generator generator(7);
   const Var<float> x = parameter(generator.normal<float>({8, 3, 41, 37}), "x");

@@ -48,6 +48,27 @@ TEST_CASE("the norm of floats is taken in double: a large element does not swall
   CHECK(large.grad().data()[0] == doctest::Approx(0.6).epsilon(1e-7));
 }
 
+TEST_CASE("the norm of doubles whose squares overflow or vanish") {
+  const Var<double> large = with_gradient<double>({3e200, -4e200}, "large");
+  CHECK(optim::clip_by_norm(std::vector{large}, 1.0) == doctest::Approx(5e200).epsilon(1e-15));
+  CHECK(large.grad().data()[0] == doctest::Approx(0.6).epsilon(1e-15));
+  CHECK(large.grad().data()[1] == doctest::Approx(-0.8).epsilon(1e-15));
+  const Var<double> small = with_gradient<double>({3e-200, 4e-200}, "small");
+  CHECK(std::abs(optim::clip_by_norm(std::vector{small}, 1.0) / 5e-200 - 1.0) < 1e-15);
+  CHECK(small.grad() == Array<double>{3e-200, 4e-200});
+  const Var<double> least = with_gradient<double>({5e-324, 0}, "least");
+  CHECK(optim::clip_by_norm(std::vector{least}, 1.0) == 5e-324);
+  const Var<double> largest = with_gradient<double>({1.7e308, 1.7e308}, "largest");
+  CHECK(contains(error_text([&] { optim::clip_by_norm(std::vector{largest}, 1.0); }), "overflows"));
+}
+
+TEST_CASE("a parameter that is given twice is one parameter") {
+  const Var<double> a = with_gradient<double>({3}, "a"), b = with_gradient<double>({4}, "b");
+  CHECK(optim::clip_by_norm(std::vector{a, b, a}, 2.5) == 5.0);
+  CHECK(a.grad().data()[0] == doctest::Approx(1.5).epsilon(1e-6));
+  CHECK(b.grad().data()[0] == doctest::Approx(2.0).epsilon(1e-6));
+}
+
 TEST_CASE("a gradient that is not finite is refused by the name of its parameter, and nothing has changed") {
   for (const double bad : {std::numeric_limits<double>::quiet_NaN(), -std::numeric_limits<double>::infinity()}) {
     const Var<double> a = with_gradient<double>({100}, "a"), b = with_gradient<double>({1, bad}, "b");

@@ -176,6 +176,21 @@ TEST_CASE("an autoencoder learns its inputs, as targets or from the batch") {
   CHECK(state_of(one) == state_of(other));
 }
 
+TEST_CASE("inputs alone are learnt by a loss of the batch, and refused by one of labels or of targets") {
+  const Array<double> x = plane();
+  const auto of_batch = [](const Var<double>& y, const datasets::Batch<double>& batch) {
+    return nn::mse(y, batch.inputs);
+  };
+  nn::Sequential<double> one = network(2, 2), other = network(2, 2);
+  const nn::History alone = train(one, {.inputs = x}, {.loss = of_batch});
+  CHECK(alone["loss"] == train(other, {.inputs = x, .targets = x}, {.loss = of_batch})["loss"]);
+  CHECK(alone.columns() == Columns{"loss", "val_loss"});
+  CHECK(error_text([&] { train(one, {.inputs = x}, {}); }).starts_with("[loss] it takes labels, but the batch has"));
+  CHECK(error_text([&] {
+          train(one, {.inputs = x}, {.loss = nn::mse<double>});
+        }).starts_with("[loss] it compares outputs of shape (16, 2) with targets, but the batch has 0 labels"));
+}
+
 TEST_CASE("labels that a loss ignores do not count for the accuracy, whatever the loss is written as") {
   // Logits (x, 0): the winner is class 0 where x > 0. Of the labels 0, 1, 255, 1 two of three are right.
   nn::Linear<double> model = two_classes(1.0, 0.0);
