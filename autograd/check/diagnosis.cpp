@@ -14,9 +14,17 @@ using Arrays = std::vector<Array<double>>;
 
 constexpr double tolerance = 1e-9;
 
+bool is_finite(const Array<double>& x) {
+  return std::all_of(x.begin(), x.end(), [](double value) { return std::isfinite(value); });
+}
+
+bool is_zero(const Array<double>& x) {
+  return std::all_of(x.begin(), x.end(), [](double value) { return value == 0.0; });
+}
+
 double largest(const Array<double>& x) {
   double result = 0.0;
-  for (double value : x) result = std::max(result, std::abs(value));
+  for (double value : x) result = std::isfinite(value) ? std::max(result, std::abs(value)) : result;
   return result;
 }
 
@@ -25,7 +33,7 @@ bool is_alike(const Array<double>& a, const Array<double>& b) {
   if (a.shape() != b.shape()) return false;
   const double scale = largest(b);
   return std::equal(a.begin(), a.end(), b.begin(),
-                    [&](double x, double y) { return std::abs(x - y) <= tolerance * scale; });
+                    [&](double x, double y) { return x == y || std::abs(x - y) <= tolerance * scale; });
 }
 
 Array<double> combined(const Array<double>& a, const Array<double>& b, const std::function<double(double, double)>& f) {
@@ -59,7 +67,8 @@ class Search {
   std::vector<std::string> found() {
     try_shapes();
     if (by_hand_.shape() != right_.shape()) return found_;
-    if (largest(by_hand_) == 0.0) note("it is zero everywhere: nothing was added to it");
+    if (!is_finite(by_hand_)) note("it is not finite");
+    if (is_zero(by_hand_)) note("it is zero everywhere: nothing was added to it");
     try_whole();
     if (steps_.size() > 1) try_paths();
     return found_;
@@ -114,7 +123,7 @@ class Search {
         is_alike(transpose(Var<double>(by_hand_)).value(), right_))
       note("it is transposed");
     if (by_hand_.shape() == shape || !found_.empty()) return;
-    if (!broadcasts_to(shape, by_hand_.shape()))
+    if (by_hand_.size() == right_.size() || !broadcasts_to(shape, by_hand_.shape()))
       return note(fmt::format("its shape is {}; expected {}", by_hand_.shape(), shape));
     const bool sums_up = is_alike(summed_to(Var<double>(by_hand_), shape).value(), right_);
     note(fmt::format("the sum over the axes that were broadcast is missing: sum it from {} to {}{}", by_hand_.shape(),

@@ -79,16 +79,12 @@ Var<T> convolved(const Var<T>& x, const Var<T>& w, const kernel::Convolution& c,
                 });
 }
 
-}  // namespace
+std::string text_of(const NamedShape& x, const NamedShape& w) { return fmt::format("{} and the weight {}", x, w); }
 
-template <class T>
-kernel::Convolution conv2d_extents(std::string_view operation, const NamedShape& x, const NamedShape& w,
-                                   const ConvolutionOptions<T>& options) {
-  const auto got = [&] { return fmt::format("{} and the weight {}", x, w); };
-  if (x.shape->size() != 4 || w.shape->size() != 4) {
-    fail(operation, fmt::format("got {}; expected (N, C, H, W) and (O, C / groups, kH, kW)", got()));
-  }
-  const Shape &input = *x.shape, &weight = *w.shape;
+/// The extents for an input (N, C, H, W) and a weight (O, C / groups, kH, kW); `got()` says what was given.
+template <class T, class Got>
+kernel::Convolution extents_of(std::string_view operation, const Got& got, const Shape& input, const Shape& weight,
+                               const ConvolutionOptions<T>& options) {
   const std::size_t groups = options.groups;
   if (groups == 0 || input[1] % groups != 0 || weight[0] % groups != 0) {
     fail(operation, fmt::format("got {} in {} groups; expected a number that divides the {} channels of the input and "
@@ -108,6 +104,18 @@ kernel::Convolution conv2d_extents(std::string_view operation, const NamedShape&
   const Sliding sliding{{weight[2], weight[3]}, options.stride, options.padding, options.dilation};
   const WindowsOfPlane windows = windows_of_plane(operation, got(), {input[2], input[3]}, sliding);
   return {input[0], input[1], weight[0], groups, windows.rows, windows.columns};
+}
+
+}  // namespace
+
+template <class T>
+kernel::Convolution conv2d_extents(std::string_view operation, const NamedShape& x, const NamedShape& w,
+                                   const ConvolutionOptions<T>& options) {
+  const auto got = [&] { return text_of(x, w); };
+  if (x.shape->size() != 4 || w.shape->size() != 4) {
+    fail(operation, fmt::format("got {}; expected (N, C, H, W) and (O, C / groups, kH, kW)", got()));
+  }
+  return extents_of(operation, got, *x.shape, *w.shape, options);
 }
 
 template <class T>
@@ -140,13 +148,15 @@ Var<T> conv2d_weight_gradient(const Var<T>& x, const Var<T>& g, const kernel::Co
 template <class T>
 kernel::Convolution conv1d_extents(std::string_view operation, const NamedShape& x, const NamedShape& w,
                                    const ConvolutionOptions<T>& options) {
-  require(x.shape->size() == 3 && w.shape->size() == 3, operation,
-          "got {} and the weight {}; expected (N, C, L) and (O, C / groups, k)", x, w);
+  const auto got = [&] { return text_of(x, w); };
+  if (x.shape->size() != 3 || w.shape->size() != 3) {
+    fail(operation, fmt::format("got {}; expected (N, C, L) and (O, C / groups, k)", got()));
+  }
   const Shape row = as_rows(*x.shape), taps = as_rows(*w.shape);
   ConvolutionOptions<T> along_width = options;
   along_width.stride.height = along_width.dilation.height = 1;
   along_width.padding.size.height = 0;
-  return conv2d_extents(operation, {x.name, &row}, {w.name, &taps}, along_width);
+  return extents_of(operation, got, row, taps, along_width);
 }
 
 template <class T>

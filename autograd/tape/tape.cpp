@@ -173,6 +173,7 @@ void Tape<T>::backward(const Var<T>& loss) {
   require(loss.size() == 1, "backward",
           "the loss {} is not a scalar; take sum(...) or mean(...) of it, or use tape.pullback(y, cotangent, inputs)",
           described(loss));
+  if (loss.is_parameter() && !has(loss)) record_leaf(loss, "backward");  // its own gradient is 1
   const std::size_t end = slot_of("backward", loss);
   std::vector<std::optional<std::size_t>> leaves;
   for (std::size_t slot = 0; slot <= end; ++slot) {
@@ -221,6 +222,7 @@ std::vector<Var<T>> Tape<T>::pull_back(const Var<T>& y, const Var<T>& cotangent,
           cotangent.shape(), described(y));
   require(!options.recorded || recording() == this, options.operation,
           "a recorded gradient needs this tape to be recording; it is paused or hidden by an inner tape");
+  if (y.is_parameter() && !has(y)) record_leaf(y, options.operation);  // its own gradient is the cotangent
   const std::size_t end = slot_of(options.operation, y);
   std::vector<std::optional<std::size_t>> targets;
   for (const Var<T>& input : inputs) targets.push_back(target_for(input, options.operation));

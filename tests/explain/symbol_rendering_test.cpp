@@ -147,6 +147,13 @@ TEST_CASE("names in LaTeX: Greek letters, superscripts, hats and subscripts") {
   }
 }
 
+TEST_CASE("a point between digits below belongs below") {
+  CHECK(latex(Symbol("W₀.₁")) == "W_{0.1}");
+  CHECK(latex(Symbol("γ₁.₂.₃")) == "\\gamma_{1.2.3}");
+  CHECK(mathml(Symbol("W₀.₁")).find("0.1") != std::string::npos);
+  CHECK(latex_error(latex(Symbol("x.y"))) == "");
+}
+
 TEST_CASE("formulas in LaTeX") {
   const Symbol variance("σ²");
   const Symbol epsilon("ε");

@@ -278,6 +278,10 @@ TEST_CASE("what does not fit a convolution is refused with the shapes and the ru
   CHECK(::contains(text(x, w, {.bias = Var<double>(zeros<double>({4}))}), "expected (6,)"));
   CHECK(::contains(text(Var<double>(zeros<double>({4, 5, 5})), w, {}), "expected (N, C, H, W)"));
   CHECK(::contains(error_text([&] { conv1d(x, w); }), "[conv1d] got 'x' (2, 4, 5, 5)"));
+  const Var<double> row(zeros<double>({2, 4, 5})), few(zeros<double>({6, 3, 3})), many(zeros<double>({6, 4, 9}));
+  const std::string given = "[conv1d] got the variable (2, 4, 5) and the weight the variable ";
+  CHECK(::contains(error_text([&] { conv1d(row, few); }), given + "(6, 3, 3): the input has 4 channels"));
+  CHECK(::contains(error_text([&] { conv1d(row, many); }), given + "(6, 4, 9): along the width a window reaches"));
 }
 
 TEST_CASE("sizes that would wrap around are refused, and a long stride is none of them") {

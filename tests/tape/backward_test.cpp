@@ -89,6 +89,23 @@ TEST_CASE("the gradient is zero, in the shape of the input, where y does not dep
   CHECK(on_tape[1].item() == 0.0);
 }
 
+TEST_CASE("a parameter that nothing has used is its own derivative, and of no other variable") {
+  const Var<double> x = parameter(scalar(3.0), "x"), z = parameter(scalar(4.0), "z");
+  const Var<double> v = parameter(Array<double>{1.0, 2.0}, "v");
+  Tape<double> tape;
+  CHECK(tape.gradient(x, {x, z, v}) == std::vector<Array<double>>{scalar(1.0), scalar(0.0), zeros<double>({2})});
+  const Array<double> cotangent{5.0, 7.0};
+  CHECK(tape.pullback(v, Var<double>(cotangent), {v, x}) == std::vector<Array<double>>{cotangent, scalar(0.0)});
+  tape.backward(z);
+  CHECK(z.grad() == scalar(1.0));
+  CHECK_FALSE(x.has_grad());
+  const Var<double> y = x * z;
+  CHECK(tape.gradient(x, {x, z}) == std::vector<Array<double>>{scalar(1.0), scalar(0.0)});
+  CHECK(tape.gradient(y, {x, z}) == std::vector<Array<double>>{scalar(4.0), scalar(3.0)});
+  const Var<double> late = parameter(scalar(2.0), "late");
+  CHECK(tape.gradient(late, {x, late}, recorded)[1].value() == scalar(1.0));
+}
+
 TEST_CASE("a pullback is linear in its cotangent and has the shapes of the inputs") {
   Generator generator(2);
   const auto x = parameter(generator.normal<double>({4, 3}));

@@ -128,7 +128,8 @@ const Definitions& all_definitions(Language language) {
 
 /// What every program has, and what only other definitions call.
 bool is_internal(const std::string& name) {
-  static const std::set<std::string> internal{"core", "verdict", "reduce", "around", "exp_below", "convolution"};
+  static const std::set<std::string> internal{"core",  "verdict",   "reduce",     "around",
+                                              "below", "exp_below", "convolution"};
   return internal.contains(name);
 }
 

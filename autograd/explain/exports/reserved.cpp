@@ -14,13 +14,14 @@ constexpr const char* words =
     "goto if inline int long main mutable namespace new noexcept not nullptr operator or private protected public "
     "register requires return short signed sizeof static std struct switch template this throw true try typedef typeid "
     "typename union unsigned using virtual void volatile while xor EOF HUGE_VAL INFINITY NAN NULL unix linux "
+    "M_1_PI M_2_PI M_2_SQRTPI M_E M_LN10 M_LN2 M_LOG10E M_LOG2E M_PI M_PI_2 M_PI_4 M_SQRT1_2 M_SQRT2 MAXFLOAT "
     // Python
     "as async await def del elif except finally from global import in is lambda nonlocal pass raise with yield None "
     "True "
     "False len math np print range sys tuple "
     // what every program defines
-    "Array Axes Numbers Sizes array axis_of around common compare compared convolution count different each exp_below "
-    "filled largest place reduce verdict";
+    "Array Axes Numbers Sizes array axis_of around below common compare compared convolution count different each "
+    "exp_below filled largest place reduce verdict";
 
 }  // namespace
 

@@ -161,7 +161,8 @@ Name split_name(const std::string& name) {
     const auto under = std::find(lowered.begin(), lowered.end(), character);
     if (under != lowered.end()) result.subscript += std::to_string(under - lowered.begin());
     else if (below && character != "{" && character != "}") result.subscript += character;
-    else if (below) continue;  // x_{2t+1}
+    else if (below) continue;                                                               // x_{2t+1}
+    else if (character == "." && !result.subscript.empty()) result.subscript += character;  // W₀.₁
     else if (character == combining_hat) result.has_hat = true;
     else if (above != raised.end()) result.superscript += std::to_string(above - raised.begin());
     else if (character == "_" && !result.base.empty()) below = true;

@@ -33,7 +33,7 @@ bool is_ascii(const std::string& text) {
   return std::all_of(text.begin(), text.end(), [](char byte) { return static_cast<unsigned char>(byte) < 0x80U; });
 }
 
-bool is_number(const std::string& text) { return text.find_first_not_of("0123456789, ") == std::string::npos; }
+bool is_number(const std::string& text) { return text.find_first_not_of("0123456789,. ") == std::string::npos; }
 
 /// One letter is a variable, several are a word; a word with Greek letters is set letter by letter.
 std::string letters_latex(const std::string& text) {

@@ -1,6 +1,9 @@
 #include <autograd/base/text.hpp>
 #include <autograd/explain/replay/ledger.hpp>
 
+#include <cmath>
+#include <limits>
+
 namespace wengert {
 namespace {
 
@@ -16,9 +19,16 @@ std::size_t slot_called(const Replay& replay, std::string_view name) {
   fail("ledger", fmt::format("no variable is called '{}'; expected one of {}", name, names));
 }
 
+/// NaN if an element is not finite: the norm of a snapshot is that of the others.
+double norm_of(const Snapshot& array) {
+  return array.not_finite > 0 ? std::numeric_limits<double>::quiet_NaN() : array.norm;
+}
+
+std::string norm_text(double norm) { return std::isnan(norm) ? "not finite" : fmt::format("{:.4g}", norm); }
+
 std::string remark(const BackwardStep& step, double left) {
   if (step.vanishing != Vanishing::no) return step.why;
-  if (step.is_first() || left > 0.5) return "";
+  if (step.is_first() || std::isnan(left) || left > 0.5) return "";
   if (left <= rounding) return "cancels what had arrived";
   return fmt::format("{:.3g} % of what has arrived cancels", 100 * (1 - left));
 }
@@ -32,13 +42,13 @@ Ledger ledger(const Replay& replay, std::string_view name) {
   for (std::size_t k = 0; k < replay.backward.size(); ++k) {
     const BackwardStep& step = replay.backward[k];
     if (step.target != slot) continue;
-    norms += step.contribution->norm;
-    const double left = norms == 0 ? 1.0 : step.after->norm / norms;
+    norms += norm_of(*step.contribution);
+    const double left = norms == 0 ? 1.0 : norm_of(*step.after) / norms;
     result.rows.push_back({.step = replay.forward.size() + k + 1,
                            .consumer = step.through ? replay.forward[*step.through].name.text : "",
                            .rule = step.rule.text,
-                           .norm = step.contribution->norm,
-                           .norm_after = step.after->norm,
+                           .norm = norm_of(*step.contribution),
+                           .norm_after = norm_of(*step.after),
                            .left = left,
                            .remark = remark(step, left)});
   }
@@ -50,8 +60,8 @@ std::string Ledger::text() const {
   std::vector<std::vector<std::string>> table{{"step", "through", adjoint, "norm", "norm of " + adjoint}};
   for (const LedgerRow& row : rows) {
     table.push_back({base::aligned_right(std::to_string(row.step), 4), row.consumer.empty() ? "—" : row.consumer,
-                     (&row == &rows.front() ? "= " : "+= ") + row.rule, fmt::format("{:.4g}", row.norm),
-                     fmt::format("{:.4g}", row.norm_after), row.remark});
+                     (&row == &rows.front() ? "= " : "+= ") + row.rule, norm_text(row.norm), norm_text(row.norm_after),
+                     row.remark});
   }
   return base::columns(table);
 }

@@ -9,7 +9,7 @@ struct LedgerRow {
   std::size_t step;      ///< its number, as the steppers count
   std::string consumer;  ///< the variable that it comes through; empty for the first step of all
   std::string rule;      ///< the contribution as a formula
-  double norm;           ///< of the contribution
+  double norm;           ///< of the contribution; NaN if that is not finite
   double norm_after;     ///< of the adjoint with it
   double left;           ///< what is left of the contributions so far: norm of their sum / sum of their norms
   std::string remark;    ///< why it vanishes, or how much cancels; empty if there is nothing to say

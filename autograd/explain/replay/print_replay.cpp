@@ -29,7 +29,7 @@ std::string print(const Replay& replay) {
     } else {
       const Snapshot& contribution = *replay.backward[number - 1 - replay.forward.size()].contribution;
       rows.back().push_back(to_string(contribution.shape));
-      rows.back().push_back(fmt::format("norm {:.3g}", contribution.norm));
+      rows.back().push_back(contribution.not_finite > 0 ? "not finite" : fmt::format("norm {:.3g}", contribution.norm));
     }
   }
   return base::columns(rows);

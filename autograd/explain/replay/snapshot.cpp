@@ -47,14 +47,17 @@ void describe(const std::vector<double>& x, Snapshot& result) {
   const auto [smallest, largest] = std::minmax_element(x.begin(), x.end());
   result.smallest = *smallest;
   result.largest = *largest;
+  const double magnitude = std::max(std::abs(*smallest), std::abs(*largest));
+  if (magnitude == 0.0) return;
+  const double scale = std::exp2(std::ilogb(magnitude));  // squares neither vanish nor overflow, and keep their digits
   const auto count = static_cast<double>(x.size());
   double squares = 0.0;
   double distances = 0.0;
   for (double value : x) result.mean += value / count;
-  for (double value : x) squares += value * value;
-  for (double value : x) distances += (value - result.mean) * (value - result.mean);
-  result.norm = std::sqrt(squares);
-  result.deviation = std::sqrt(distances / count);
+  for (double value : x) squares += std::pow(value / scale, 2);
+  for (double value : x) distances += std::pow(value / scale - result.mean / scale, 2);
+  result.norm = scale * std::sqrt(squares);
+  result.deviation = scale * std::sqrt(distances / count);
 }
 
 std::vector<std::size_t> histogram_of(const std::vector<double>& x, double smallest, double largest) {

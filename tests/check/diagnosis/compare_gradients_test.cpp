@@ -121,6 +121,29 @@ TEST_CASE("known mistakes are named") {
   says("dx", Array<double>(d_x + 0.1), "none of the usual mistakes");
 }
 
+TEST_CASE("what is not finite is neither zero nor alike, and another shape is no missing sum") {
+  constexpr double inf = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
+  const auto x = parameter(Array<double>{1e-300, 2e-300, -3e-300}, "x");
+  Tape<double> tape;
+  const Replay record = replay(tape, sum(x * x * 0.5));
+  const auto says = [&](const Array<double>& by_hand) {
+    return compare_gradients(record, {{"dx", by_hand}}).diagnosis;
+  };
+  CHECK(contains(says({nan, nan, nan}), "disagrees: it is not finite."));
+  CHECK(contains(says({1e-300, inf, -3e-300}), "disagrees: it is not finite."));
+  CHECK(says({1e-300, 2e-300, -3e-300}).empty());
+  const auto y = parameter(Array<double>{0.0, 2.0, -3.0}, "y");
+  const Replay infinite = replay(tape, sum(where(y > 0.0, y, sqrt(y))));
+  CHECK(contains(compare_gradients(infinite, {{"dy", Array<double>{5.0, 1.0, 7.0}}}).diagnosis, "none of the usual"));
+  const Replay usual = replay(tape, sum(y * y));
+  const auto answer = [&](const Array<double>& by_hand) {
+    return compare_gradients(usual, {{"dy", by_hand}}).diagnosis;
+  };
+  CHECK(contains(answer({{0.0, 4.0, -6.0}}), "its shape is (1, 3); expected (3,)"));
+  CHECK(contains(answer({{0.0, 2.0, -3.0}, {0.0, 2.0, -3.0}}), "sum it from (2, 3) to (3,), and it is right"));
+  CHECK(contains(answer({0.0, -0.0, 0.0}), "it is zero everywhere"));
+}
+
 TEST_CASE("what comes first in the backward pass is diagnosed, whatever the order of the rows") {
   const SmallBatch batch;
   const GradientComparison found =

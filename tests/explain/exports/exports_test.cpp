@@ -114,6 +114,16 @@ Var<double> loss_of_branches() {
   return sum(where(x > 0.0, sqrt(x) * gate, x) + where(equal(y, 0.0), x, log(y) / y) + fused).named("loss");
 }
 
+/// Softmax and its like of rows whose largest element is infinite.
+Var<double> loss_of_infinite_rows() {
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  const Var<double> x = parameter(Array<double>{{-inf, -inf}, {inf, 0.0}, {-inf, 1.0}}, "x");
+  const Var<double> w(Array<double>{{1.0, 2.0}, {3.0, 4.0}, {5.0, 6.0}});
+  const Var<double> shares = sum(softmax(x, {1}).named("shares") * w);
+  const Var<double> logs = log_softmax(x, {1}).named("logs"), totals = logsumexp(x, {1}).named("totals");
+  return (shares + sum(where(logs > -inf, logs * w, 0.0)) + sum(where(totals > 0.0, 1.0, totals))).named("loss");
+}
+
 struct Prepared {
   Prepared() { std::filesystem::create_directories(folder); }
   ~Prepared() { std::filesystem::remove_all(folder); }
@@ -166,6 +176,13 @@ TEST_CASE_FIXTURE(Prepared, "branches that are not taken add 0 in C++ as on the 
   CHECK(!contains(cpp_program(tape, sum(where(x > 0.0, sqrt(x), x))), "gate("));
 }
 
+TEST_CASE_FIXTURE(Prepared, "softmax and its like of infinite rows are in C++ what they are on the tape") {
+  Tape<double> tape;
+  save_cpp(tape, loss_of_infinite_rows(), folder / "infinite.cpp");
+  const Ran ran = run_cpp(folder / "infinite.cpp");
+  CHECK_MESSAGE(ran.status == 0, ran.output);
+}
+
 TEST_CASE_FIXTURE(Prepared, "the NumPy programs equal the tape, and with a wrong number they do not") {
   if (python.empty()) {
     MESSAGE("no Python with NumPy is here, skipped");
@@ -184,6 +201,9 @@ TEST_CASE_FIXTURE(Prepared, "the NumPy programs equal the tape, and with a wrong
   save_numpy(tape, loss_of_branches(), folder / "branches.py");
   const Ran branches = run_python(folder / "branches.py");
   CHECK_MESSAGE(branches.status == 0, branches.output);
+  save_numpy(tape, loss_of_infinite_rows(), folder / "infinite.py");
+  const Ran infinite = run_python(folder / "infinite.py");
+  CHECK_MESSAGE(infinite.status == 0, infinite.output);
   base::write_file("test", folder / "wrong.py", with_wrong_digit(text, "W1 = array("));
   const Ran wrong = run_python(folder / "wrong.py");
   CHECK(wrong.status != 0);
@@ -205,12 +225,13 @@ TEST_CASE("names are spelt in letters, and none is a word of a language") {
   const Var<double> variance = parameter(scalar(2.0), "σ²"), x_hat = parameter(scalar(3.0), "x̂");
   const Var<double> other = parameter(scalar(4.0), "sigma2"), keyword = parameter(scalar(5.0), "int");
   const Var<double> builtin = parameter(scalar(7.0), "len");
+  const Var<double> macro = parameter(scalar(8.0), "M_PI"), own = parameter(scalar(9.0), "below");
   Tape<double> tape;
   const Var<double> broken = parameter(scalar(6.0), "two\nlines");
-  const Var<double> loss = (variance * x_hat * other * keyword * builtin * broken).named("2nd loss");
+  const Var<double> loss = (variance * x_hat * other * keyword * builtin * broken * macro * own).named("2nd loss");
   const std::string text = numpy_program(tape, loss);
   for (const char* line : {"\nsigma2 = array([], [2.0])  # σ² ()", "\nx_hat = array(", "# two lines ()", "\nint_",
-                           "\nlen_", "\nv2nd_loss = ", "\nsigma2_", "\ndsigma2 = "})
+                           "\nlen_", "\nM_PI_", "\nbelow_", "\nv2nd_loss = ", "\nsigma2_", "\ndsigma2 = "})
     CHECK_MESSAGE(contains(text, line), line << " in\n" << text);
 }
 

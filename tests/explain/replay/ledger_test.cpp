@@ -41,6 +41,24 @@ TEST_CASE("the ledger has a row for each contribution, and the last sum is the a
   CHECK(ledger(record, "x").rows.size() == 2);
 }
 
+TEST_CASE("norms of tiny, huge and not finite numbers are what they are") {
+  const auto norm_of = [](const Array<double>& x) { return snapshot(x, 1000)->norm; };
+  for (const double size : {5e-324, 1e-300, 1e-160, 1.0, 1e160, 3e200, 1e308}) {
+    CAPTURE(size);
+    const SharedSnapshot described = snapshot(Array<double>{size, -size}, 1000);
+    CHECK(described->norm / size == doctest::Approx(size < 1e-300 ? 1.0 : std::sqrt(2.0)).epsilon(1e-12));
+    CHECK(described->deviation == size);
+    CHECK_FALSE(described->is_zero());
+  }
+  CHECK(norm_of({3.0, 4.0, 0.0}) == 5.0);
+  CHECK(snapshot(zeros<double>({3}), 1000)->is_zero());
+  const auto x = parameter(Array<double>{-1.0, 4.0}, "x");
+  Tape<double> tape;
+  const Replay record = replay(tape, sum(sqrt(x) + x).named("loss"));
+  CHECK(contains(ledger(record, "x").text(), "not finite"));
+  CHECK(!contains(ledger(record, "x").text(), "nan"));
+}
+
 TEST_CASE("the ledger finds a variable by the name of its adjoint too, and lists the names if there is none") {
   const Replay record = batch_norm_record();
   CHECK(ledger(record, "dx").variable == "x");
