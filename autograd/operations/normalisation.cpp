@@ -101,28 +101,33 @@ std::string derived_name(const char* symbol, const Var<T>& x) {
   return x.name().empty() || x.name() == "x" ? symbol : fmt::format("{}({})", symbol, x.name());
 }
 
-/// d · rsqrt(v), which it is printed as. Its derivative by v is computed from the product: that of rsqrt alone, v^-1.5,
-/// may leave the range of the elements where the product does not.
+/// d / √v. Its derivative by v is computed from the quotient: that of rsqrt alone, v^-1.5, may leave the range of the
+/// elements where the product does not.
 struct OverRoot {
   static constexpr const char* name = "over_root";
   template <class L>
   static L value(const L& d, const L& v) {
     return d * rsqrt(v);
   }
-  static Symbol symbol(const Symbol& d, const Symbol& v) { return d * rsqrt(v); }
   template <int I, class N>
-  static N derivative(const N& y, const N& d, const N& v) {
+  static N derivative(const N& y, const N&, const N& v) {
     if constexpr (I == 0) return rsqrt(v);
-    else if constexpr (is_symbol<N>) return d * primitives::Rsqrt::derivative<0>(rsqrt(v), v);
     else return -0.5 * (y / v);
   }
 };
+
+/// d / √v; print says d · rsqrt(v).
+template <class D, class V>
+auto over_root(const D& d, const V& v) {
+  if constexpr (is_symbolic<D> || is_symbolic<V>) return d * rsqrt(v);
+  else return apply_binary(OverRoot{}, d, v);
+}
 
 /// γ (x - μ) / √(σ² + ε) + β
 struct Normalisation {
   Constant epsilon;
   auto operator()(const auto& x, const auto& mu, const auto& variance, const auto& gamma, const auto& beta) const {
-    return gamma * apply_binary(OverRoot{}, x - mu, variance + epsilon) + beta;
+    return gamma * over_root(x - mu, variance + epsilon) + beta;
   }
 };
 
@@ -184,7 +189,7 @@ Var<T> normalise(const Var<T>& x, const Moments<T>& moments, const Var<T>& gamma
   if (!moments.rest) return normalise(x, moments.mean, moments.variance, gamma, beta, epsilon);
   const auto formula = [eps = Constant{"ε", epsilon}](const auto& a, const auto& mu, const auto& var, const auto& g,
                                                       const auto& b, const auto& rest) {
-    return g * apply_binary(OverRoot{}, centred(a, mu, rest), var + eps) + b;
+    return g * over_root(centred(a, mu, rest), var + eps) + b;
   };
   return map("normalise", formula, x, moments.mean, moments.variance, gamma, beta, *moments.rest);
 }

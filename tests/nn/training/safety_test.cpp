@@ -86,7 +86,7 @@ TEST_CASE("running statistics never become infinite or NaN") {
         }).starts_with("[BatchNorm] the running mean of channel 1 would become "));
   CHECK(error_text([&] {
           // its variance is finite, and twice that, without the bias, is not
-          layer(Array<double>{{1.0, 1e154}, {2.0, -1e154}});
+          nn::BatchNorm1d<double>(2, {.momentum = 1.0})(Array<double>{{1.0, 1e154}, {2.0, -1e154}});
         }).starts_with("[BatchNorm] the running variance of channel 1 would become inf"));
 }
 
