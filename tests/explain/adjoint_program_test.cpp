@@ -19,7 +19,7 @@ TEST_CASE("the derived backward pass of fused batch norm reads as the textbook c
                "dy     = dv6 · w                                                 # (8, 3)",
                "dx     = γ · dy · rsqrt(σ² + ε)                                  # (8, 3)",
                "dμ     = -sum{0, keep}(γ · dy · rsqrt(σ² + ε))                   # (1, 3)",
-               "dσ²    = -0.5 · sum{0, keep}(γ · dy · (x - μ) · rsqrt(σ² + ε)³)  # (1, 3)",
+               "dσ²    = -0.5 · sum{0, keep}(γ · (x - μ) · dy · rsqrt(σ² + ε)³)  # (1, 3)",
                "dγ     = sum{0, keep}(dy · (x - μ) · rsqrt(σ² + ε))              # (1, 3)",
                "dβ     = sum{0, keep}(dy)                                        # (1, 3)",
                "dx    += 2 · (x - μ) · dσ² / 8                                   # (8, 3)",
@@ -116,8 +116,8 @@ TEST_CASE("the derivation in LaTeX is an aligned environment of partial derivati
   CHECK(got.front() == "\\begin{aligned}");
   CHECK(got[1] == "\\frac{\\partial \\ell}{\\partial y} &= \\mathrm{cotangent} \\\\");
   CHECK(got[4] ==
-        "\\frac{\\partial \\ell}{\\partial \\sigma^2} &= -0.5 \\cdot \\sum_{0} \\left(\\gamma \\cdot \\frac{\\partial "
-        "\\ell}{\\partial y} \\cdot \\left(x - \\mu\\right) \\cdot \\left(\\sigma^2 + "
+        "\\frac{\\partial \\ell}{\\partial \\sigma^2} &= -0.5 \\cdot \\sum_{0} \\left(\\gamma \\cdot \\left(x - "
+        "\\mu\\right) \\cdot \\frac{\\partial \\ell}{\\partial y} \\cdot \\left(\\sigma^2 + "
         "\\epsilon\\right)^{-3/2}\\right) \\\\");
   CHECK(
       got[9] ==
