@@ -32,7 +32,6 @@ std::string slot_name(const std::string& own, std::size_t slot) {
 
 template <class T>
 Names<T>::Names(const Tape<T>& tape) : program_(++last_program) {
-  unique_("cotangent", 0);  // what a pass starts from
   for (std::size_t slot = 0; slot < tape.size(); ++slot)
     variables_.push_back(unique_(slot_name(tape.entry(slot).output.name(), slot), slot));
   for (std::size_t slot = 0; slot < tape.size(); ++slot) {
@@ -40,6 +39,7 @@ Names<T>::Names(const Tape<T>& tape) : program_(++last_program) {
       if (operand.is_constant()) constant(operand.var);  // numbered in the order of the tape
     }
   }
+  seed_ = unique_("cotangent", tape.size());
 }
 
 template <class T>

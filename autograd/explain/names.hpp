@@ -37,6 +37,8 @@ class Names {
   /// What is in a slot, and its adjoint dx.
   Symbol variable(std::size_t slot) const;
   Symbol adjoint(std::size_t slot);
+  /// What a pass starts from where it is not 1: cotangent, unless something on the tape is called so.
+  Symbol seed() const { return Symbol(seed_); }
   Symbol operand(const Operand<T>& operand);
   Symbol constant(const Var<T>& x);
   /// The formula of an entry in terms of its operands.
@@ -54,6 +56,7 @@ class Names {
   std::uint64_t program_;
   UniqueNames unique_;
   std::vector<std::string> variables_;
+  std::string seed_;
   std::map<std::size_t, std::string> adjoints_;
   std::vector<NamedConstant> constants_;
   std::unordered_map<const void*, std::size_t> places_;

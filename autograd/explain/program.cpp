@@ -15,7 +15,7 @@ class Writer {
   Writer(const Tape<T>& tape, std::size_t end, const std::vector<std::size_t>& targets)
       : tape_(tape), walk_(tape, end, targets), names_(tape), reached_(end + 1, false), contributions_(end + 1, 0) {
     for (std::size_t slot = 0; slot <= end; ++slot) names_.adjoint(slot);
-    write(end, tape.entry(end).output.size() == 1 ? Symbol(1.0) : Symbol("cotangent"), {});
+    write(end, tape.entry(end).output.size() == 1 ? Symbol(1.0) : names_.seed(), {});
   }
 
   AdjointProgram program() {
@@ -104,7 +104,9 @@ Array<double> in_shape(const Array<double>& value, const Shape& shape) {
 
 explain::Values AdjointProgram::run(const explain::Values& values) const {
   explain::Values all = values;
-  std::set<std::string> targets{"cotangent"};
+  std::set<std::string> targets;
+  if (!lines_.empty() && lines_.front().formula.kind() == Symbol::Kind::name)
+    targets.insert(lines_.front().formula.name());  // what the pass starts from
   for (const AdjointLine& line : lines_) targets.insert(line.target);
   explain::run_lines(lines_, all, [&](const AdjointLine& line, const explain::Values& known) {
     return in_shape(explain::evaluate(explain::with_gates(line.formula, targets), known), line.shape);

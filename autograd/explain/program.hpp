@@ -59,7 +59,8 @@ class AdjointProgram {
   std::string latex() const;
 
   /// Executes the lines, given the values that the tape has computed: run(values_of(tape)). The adjoint of a variable
-  /// that is no scalar starts from `cotangent`, one of the values. Returns the adjoints by their names.
+  /// that is no scalar starts from `cotangent`, one of the values; where something on the tape is called so, from the
+  /// name that is the formula of the first line. Returns the adjoints by their names.
   /// Throws an Error if a formula is unknown or a value is missing.
   explain::Values run(const explain::Values& values) const;
 

@@ -79,7 +79,7 @@ class Recorder {
 
   void start(std::size_t end, const Var<T>& cotangent) {
     const SharedSnapshot whole = kept(cotangent.value());
-    const Symbol rule = cotangent.size() == 1 ? Symbol(static_cast<double>(cotangent.item())) : Symbol("cotangent");
+    const Symbol rule = cotangent.size() == 1 ? Symbol(static_cast<double>(cotangent.item())) : names_.seed();
     replay_.backward.push_back({.target = end, .rule = notation(rule), .contribution = whole, .after = whole});
     adjoints_[end] = {whole, cotangent.value()};
   }
