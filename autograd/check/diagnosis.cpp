@@ -1,4 +1,5 @@
 #include <autograd/check/diagnosis.hpp>
+#include <autograd/kernel/finite.hpp>
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/movement.hpp>
 #include <autograd/tape/accumulate.hpp>
@@ -13,10 +14,6 @@ namespace {
 using Arrays = std::vector<Array<double>>;
 
 constexpr double tolerance = 1e-9;
-
-bool is_finite(const Array<double>& x) {
-  return std::all_of(x.begin(), x.end(), [](double value) { return std::isfinite(value); });
-}
 
 bool is_zero(const Array<double>& x) {
   return std::all_of(x.begin(), x.end(), [](double value) { return value == 0.0; });
@@ -67,7 +64,7 @@ class Search {
   std::vector<std::string> found() {
     try_shapes();
     if (by_hand_.shape() != right_.shape()) return found_;
-    if (!is_finite(by_hand_)) note("it is not finite");
+    if (!all_finite(by_hand_)) note("it is not finite");
     if (is_zero(by_hand_)) note("it is zero everywhere: nothing was added to it");
     try_whole();
     if (steps_.size() > 1) try_paths();

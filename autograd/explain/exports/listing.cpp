@@ -6,6 +6,7 @@
 #include <autograd/explain/notation/names.hpp>
 #include <autograd/explain/notation/shared_terms.hpp>
 #include <autograd/explain/replay/replay.hpp>
+#include <autograd/kernel/finite.hpp>
 
 #include <cmath>
 #include <limits>
@@ -175,9 +176,7 @@ class Lister {
 
   /// Only what is not finite differs without gates.
   Symbol with_gates_if_needed(const Symbol& formula) const {
-    const Array<double> plain = evaluate(formula, values_);
-    const bool is_finite = std::all_of(plain.begin(), plain.end(), [](double x) { return std::isfinite(x); });
-    return is_finite ? formula : with_gates(formula, adjoints_);
+    return all_finite(evaluate(formula, values_)) ? formula : with_gates(formula, adjoints_);
   }
 
   /// The formula in names of the program.
