@@ -17,25 +17,26 @@ void PlateauOptions::check() const {
 OnPlateau::OnPlateau(const PlateauOptions& options) : options_(options) {
   options_.check();
   const double infinity = std::numeric_limits<double>::infinity();
-  best_ = options_.maximise ? -infinity : infinity;
+  memory_.best = options_.maximise ? -infinity : infinity;
 }
 
 bool OnPlateau::improves(double monitored) const {
-  return options_.maximise ? monitored > best_ + options_.min_delta : monitored < best_ - options_.min_delta;
+  return options_.maximise ? monitored > memory_.best + options_.min_delta
+                           : monitored < memory_.best - options_.min_delta;
 }
 
 std::optional<double> OnPlateau::update(double monitored, double rate) {
-  if (cooling_ > 0) --cooling_;
+  if (memory_.cooling > 0) --memory_.cooling;
   if (improves(monitored)) {
-    best_ = monitored;
-    waited_ = 0;
+    memory_.best = monitored;
+    memory_.waited = 0;
     return std::nullopt;
   }
-  if (cooling_ > 0) return std::nullopt;
-  ++waited_;
-  if (waited_ < options_.patience || rate <= options_.min_rate) return std::nullopt;
-  cooling_ = options_.cooldown;
-  waited_ = 0;
+  if (memory_.cooling > 0) return std::nullopt;
+  ++memory_.waited;
+  if (memory_.waited < options_.patience || rate <= options_.min_rate) return std::nullopt;
+  memory_.cooling = options_.cooldown;
+  memory_.waited = 0;
   return std::max(rate * options_.factor, options_.min_rate);
 }
 

@@ -34,13 +34,20 @@ class OnPlateau {
   /// Forgets what it has seen, for another training.
   void reset() { *this = OnPlateau(options_); }
 
+  /// What it remembers from epoch to epoch, so that a training can be resumed.
+  struct Memory {
+    double best;
+    std::size_t waited = 0;
+    std::size_t cooling = 0;
+  };
+  const Memory& memory() const& { return memory_; }
+  void set_memory(const Memory& memory) { memory_ = memory; }
+
  private:
   bool improves(double monitored) const;
 
   PlateauOptions options_;
-  double best_;
-  std::size_t waited_ = 0;
-  std::size_t cooling_ = 0;
+  Memory memory_;
 };
 
 }  // namespace wengert::optim

@@ -154,7 +154,9 @@ std::string variable_for(const Succession& succession) {
   for (const char* variable : {"t", "k", "i"}) {
     if (succession.change_of(variable) == nullptr) return variable;
   }
-  return "step";
+  std::string variable = "step";
+  while (succession.change_of(variable) != nullptr) variable += '_';
+  return variable;
 }
 
 /// One step, with a variable for the numbers that change. It counts as the first name does that changes by one.

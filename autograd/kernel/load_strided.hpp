@@ -6,16 +6,25 @@
 
 namespace wengert::kernel {
 
+/// The lane of from[0], from[2], from[4], ..., of which nothing behind the last is read.
+template <class L>
+[[gnu::always_inline]] inline L load_every_second(const typename L::Element* from) {
+  using Register = typename L::Batch::register_type;
+  constexpr std::size_t width = L::Batch::size;
+  const Register first = L::load(from).batch, last = L::load(from + width - 1).batch;
+  return [&]<std::size_t... K>(std::index_sequence<K...>) {
+    return L(typename L::Batch(__builtin_shufflevector(first, last, (2 * K < width ? 2 * K : 2 * K + 1)...)));
+  }
+  (std::make_index_sequence<width>());
+}
+
 /// The lane of from[0], from[step], from[2 step], ...
 template <class L>
 [[gnu::always_inline]] inline L load_strided(const typename L::Element* from, std::size_t step) {
-  const auto load = [from]<std::size_t... K>(auto steps, std::index_sequence<K...>) {
-    return L(typename L::Batch{from[K * steps]...});
-  };
-  constexpr auto elements = std::make_index_sequence<static_cast<std::size_t>(L::width)>();
   if (step == 1) return L::load(from);
-  if (step == 2) return load(std::integral_constant<std::size_t, 2>(), elements);  // needs no arithmetic for addresses
-  return load(step, elements);
+  if (step == 2) return load_every_second<L>(from);
+  return [&]<std::size_t... K>(std::index_sequence<K...>) { return L(typename L::Batch{from[K * step]...}); }
+  (std::make_index_sequence<L::Batch::size>());
 }
 
 }  // namespace wengert::kernel

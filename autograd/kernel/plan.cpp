@@ -1,14 +1,13 @@
 #include <autograd/arrays/for_each_index.hpp>
 #include <autograd/kernel/plan.hpp>
 
+#include <algorithm>
 #include <map>
 
 namespace wengert::kernel {
 namespace {
 
-// A run costs as much as some tens of lanes of a simple formula, so that loops are joined until there are this many.
-// From row to row it goes over the same lanes again and again, and fewer of them are enough.
-constexpr std::ptrdiff_t least_lanes = 8;
+// From row to row a run goes over the same lanes again and again, and fewer of them are enough.
 constexpr std::ptrdiff_t least_lanes_of_rows = 4;
 
 // A piece of a simple formula takes as long as waking a thread.
@@ -71,7 +70,7 @@ bool Plan::moves(std::size_t array) const {
 }
 
 bool Plan::folds_rows(std::size_t array) const {
-  if (is_empty() || !runs_along_lanes() || along(array) != Along::repeats) return false;
+  if (is_empty() || !runs_along_lanes() || !has_repetitions(array)) return false;
   for (std::size_t loop = 0; loop <= lane_loop_; ++loop) {
     if (nest_.stride(loop, array) == 0) return false;
   }
@@ -99,8 +98,10 @@ void Plan::find_rows() {
   places_.resize(arrays_);
   groups_.resize(arrays_);
   for (std::size_t array = 0; array < arrays_; ++array) {
-    if (along(array) != Along::repeats) continue;
+    if (!has_repetitions(array)) continue;
     places_[array] = places_of_row(nest_, lane_loop_, array);
+    const auto is_first = [](std::ptrdiff_t place) { return place == 0; };
+    if (std::all_of(places_[array].begin(), places_[array].end(), is_first)) along_[array] = Along::by_rows;
     if (array >= inputs_) groups_[array] = groups_of(places_[array]);
   }
 }
@@ -122,7 +123,7 @@ void Plan::choose_run() {
   if (row_ == 1) line_loop_ = find_line_loop();
   if (!keeps_an_array()) return;
   for (std::size_t array = 0; array < arrays_; ++array) {
-    const bool is_copied_anew = along(array) == Along::repeats && nest_.stride(lane_loop_ - 1, array) != 0;
+    const bool is_copied_anew = has_repetitions(array) && nest_.stride(lane_loop_ - 1, array) != 0;
     if (is_copied_anew) return;
   }
   run_loop_ = lane_loop_ - 1;

@@ -7,9 +7,9 @@
 
 namespace wengert::kernel {
 
-/// How an array lies along the lanes of a pass: one element for all of them, one element after the other, or with
-/// repetitions, so that it has to be copied out before it can be loaded.
-enum class Along : unsigned char { stays, advances, repeats };
+/// How an array lies along the lanes of a pass: one element for all of them, one element after the other, one for every
+/// row, or with other repetitions. The last two have to be copied out before they can be loaded.
+enum class Along : unsigned char { stays, advances, by_rows, repeats };
 
 /// The elements of one row that are one element of an array.
 struct Group {
@@ -42,6 +42,9 @@ struct Cut {
 /// loop, from row to row of a matrix, where that keeps more arrays unchanged.
 class Plan {
  public:
+  /// A run costs as much as some tens of lanes of a simple formula, so that loops are joined until there are this many.
+  static constexpr std::ptrdiff_t least_lanes = 8;
+
   /// `arrays` are the shapes of the `inputs` inputs and, after them, of the outputs; all broadcast to `space`.
   Plan(const Shape& space, std::span<const Shape* const> arrays, std::size_t inputs, std::ptrdiff_t width);
 
@@ -52,9 +55,10 @@ class Plan {
   bool runs_along_lanes() const { return run_loop_ == lane_loop_; }
   /// The loop along which short lines follow each other for which all stays that stays along the lanes.
   std::optional<std::size_t> line_loop() const { return line_loop_; }
-  /// The elements of one step of the lane loop.
+  /// The elements of one step of the lane loop: 1, or less than `least_lanes` lanes.
   std::ptrdiff_t row() const { return row_; }
   Along along(std::size_t array) const { return along_[array]; }
+  bool has_repetitions(std::size_t array) const { return along(array) >= Along::by_rows; }
   /// Where the elements of one row lie in an array with repetitions.
   std::span<const std::ptrdiff_t> places(std::size_t array) const { return places_[array]; }
   /// The same the other way round: for each place its elements of the row.

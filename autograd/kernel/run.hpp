@@ -1,6 +1,6 @@
 #pragma once
 
-#include <autograd/numbers/lane.hpp>
+#include <autograd/kernel/load_strided.hpp>
 
 #include <array>
 #include <utility>
@@ -135,12 +135,72 @@ template <class Fold, class L, class Form, class Body, class T, std::size_t I, s
   return execute<Fold, L, Form>(body, run);
 }
 
+/// Short rows of `row` elements that are folded to one element each. Inputs that do not move have one for every row.
+template <class T, std::size_t I>
+struct ShortRows {
+  std::ptrdiff_t rows;
+  std::ptrdiff_t row;
+  std::array<const T*, I> input;
+  std::array<std::ptrdiff_t, I> input_step;  ///< from one row to the next
+  std::array<bool, I> moves;
+  T* output;
+  std::ptrdiff_t output_step;
+  double divisor;
+};
+
+/// Writes the first `valid` elements of a lane, one every `step` elements.
+template <class L>
+[[gnu::noinline]] void write_elements(const L& lane, typename L::Element* to, std::ptrdiff_t step, std::ptrdiff_t valid,
+                                      bool add) {
+  std::array<typename L::Element, static_cast<std::size_t>(L::width)> x;
+  lane.store(x.data());
+  for (std::ptrdiff_t k = 0; k < std::min(valid, L::width); ++k) {
+    const typename L::Element element = x[static_cast<std::size_t>(k)];
+    to[k * step] = add ? to[k * step] + element : element;
+  }
+}
+template <class L>
+void write_strided(const L& lane, typename L::Element* to, std::ptrdiff_t step, std::ptrdiff_t valid, bool add) {
+  if (step == 1 && valid >= L::width) (add ? L::load(to) + lane : lane).store(to);
+  else write_elements(lane, to, step, valid, add);
+}
+
+/// Folds short rows. Lanes go across them; the last rows, fewer than a lane, are folded with some before them, once
+/// more. The rows are told by value, because what a reference leads to could change with every store.
+template <class Fold, class L, class Body, class T, std::size_t I>
+void fold_rows(const Body body, const ShortRows<T, I> of) {
+  const std::ptrdiff_t rows = of.rows, row = of.row;
+  const double divisor = of.divisor;
+  const std::array<bool, I> moves = of.moves;
+  std::array<std::size_t, I> step;
+  unrolled<I>([&](auto i) { step[i] = static_cast<std::size_t>(of.input_step[i]); });
+  for (std::ptrdiff_t begin = 0; begin < rows; begin += L::width) {
+    const std::ptrdiff_t r = std::min(begin, rows - L::width);
+    std::array<const T*, I> from;
+    std::array<L, I> x;
+    unrolled<I>([&](auto i) {
+      from[i] = of.input[i] + r * of.input_step[i];
+      if (!moves[i]) x[i] = load_strided<L>(from[i], step[i]);
+    });
+    Fold fold;
+    for (std::ptrdiff_t k = 0; k < row; ++k) {
+      unrolled<I>([&](auto i) {
+        if (moves[i]) x[i] = load_strided<L>(from[i] + k, step[i]);
+      });
+      fold.add(body(x)[0]);
+    }
+    write_strided(fold.divided_by(divisor), of.output + r * of.output_step, of.output_step, L::width, false);
+  }
+}
+
 /// The innermost loop of one formula, as a sweep calls it.
 template <class T, class Fold, std::size_t I, std::size_t O>
 class Runner {
  public:
   virtual ~Runner() = default;
   virtual std::array<Fold, O> operator()(const Run<T, I, O>& run) const = 0;
+  /// Folds at least as many short rows as a lane has elements, of a formula with one result.
+  virtual void fold(const ShortRows<T, I>& rows) const = 0;
   virtual bool stores(std::size_t output) const = 0;
 };
 
@@ -153,6 +213,9 @@ class FormulaRunner final : public Runner<T, Fold, I, O> {
   std::array<Fold, O> operator()(const Run<T, I, O>& run) const override {
     if constexpr (Inlined) return execute_inlined<Fold, L, Form>(body_, run);
     else return execute<Fold, L, Form>(body_, run);
+  }
+  void fold(const ShortRows<T, I>& rows) const override {
+    if constexpr (O == 1) fold_rows<Fold, L>(body_, rows);
   }
   bool stores(std::size_t output) const override { return Form::stores(output); }
 

@@ -74,6 +74,8 @@ class PieceOfSweep {
 
   /// Goes along the lane loop in tiles of as many rows as the workspace has room for.
   void run_tiles(std::array<std::ptrdiff_t, I + O> at) {
+    if (workspace_.folds_short_rows() && extent(plan_.lane_loop()) >= width)
+      return runner_.fold(workspace_.short_rows(at, extent(plan_.lane_loop())));
     std::ptrdiff_t most = longest_run * width / plan_.row();
     if (most > width) most -= most % width;
     for (std::ptrdiff_t rest = extent(plan_.lane_loop()); rest > 0;) {

@@ -6,8 +6,9 @@ namespace wengert::kernel {
 
 /// A block of `size` by `size` elements in registers of 128 bits, which every processor turns with two shuffles for
 /// each of them.
-template <class T>
+template <class L>
 struct Block {
+  using T = typename L::Element;
   static constexpr std::size_t size = 16 / sizeof(T);
   using Register = xsimd::make_sized_batch_t<T, size>;
 
@@ -35,14 +36,15 @@ struct AsTheyAre {
 template <class T, class Finish = AsTheyAre>
 [[gnu::flatten]] void transpose(const T* from, std::size_t from_step, std::size_t rows, std::size_t columns, T* to,
                                 std::size_t to_step, const Finish finish = {}) {
-  constexpr std::size_t size = Block<T>::size;
+  using Square = Block<Lane<T>>;
+  constexpr std::size_t size = Square::size;
   const std::size_t whole_rows = rows / size * size, whole_columns = columns / size * size;
   const auto one = [&](std::size_t i, std::size_t j) { to[j * to_step + i] = finish(from[i * from_step + j], j); };
   for (std::size_t i = 0; i < whole_rows; i += size) {
     for (std::size_t j = 0; j < whole_columns; j += size) {
-      Block<T> block;
+      Square block;
       for (std::size_t k = 0; k < size; ++k)
-        block.rows[k] = Block<T>::Register::load_unaligned(from + (i + k) * from_step + j);
+        block.rows[k] = Square::Register::load_unaligned(from + (i + k) * from_step + j);
       block.transpose();
       for (std::size_t k = 0; k < size; ++k) finish(block.rows[k], j + k).store_unaligned(to + (j + k) * to_step + i);
     }

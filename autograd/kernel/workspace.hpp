@@ -1,7 +1,7 @@
 #pragma once
 
 #include <autograd/kernel/folds.hpp>
-#include <autograd/kernel/run.hpp>
+#include <autograd/kernel/rows.hpp>
 #include <autograd/kernel/totals.hpp>
 
 namespace wengert::kernel {
@@ -69,6 +69,31 @@ class Workspace {
     }
   }
 
+  /// Whether the pass does nothing but to fold short rows to one element each, so that lanes can go across them.
+  bool folds_short_rows() const {
+    if (O != 1 || !folds_rows_[0] || plan_.along(I) != Along::by_rows || outputs_[0].add) return false;
+    for (std::size_t i = 0; i < I; ++i) {
+      if (plan_.along(i) == Along::repeats) return false;
+    }
+    return true;
+  }
+
+  /// The rows of a piece that begins at `at`.
+  ShortRows<T, I> short_rows(const std::array<std::ptrdiff_t, I + O>& at, std::ptrdiff_t rows) const {
+    ShortRows<T, I> result;
+    result.rows = rows;
+    result.row = plan_.row();
+    for (std::size_t i = 0; i < I; ++i) {
+      result.input[i] = inputs_[i].data + at[i];
+      result.input_step[i] = stride(plan_.lane_loop(), i);
+      result.moves[i] = plan_.along(i) == Along::advances;
+    }
+    result.output = outputs_[0].data + at[I];
+    result.output_step = stride(plan_.lane_loop(), I);
+    result.divisor = outputs_[0].divisor;
+    return result;
+  }
+
   /// How far an array, or the totals of one that is folded, advances with one step of a loop.
   std::ptrdiff_t stride(std::size_t loop, std::size_t array) const { return strides_[loop * (I + O) + array]; }
 
@@ -116,6 +141,7 @@ class Workspace {
       case Along::stays:
         for (std::ptrdiff_t k = 0; k < steps; ++k) L(typename L::Batch(from[k * stride])).store(copy + k * width);
         return;
+      case Along::by_rows:
       case Along::repeats:
         expand(from, tile, i);
         run.input[i] += tile.position;
@@ -143,11 +169,8 @@ class Workspace {
     const std::span<const std::ptrdiff_t> places = plan_.places(i);
     const std::ptrdiff_t step = stride(plan_.lane_loop(), i), row = plan_.row();
     T* to = scratch_[i].data();
-    if (std::all_of(places.begin(), places.end(), [](std::ptrdiff_t place) { return place == 0; })) {
-      for (std::ptrdiff_t r = 0; r < tile.rows; ++r) {
-        const L every = typename L::Batch(from[r * step]);
-        for (std::ptrdiff_t k = 0; k < row; k += width) every.store(to + r * row + k);
-      }
+    if (plan_.along(i) == Along::by_rows) {
+      repeat_along_rows<L>(from, step, tile.rows, row, to);
     } else {
       for (std::ptrdiff_t r = 0; r < tile.rows; ++r) {
         for (std::size_t k = 0; k < places.size(); ++k)
@@ -193,6 +216,7 @@ class Workspace {
         return fold.add_to(totals, tile.valid, [](std::ptrdiff_t) { return 0; });
       case Along::advances:
         return fold.add_to(totals + tile.position, tile.valid, [](std::ptrdiff_t k) { return k; });
+      case Along::by_rows:
       case Along::repeats:
         const std::span<const std::ptrdiff_t> places = plan_.places(I + o);
         const std::ptrdiff_t step = stride(plan_.lane_loop(), I + o), row = plan_.row();
@@ -237,57 +261,42 @@ class Workspace {
 
   /// Folds the terms of every row and writes the results. Lanes go across rows.
   void write_rows(const Tile<I + O>& tile, std::size_t o) {
-    const T* terms = scratch_[I + o].data();
+    const std::ptrdiff_t column = turn(tile, o);
     T* to = outputs_[o].data + tile.at[I + o];
     const std::ptrdiff_t step = stride(plan_.lane_loop(), I + o);
     for (const Group& group : plan_.groups(I + o)) {
       for (std::ptrdiff_t r = 0; r < tile.rows; r += width) {
         Fold fold;
-        for (const std::ptrdiff_t k : group.elements) fold.add(across_rows(terms + r * plan_.row() + k, tile.rows - r));
+        for (const std::ptrdiff_t k : group.elements) fold.add(L::load(turned_.data() + k * column + r));
         const L result = fold.divided_by(outputs_[o].divisor);
-        write_lane(result, to + r * step + group.place, step, tile.rows - r, outputs_[o].add);
+        write_strided(result, to + r * step + group.place, step, tile.rows - r, outputs_[o].add);
       }
     }
   }
 
-  static void write_lane(const L& lane, T* to, std::ptrdiff_t step, std::ptrdiff_t valid, bool add) {
-    if (step == 1 && valid >= width) return (add ? L::load(to) + lane : lane).store(to);
-    std::array<T, static_cast<std::size_t>(width)> x;
-    lane.store(x.data());
-    for (std::ptrdiff_t k = 0; k < std::min(valid, width); ++k) {
-      to[k * step] = add ? to[k * step] + x[static_cast<std::size_t>(k)] : x[static_cast<std::size_t>(k)];
-    }
+  /// Turns the terms of a tile, so that one element each of its rows lie together; returns how far it is from those to
+  /// those of the next element, which are whole lanes.
+  std::ptrdiff_t turn(const Tile<I + O>& tile, std::size_t o) {
+    const std::ptrdiff_t column = (tile.rows + width - 1) / width * width;
+    turn_rows<L>(scratch_[I + o].data(), tile.rows, plan_.row(), static_cast<T>(Fold::neutral), turned_.data(), column);
+    return column;
   }
 
   /// Folds the terms of every row, or of all rows where those are folded as well, to totals.
   void add_rows(const Tile<I + O>& tile, std::size_t o) {
-    const T* terms = scratch_[I + o].data();
+    const std::ptrdiff_t column = turn(tile, o);
     Total* totals = totals_.data(o) + tile.at[I + o];
     const std::ptrdiff_t step = stride(plan_.lane_loop(), I + o);
     for (const Group& group : plan_.groups(I + o)) {
       Fold fold;
       for (std::ptrdiff_t r = 0; r < tile.rows; r += width) {
-        for (const std::ptrdiff_t k : group.elements) fold.add(across_rows(terms + r * plan_.row() + k, tile.rows - r));
+        for (const std::ptrdiff_t k : group.elements) fold.add(L::load(turned_.data() + k * column + r));
         if (step == 0) continue;
         fold.add_to(totals + group.place, tile.rows - r, [&](std::ptrdiff_t k) { return (r + k) * step; });
         fold = Fold();
       }
       if (step == 0) fold.add_to(totals[group.place]);
     }
-  }
-
-  /// One element each of `valid` rows.
-  L across_rows(const T* first, std::ptrdiff_t valid) const {
-    if (valid >= width) return gather(first, plan_.row(), std::make_integer_sequence<std::ptrdiff_t, width>{});
-    std::array<T, static_cast<std::size_t>(width)> x;
-    x.fill(static_cast<T>(Fold::neutral));
-    for (std::ptrdiff_t k = 0; k < valid; ++k) x[static_cast<std::size_t>(k)] = first[k * plan_.row()];
-    return L::load(x.data());
-  }
-
-  template <std::ptrdiff_t... K>
-  static L gather(const T* first, std::ptrdiff_t step, std::integer_sequence<std::ptrdiff_t, K...>) {
-    return L(typename L::Batch{first[K * step]...});
   }
 
   struct Expanded {
@@ -308,6 +317,7 @@ class Workspace {
   std::array<std::ptrdiff_t, I + O> ahead_{};
   std::array<Expanded, I> expanded_;
   std::array<std::array<T, static_cast<std::size_t>((longest_run + 3) * width)>, I + O> scratch_;
+  std::array<T, static_cast<std::size_t>((longest_run + Plan::least_lanes * width) * width)> turned_;
 };
 
 }  // namespace wengert::kernel

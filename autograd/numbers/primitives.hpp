@@ -325,8 +325,10 @@ struct Pow {
   }
   template <int I, class N>
   static N derivative(const N& y, const N& base, const N& exponent) {
-    if constexpr (I == 0) return where(equal(exponent, N(0.0)), N(0.0), exponent * pow(base, exponent - 1.0));
-    else return where(equal(base, N(0.0)), N(0.0), y * log(base));
+    if constexpr (I == 1) return where(equal(base, N(0.0)), N(0.0), y * log(base));
+    else if constexpr (is_symbol<N>)
+      return where(equal(exponent, N(0.0)), N(0.0), exponent * pow(base, exponent - 1.0));
+    else return gate(exponent, pow(base, exponent - 1.0));  // whose derivative by the exponent is not 0 where it is
   }
 };
 

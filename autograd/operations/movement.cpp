@@ -106,7 +106,7 @@ Var<T> permute(const Var<T>& x, const Axes& axes) {
 
 template <class T>
 Var<T> transpose(const Var<T>& x) {
-  require(x.rank() >= 2, "transpose", "{} has {} axes; expected at least 2", x.shape(), x.rank());
+  require(x.rank() >= 2, "transpose", "{} has {} axes; expected at least 2", described(x), x.rank());
   Axes axes = all_axes(x.rank());
   std::swap(axes[x.rank() - 1], axes[x.rank() - 2]);
   const Var<T> y = [&] {
@@ -119,8 +119,8 @@ Var<T> transpose(const Var<T>& x) {
 template <class T>
 Var<T> broadcast_to(const Var<T>& x, const Shape& shape) {
   require(broadcasts_to(x.shape(), shape), "broadcast_to",
-          "shape {} does not broadcast to {}; expected extents that are equal or 1, aligned at the last axis",
-          x.shape(), shape);
+          "{} does not broadcast to {}; expected extents that are equal or 1, aligned at the last axis", described(x),
+          shape);
   const kernel::Strides of_x = kernel::row_major_strides(x.shape());
   kernel::Strides strides(shape.size(), 0);
   const std::size_t missing = shape.size() - x.rank();
@@ -139,9 +139,8 @@ Var<T> slice(const Var<T>& x, std::ptrdiff_t axis, std::size_t begin, std::size_
   const std::size_t along = normalise_axis("slice", axis, x.rank());
   const std::size_t extent = x.shape()[along];
   require(begin <= end && end <= extent, "slice",
-          "got the elements {} .. {} of axis {} of shape {}; expected "
-          "0 <= begin <= end <= {}",
-          begin, end, axis, x.shape(), extent);
+          "got the elements {} .. {} of axis {} of {}; expected 0 <= begin <= end <= {}", begin, end, axis,
+          described(x), extent);
   const std::size_t inner = product(x.shape(), along + 1, x.rank());
   Array<T> y = empty<T>(with_extent(x.shape(), along, end - begin));
   const std::size_t outer = product(x.shape(), 0, along);
@@ -179,8 +178,8 @@ Var<T> concat(const std::vector<Var<T>>& parts, std::ptrdiff_t axis) {
   for (const Var<T>& part : parts) {
     const bool fits = part.rank() == parts.front().rank() &&
                       with_extent(part.shape(), along, 0) == with_extent(parts.front().shape(), along, 0);
-    require(fits, "concat", "got shapes {} and {} along axis {}; expected the other extents to be equal",
-            parts.front().shape(), part.shape(), axis);
+    require(fits, "concat", "got {} and {} along axis {}; expected the other extents to be equal",
+            described(parts.front()), described(part), axis);
     extent = joined_extent("concat", extent, part.shape()[along]);
   }
   std::vector<Edge<T>> edges;
@@ -206,8 +205,8 @@ Var<T> stack(const std::vector<Var<T>>& parts, std::ptrdiff_t axis) {
   }
   std::vector<Edge<T>> edges;
   for (std::size_t k = 0; k < parts.size(); ++k) {
-    require(parts[k].shape() == part_shape, "stack", "got shapes {} and {}; expected the same shape", part_shape,
-            parts[k].shape());
+    require(parts[k].shape() == part_shape, "stack", "got {} and {}; expected the same shape", described(parts.front()),
+            described(parts[k]));
     edges.push_back(wrt(parts[k], [=](const Var<T>& g) {
       return reshape(slice(g, static_cast<std::ptrdiff_t>(along), k, k + 1), part_shape);
     }));

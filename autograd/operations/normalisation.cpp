@@ -67,7 +67,8 @@ template <class T>
 bool shows(const Array<T>& loss, double scale, const Array<T>& variance) {
   const auto is_seen = [scale](const auto& lost, const auto& v) {
     constexpr double least = 1e-6;
-    return where(abs(lost) * scale > least * sqrt(v), 1.0, 0.0);
+    const auto share = lost * (scale / least);
+    return where(share * share > v, 1.0, 0.0);  // a root takes longer than all the rest
   };
   const Shape none;
   T seen = 0;
@@ -147,6 +148,14 @@ Var<T> record_mean(const Var<T>& x, Array<T> mu, const fusion::Reduction& over) 
   return fusion::record_reduced("mean", std::move(mu), fusion::Identity{}, operands, over).named(derived_name("μ", x));
 }
 
+/// The mean of (x - μ - rest)²: that of (x - μ)² is larger by rest², as rest is the mean of x - μ.
+template <class T>
+Array<T> corrected(Array<T> variance, const Var<T>& rest) {
+  const NoRecord pause;
+  const auto without = [](const auto& v, const auto& r) { return v - r * r; };
+  return map(without, Var<T>(std::move(variance)), rest).value();
+}
+
 /// Records a variance that has been computed with μ as it is, or, where its rounding shows, the one without.
 template <class T>
 Moments<T> with_variance(const Var<T>& x, const Var<T>& mu, Array<T> variance, const Axes& axes,
@@ -157,9 +166,8 @@ Moments<T> with_variance(const Var<T>& x, const Var<T>& mu, Array<T> variance, c
     return fusion::record_reduced("mean", std::move(variance), f, operands, over).named(derived_name("σ²", x));
   };
   if (!rest) return {mu, record(squared_distance, fusion::Operands<T, 2>{&x, &mu}), rest};
-  const fusion::Operands<T, 3> operands{&x, &mu, &*rest};
-  fusion::sweep_sums(corrected_distance, x.shape(), operands, fusion::output(variance, over));
-  return {mu, record(corrected_distance, operands), rest};
+  variance = corrected(std::move(variance), *rest);
+  return {mu, record(corrected_distance, fusion::Operands<T, 3>{&x, &mu, &*rest}), rest};
 }
 
 template <class T>

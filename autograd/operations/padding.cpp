@@ -23,10 +23,10 @@ Indices sources(PadMode mode, std::size_t extent, const std::array<std::size_t, 
 
 template <class T>
 Var<T> padded_along(const Var<T>& x, std::size_t axis, const std::array<std::size_t, 2>& widths,
-                    const PadOptions& options) {
+                    const PadOptions& options, const NamedShape& original) {
   const auto along = static_cast<std::ptrdiff_t>(axis);
   if (options.mode != PadMode::constant)
-    return gather(x, sources(options.mode, x.shape()[axis], widths, described(x)), along);
+    return gather(x, sources(options.mode, x.shape()[axis], widths, original), along);
   if (options.value == 0.0) return pad(x, along, widths[0], widths[1]);
   const auto filled = [&](std::size_t width) {
     Shape shape = x.shape();
@@ -44,7 +44,8 @@ Var<T> pad(const Var<T>& x, const PadWidths& widths, const PadOptions& options) 
           described(x));
   Var<T> y = x;
   for (std::size_t axis = 0; axis < widths.size(); ++axis) {
-    if (widths[axis] != std::array<std::size_t, 2>{0, 0}) y = padded_along(y, axis, widths[axis], options);
+    if (widths[axis] != std::array<std::size_t, 2>{0, 0})
+      y = padded_along(y, axis, widths[axis], options, described(x));
   }
   return y;
 }

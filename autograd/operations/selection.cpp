@@ -80,8 +80,7 @@ template <class T>
 Var<T> scatter_add(const Var<T>& x, const Indices& indices, std::ptrdiff_t axis, std::size_t extent) {
   const Around around("scatter_add", x.shape(), axis);
   require(x.shape()[around.axis] == indices.size(), "scatter_add",
-          "got {} indices for axis {} of shape {}; expected one for each of its slices", indices.size(), axis,
-          x.shape());
+          "got {} indices for axis {} of {}; expected one for each of its slices", indices.size(), axis, described(x));
   check_indices("scatter_add", indices, extent);
   Shape shape = x.shape();
   shape[around.axis] = extent;

@@ -81,7 +81,7 @@ Var<T> Tape<T>::unrecorded(Array<T>&& value, std::span<const Var<T>* const> inpu
   Var<T> output(std::move(value));
   if (NoRecord::active()) return output;
   for (const Var<T>* input : inputs) {
-    const std::uint32_t lost = input->requires_grad() ? this_thread_number() : input->state_->lost_on_thread;
+    const std::uint32_t lost = input->requires_grad() ? this_thread_number() : input->state().lost_on_thread;
     if (lost != 0) output.state_->lost_on_thread = lost;
   }
   return output;
@@ -89,7 +89,7 @@ Var<T> Tape<T>::unrecorded(Array<T>&& value, std::span<const Var<T>* const> inpu
 
 template <class T>
 std::optional<std::size_t> Tape<T>::find(const Var<T>& x) const {
-  if (x.state_->tape == id_) return x.state_->slot;
+  if (x.state().tape == id_) return x.state().slot;
   const auto leaf = leaves_.find(x.state_.get());
   return leaf == leaves_.end() ? std::nullopt : std::make_optional(leaf->second);
 }
@@ -124,7 +124,7 @@ std::uint32_t Tape<T>::this_scope() {
 template <class T>
 std::uint32_t Tape<T>::slot_for(const Var<T>& input, std::string_view operation) {
   if (!input.requires_grad()) {
-    const std::uint32_t lost = input.state_->lost_on_thread;
+    const std::uint32_t lost = input.state().lost_on_thread;
     require(lost == 0 || lost == this_thread_number(), operation,
             "{} was computed from a parameter on another thread, where no tape was recording, so its part of the "
             "gradient is lost; compute it on this thread, say NoRecord on the other one, or use stop_gradient(x) to "

@@ -34,7 +34,7 @@ std::uint64_t checksum(const Array<T>& array) {
 template <class T>
 Var<T> Var<T>::parameter(Array<T> value, std::string name, SourceLine line) {
   Var result(std::move(value));
-  result.state_->is_parameter = true;
+  result.state().is_parameter = true;
   return result.named(std::move(name), line);
 }
 
@@ -46,8 +46,8 @@ T Var<T>::item() const {
 
 template <class T>
 Array<T> Var<T>::value() && {
-  if (state_.use_count() == 1) return std::move(state_->value);
-  return state_->value;
+  if (state_.use_count() == 1) return std::move(state().value);
+  return state().value;
 }
 
 template <class T>
@@ -56,64 +56,64 @@ const Array<T>& Var<T>::grad() const& {
           "{} has no gradient: it is set by backward(loss) for parameters that the loss depends on; for other "
           "variables use tape.gradient(loss, {{x}})",
           described(*this));
-  return *state_->grad;
+  return *state().grad;
 }
 
 template <class T>
 void Var<T>::add_grad(Array<T> contribution) const {
   require_same_shape("add_grad", *this, contribution);
   if (!has_grad()) {
-    state_->grad = std::make_unique<Array<T>>(std::move(contribution));
+    state().grad = std::make_unique<Array<T>>(std::move(contribution));
     return;
   }
-  Array<T>& sum = *state_->grad;
+  Array<T>& sum = *state().grad;
   std::transform(sum.data(), sum.data() + sum.size(), contribution.data(), sum.data(), std::plus<>());
 }
 
 template <class T>
 void Var<T>::set_grad(Array<T> gradient) const {
   require_same_shape("set_grad", *this, gradient);
-  state_->grad = std::make_unique<Array<T>>(std::move(gradient));
+  state().grad = std::make_unique<Array<T>>(std::move(gradient));
 }
 
 template <class T>
 Var<T> Var<T>::named(std::string name, SourceLine line) const {
-  state_->name = name.empty() ? nullptr : std::make_unique<const GivenName>(GivenName{std::move(name), line});
+  state().name = name.empty() ? nullptr : std::make_unique<const GivenName>(GivenName{std::move(name), line});
   return *this;
 }
 
 template <class T>
 const std::string& Var<T>::name() const& {
   static const std::string none;
-  return state_->name ? state_->name->text : none;
+  return state().name ? state().name->text : none;
 }
 
 template <class T>
 void Var<T>::set_value(Array<T> value) const {
   require_same_shape("set_value", *this, value);
-  state_->value = std::move(value);
-  ++state_->version;
+  state().value = std::move(value);
+  ++state().version;
 }
 
 template <class T>
 Array<T> Var<T>::exchange_value(Array<T> value) const {
   require_same_shape("exchange_value", *this, value);
-  std::swap(state_->value, value);
-  ++state_->version;
+  std::swap(state().value, value);
+  ++state().version;
   return value;
 }
 
 template <class T>
 std::uint32_t Var<T>::version_of_elements() const {
-  const std::uint64_t sum = checksum(state_->value);
-  return state_->version + static_cast<std::uint32_t>(sum ^ (sum >> 32));
+  const std::uint64_t sum = checksum(state().value);
+  return state().version + static_cast<std::uint32_t>(sum ^ (sum >> 32));
 }
 
 template <class T>
 Array<T>& Var<T>::mutable_value() const {
-  ++state_->version;
-  state_->is_exposed = true;
-  return state_->value;
+  ++state().version;
+  state().is_exposed = true;
+  return state().value;
 }
 
 template <class T>

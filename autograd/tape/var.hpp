@@ -52,24 +52,24 @@ class Var {
   static Var parameter(Array<T> value, std::string name = {}, SourceLine line = SourceLine::here());
 
   // What is read of a temporary is a copy, so that `for (double q : softmax(z).value())` is safe.
-  const Array<T>& value() const& { return state_->value; }
+  const Array<T>& value() const& { return state().value; }
   Array<T> value() &&;
-  const Shape& shape() const& { return state_->value.shape(); }
-  Shape shape() && { return state_->value.shape(); }
+  const Shape& shape() const& { return state().value.shape(); }
+  Shape shape() && { return state().value.shape(); }
   std::size_t rank() const { return shape().size(); }
-  std::size_t size() const { return state_->value.size(); }
+  std::size_t size() const { return state().value.size(); }
   /// The element of a variable that has one. Throws an Error otherwise.
   T item() const;
 
   /// Whether a gradient with respect to it can be asked for: it is a parameter, or a tape recorded it.
-  bool requires_grad() const { return state_->is_parameter || state_->tape != 0; }
-  bool is_parameter() const { return state_->is_parameter; }
-  bool has_grad() const { return state_->grad != nullptr; }
+  bool requires_grad() const { return state().is_parameter || state().tape != 0; }
+  bool is_parameter() const { return state().is_parameter; }
+  bool has_grad() const { return state().grad != nullptr; }
   /// The gradient that `backward` has added up. Throws an Error if there is none yet.
   const Array<T>& grad() const&;
   Array<T> grad() && { return std::as_const(*this).grad(); }
   /// Forgets the gradient.
-  void zero_grad() const { state_->grad.reset(); }
+  void zero_grad() const { state().grad.reset(); }
   /// Adds to the gradient; the first contribution becomes it.
   void add_grad(Array<T> contribution) const;
   /// Replaces the gradient, as clipping does. Throws an Error if the shapes differ.
@@ -80,7 +80,7 @@ class Var {
   const std::string& name() const&;
   std::string name() && { return std::as_const(*this).name(); }
   /// Where it got its name; `SourceLine::none()` if it has none.
-  SourceLine line() const { return state_->name ? state_->name->line : SourceLine::none(); }
+  SourceLine line() const { return state().name ? state().name->line : SourceLine::none(); }
 
   /// Replaces the value by one of the same shape. A tape that recorded the old value will refuse its backward pass.
   void set_value(Array<T> value) const;
@@ -90,7 +90,7 @@ class Var {
   /// variable is known by its elements from now on: to record it and to pull back through it costs a pass over them.
   Array<T>& mutable_value() const;
   /// Another number whenever the value has changed.
-  std::uint32_t version() const { return state_->is_exposed ? version_of_elements() : state_->version; }
+  std::uint32_t version() const { return state().is_exposed ? version_of_elements() : state().version; }
 
   /// What tells this variable from others as long as it lives.
   const void* identity() const { return state_.get(); }
@@ -118,6 +118,11 @@ class Var {
 
  private:
   std::uint32_t version_of_elements() const;
+  /// What its handles share. Throws an Error if this one has been moved from.
+  VarState<T>& state() const {
+    if (state_ == nullptr) fail("Var", "this variable was moved away; copy it instead: copies are the same variable");
+    return *state_;
+  }
 
   template <class>
   friend class Tape;

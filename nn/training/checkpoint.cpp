@@ -27,23 +27,28 @@ constexpr std::string_view setting_prefix = "setting.";  ///< of the layers
 
 using Metadata = std::map<std::string, std::string>;
 
+/// The names of a parameter in the network: several if it is tied, of which a file has one.
 template <class T>
-std::string name_of(const std::vector<Named<Var<T>>>& parameters, const Var<T>& parameter, std::string_view operation) {
-  for (const auto& [name, candidate] : parameters) {
-    if (same(candidate, parameter)) return name;
+std::vector<std::string> names_of(const std::vector<Named<Var<T>>>& every, const Var<T>& parameter,
+                                  std::string_view operation) {
+  std::vector<std::string> names;
+  for (const auto& [name, candidate] : every) {
+    if (same(candidate, parameter)) names.push_back(name);
   }
-  fail(operation, fmt::format("{} of the optimizer is not a parameter of the network; expected an optimizer of "
-                              "model.parameters() or of some of them",
-                              described(parameter)));
+  require(!names.empty(), operation,
+          "{} of the optimizer is not a parameter of the network; expected an optimizer of model.parameters() or of "
+          "some of them",
+          described(parameter));
+  return names;
 }
 
 /// The names in the network of what the optimizer changes.
 template <class T>
-std::vector<std::string> names_of_parameters(Module<T>& model, const optim::AnyOptimizer<T>& optimizer,
-                                             std::string_view operation) {
-  const std::vector<Named<Var<T>>> parameters = model.named_parameters();
-  std::vector<std::string> names;
-  for (const Var<T>& parameter : optimizer.parameters()) names.push_back(name_of(parameters, parameter, operation));
+std::vector<std::vector<std::string>> names_of_parameters(Module<T>& model, const optim::AnyOptimizer<T>& optimizer,
+                                                          std::string_view operation) {
+  const std::vector<Named<Var<T>>> every = model.named_parameters(Names::every);
+  std::vector<std::vector<std::string>> names;
+  for (const Var<T>& parameter : optimizer.parameters()) names.push_back(names_of(every, parameter, operation));
   return names;
 }
 
@@ -58,10 +63,14 @@ std::vector<StateSlot<T>> training_slots(Module<T>& model, optim::AnyOptimizer<T
             "module's parts()",
             slot.name, optimizer_prefix);
   }
-  const std::vector<Named<Var<T>>> parameters = model.named_parameters();
+  const std::vector<Named<Var<T>>> every = model.named_parameters(Names::every);
   for (const auto& [parameter, name, array] : optimizer.state()) {
-    slots.push_back({fmt::format("{}{}.{}", optimizer_prefix, name, name_of(parameters, parameter, operation)), array,
-                     [array = array](Array<T> value) { *array = std::move(value); }});
+    std::vector<std::string> names = names_of(every, parameter, operation);
+    for (std::string& of_parameter : names) of_parameter = fmt::format("{}{}.{}", optimizer_prefix, name, of_parameter);
+    slots.push_back({names.front(),
+                     array,
+                     [array = array](Array<T> value) { *array = std::move(value); },
+                     {names.begin() + 1, names.end()}});
   }
   return slots;
 }
@@ -170,8 +179,11 @@ class CheckpointFile {
 
   std::size_t steps() const { return number<std::size_t>(steps_key); }
 
-  std::size_t steps_of(const std::string& parameter) const {
-    return number<std::size_t>(with_prefix(steps_prefix, parameter));
+  /// Of a parameter, whichever of its names the file has.
+  std::size_t steps_of(const std::vector<std::string>& names) const {
+    const auto held = std::find_if(names.begin(), names.end(),
+                                   [this](const std::string& name) { return has(with_prefix(steps_prefix, name)); });
+    return number<std::size_t>(with_prefix(steps_prefix, held == names.end() ? names.front() : *held));
   }
 
   double learning_rate() const {
@@ -266,10 +278,10 @@ void save_checkpoint(const std::filesystem::path& file, Module<T>& model, optim:
                                    {rule_key, std::string(optimizer.name())},
                                    {steps_key, fmt::format("{}", optimizer.steps())},
                                    {rate_key, fmt::format("{}", optimizer.learning_rate())}}};
-  const std::vector<std::string> names = names_of_parameters(model, optimizer, operation);
+  const auto names = names_of_parameters(model, optimizer, operation);
   const std::vector<std::size_t> steps = optimizer.parameter_steps();
   for (std::size_t k = 0; k < names.size(); ++k) {
-    content.metadata[with_prefix(steps_prefix, names[k])] = fmt::format("{}", steps[k]);
+    content.metadata[with_prefix(steps_prefix, names[k].front())] = fmt::format("{}", steps[k]);
   }
   content.metadata.merge(configuration(model, optimizer));
   content.metadata.merge(to_metadata(progress));
@@ -291,8 +303,8 @@ Progress load_checkpoint(const std::filesystem::path& file, Module<T>& model, op
   Progress progress = checkpoint.progress();
   const std::size_t steps = checkpoint.steps();
   std::vector<std::size_t> parameter_steps;
-  for (const std::string& name : names_of_parameters(model, optimizer, operation)) {
-    parameter_steps.push_back(checkpoint.steps_of(name));
+  for (const std::vector<std::string>& names : names_of_parameters(model, optimizer, operation)) {
+    parameter_steps.push_back(checkpoint.steps_of(names));
   }
   const double learning_rate = checkpoint.learning_rate();
   StateDict<T> state = checkpoint.state(slots);

@@ -108,7 +108,7 @@ class Fit {
     try {
       const auto [outputs, loss] = forward(x, batch);
       training_.loss = static_cast<double>(loss.item());
-      if (!std::isfinite(training_.loss)) refuse_loss(x);
+      if (!std::isfinite(training_.loss)) refuse_loss(batch);
       if (!std::exchange(outputs_seen_, true)) {
         training_.messages << advice_on_outputs(training_.model, outputs, options_.loss);
       }
@@ -127,7 +127,7 @@ class Fit {
       return {outputs, options_.loss(outputs, batch)};
     } catch (const NotFinite& error) {
       training_.loss = std::numeric_limits<double>::quiet_NaN();
-      refuse_loss(x, error.what());
+      refuse_loss(batch, error.what());
     }
   }
 
@@ -154,10 +154,10 @@ class Fit {
     return {};
   }
 
-  [[noreturn]] void refuse_loss(const Var<T>& inputs, const std::string& what = {}) {
+  [[noreturn]] void refuse_loss(const datasets::Batch<T>& batch, const std::string& what = {}) {
     state_.restore();
     const std::string where =
-        DetectAnomaly::active() && !what.empty() ? what : where_not_finite(training_.model, inputs);
+        DetectAnomaly::active() && !what.empty() ? what : where_not_finite(training_.model, batch);
     throw LossNotFinite(fmt::format("[fit] the loss of batch {} in epoch {} is {}: {}. {}", training_.batch,
                                     training_.epoch, training_.loss, where, nothing_changed),
                         training_.epoch, training_.batch, history_);

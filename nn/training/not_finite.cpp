@@ -43,14 +43,15 @@ void ForwardState<T>::restore() const {
 }
 
 template <class T>
-std::string where_not_finite(Module<T>& model, const Var<T>& inputs) {
-  if (!all_finite(inputs.value())) return "the inputs of the batch are not finite";
+std::string where_not_finite(Module<T>& model, const datasets::Batch<T>& batch) {
+  if (!all_finite(batch.inputs)) return "the inputs of the batch are not finite";
+  if (batch.targets && !all_finite(*batch.targets)) return "the targets of the batch are not finite";
   for (const auto& [name, parameter] : model.named_parameters()) {
     if (!all_finite(parameter.value()))
       return fmt::format("the parameter '{}' is not finite since an earlier step", name);
   }
   const NoRecord pause;
-  Var<T> x = inputs;
+  Var<T> x(batch.inputs);
   const std::string found = first_not_finite(model, "", x);
   if (found.empty()) return "the outputs of all layers are finite, so it is the loss function that makes it so";
   return found;
@@ -58,7 +59,7 @@ std::string where_not_finite(Module<T>& model, const Var<T>& inputs) {
 
 template class ForwardState<float>;
 template class ForwardState<double>;
-template std::string where_not_finite(Module<float>&, const Var<float>&);
-template std::string where_not_finite(Module<double>&, const Var<double>&);
+template std::string where_not_finite(Module<float>&, const datasets::Batch<float>&);
+template std::string where_not_finite(Module<double>&, const datasets::Batch<double>&);
 
 }  // namespace wengert::nn

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <autograd/base/not_finite.hpp>
+#include <datasets/dataset.hpp>
 #include <nn/module.hpp>
 #include <nn/training/history.hpp>
 
@@ -55,9 +56,9 @@ class ForwardState {
   std::vector<Generator> kept_generators_;
 };
 
-/// Where the numbers of a forward pass stop being finite, in words: in the inputs, a parameter, the output of the first
+/// Where the numbers of a forward pass stop being finite, in words: in the batch, a parameter, the output of the first
 /// layer for which that holds, or the loss. Runs the pass again, layer by layer where modules stand in a Sequential.
 template <class T>
-std::string where_not_finite(Module<T>& model, const Var<T>& inputs);
+std::string where_not_finite(Module<T>& model, const datasets::Batch<T>& batch);
 
 }  // namespace wengert::nn

@@ -140,6 +140,22 @@ TEST_CASE("an index that is out of range is refused with its position, and the l
   CHECK(::contains(error_text([&] { scatter_add(x, {0, 1}, 1, 5); }), "[scatter_add] got 2 indices"));
 }
 
+TEST_CASE("what does not fit is named, with its own shape") {
+  const Var<double> a = Var<double>(ones<double>({2, 3})).named("a"), b = Var<double>(ones<double>({3, 3})).named("b");
+  const auto is_said = [](const auto& call, const char* text) { return ::contains(error_text(call), text); };
+  CHECK(is_said([&] { concat(std::vector{a, b}, 1); }, "got 'a' (2, 3) and 'b' (3, 3) along axis 1"));
+  CHECK(is_said([&] { stack(std::vector{a, b}, 0); }, "got 'a' (2, 3) and 'b' (3, 3); expected the same shape"));
+  CHECK(is_said([&] { slice(a, 1, 2, 4); }, "got the elements 2 .. 4 of axis 1 of 'a' (2, 3)"));
+  CHECK(is_said([&] { broadcast_to(a, {2, 4}); }, "'a' (2, 3) does not broadcast to (2, 4)"));
+  CHECK(is_said([&] { scatter_add(a, {0}, 1, 5); }, "got 1 indices for axis 1 of 'a' (2, 3)"));
+  CHECK(is_said([&] { transpose(mean(a, {0}).named("m")); }, "'m' (3,) has 1 axes"));
+  CHECK(is_said(
+      [&] {
+        pad(a, PadWidths{{1, 1}, {3, 0}}, {.mode = PadMode::reflect});
+      },
+      "got 'a' (2, 3) to be padded by 3 and 0 along an axis of 3"));
+}
+
 TEST_CASE("parts that are together longer than an axis can be are refused") {
   const Var<double> none(zeros<double>({std::size_t{1} << 60, 0}));
   CHECK(::contains(error_text([&] { concat(std::vector(16, none), 0); }),

@@ -34,6 +34,22 @@ TEST_CASE("a leaf that was changed after it was recorded is refused, and no grad
   }
 }
 
+TEST_CASE("a variable that was moved away says so wherever it is used") {
+  Var<double> x = parameter(ones<double>({2}), "x");
+  const Var<double> y = std::move(x);
+  CHECK(y.name() == "x");
+  const auto refused = [](const auto& use) { return contains(error_text(use), "this variable was moved away"); };
+  CHECK(refused([&] { return x.value(); }));  // NOLINT(bugprone-use-after-move)
+  CHECK(refused([&] { return x.shape(); }));
+  CHECK(refused([&] { return x + y; }));
+  CHECK(refused([&] { return sum(x); }));
+  CHECK(refused([&] { x.set_value(ones<double>({2})); }));
+  CHECK(refused([&] { return to_string(x); }));
+  Tape<double> tape;
+  CHECK(refused([&] { tape.backward(x); }));
+  CHECK(refused([&] { tape.gradient(sum(y), {x}); }));
+}
+
 TEST_CASE("a change matters only on the way from the inputs to y") {
   const auto x = parameter(scalar(2.0), "x"), w = parameter(scalar(3.0), "w");
   Tape<double> tape;

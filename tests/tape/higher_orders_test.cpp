@@ -51,6 +51,23 @@ TEST_CASE("recorded gradients give derivatives of every order") {
         {e * s, e * (s + c), 2 * e * c, 2 * e * (c - s), -4 * e * s});
 }
 
+TEST_CASE("the mixed derivative of a power is the same in both orders, for an exponent of 0 as well") {
+  for (const double base : {0.5, 2.0}) {
+    for (const double exponent : {0.0, 1.0, 2.5}) {
+      for (const bool fused : {false, true}) {
+        const auto x = parameter(scalar(base), "x"), b = parameter(scalar(exponent), "b");
+        Tape<double> tape;
+        const auto formula = [](const auto& u, const auto& v) { return pow(u, v); };
+        const Var<double> y = fused ? map(formula, x, b) : pow(x, b);
+        const double expected = std::pow(base, exponent - 1) * (1 + exponent * std::log(base));
+        const Var<double> by_x = tape.gradient(y, {x}, recorded)[0], by_b = tape.gradient(y, {b}, recorded)[0];
+        CHECK(tape.gradient(by_x, {b})[0].item() == doctest::Approx(expected).epsilon(1e-14));
+        CHECK(tape.gradient(by_b, {x})[0].item() == doctest::Approx(expected).epsilon(1e-14));
+      }
+    }
+  }
+}
+
 TEST_CASE("a fused formula has derivatives of every order, the same as operation by operation") {
   const auto formula = [](auto v) { return v * exp(v) / (1.0 + square(v)); };
   check(derivatives([&](const auto& v) { return map(formula, v); }, 0.7), derivatives(formula, 0.7));

@@ -1,5 +1,6 @@
 #include <nn/training/callbacks/early_stopping.hpp>
 
+#include <array>
 #include <ostream>
 
 namespace wengert::nn {
@@ -14,6 +15,11 @@ void EarlyStopping<T>::on_train_begin(Training<T>& training) {
   best_ = monitor_.worst();
   wait_ = best_epoch_ = stopped_epoch_ = 0;
   best_weights_.reset();
+  std::array<double, 3> numbers{};
+  if (!monitor_.recall(training.progress, numbers)) return;
+  best_ = numbers[0];
+  wait_ = static_cast<std::size_t>(numbers[1]);
+  best_epoch_ = static_cast<std::size_t>(numbers[2]);
 }
 
 template <class T>
@@ -25,6 +31,12 @@ void EarlyStopping<T>::keep(Training<T>& training) {
 template <class T>
 void EarlyStopping<T>::on_epoch_end(Training<T>& training) {
   if (training.epoch <= options_.start_from_epoch) return;
+  look(training);
+  monitor_.remember(training.progress, std::array{best_, static_cast<double>(wait_), static_cast<double>(best_epoch_)});
+}
+
+template <class T>
+void EarlyStopping<T>::look(Training<T>& training) {
   const double value = monitor_.last(training.history);
   ++wait_;
   if (monitor_.improves(value, best_)) {
@@ -44,6 +56,11 @@ template <class T>
 void EarlyStopping<T>::on_train_end(Training<T>& training) {
   if (stopped_epoch_ > 0 && options_.verbose) {
     training.messages << fmt::format("Epoch {}: early stopping\n", stopped_epoch_);
+  }
+  if (options_.restore_best_weights && !best_weights_ && best_epoch_ > 0) {
+    training.messages << fmt::format(
+        "The best epoch, {}, was before this training was resumed: its weights cannot be restored from here.\n",
+        best_epoch_);
   }
   if (!best_weights_) return;
   if (options_.verbose) {

@@ -20,7 +20,9 @@ struct EarlyStoppingOptions {
   bool verbose = false;               ///< says when it stops and what it restores
 };
 
-/// Ends a training when a number has stopped improving. Parameters and buffers are restored; the optimizer is not.
+/// Ends a training when a number has stopped improving. Parameters and buffers are restored; the optimizer is not. A
+/// training that is resumed goes on with what a checkpoint that was written after this callback holds of it: the best
+/// number and its epoch, not its weights.
 template <class T = float>
 class EarlyStopping final : public Callback<T> {
  public:
@@ -37,6 +39,7 @@ class EarlyStopping final : public Callback<T> {
   std::size_t stopped_epoch() const { return stopped_epoch_; }
 
  private:
+  void look(Training<T>& training);
   void keep(Training<T>& training);
 
   EarlyStoppingOptions options_;

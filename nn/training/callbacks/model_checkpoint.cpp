@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <ostream>
+#include <span>
 
 namespace wengert::nn {
 namespace {
@@ -58,6 +59,8 @@ void ModelCheckpoint<T>::on_train_begin(Training<T>& training) {
   if (options_.save_best_only) monitor_.check(training.history);
   file_name(path_, 1, training.history);
   best_.reset();
+  double best = 0.0;
+  if (options_.save_best_only && monitor_.recall(training.progress, std::span(&best, 1))) best_ = best;
 }
 
 template <class T>
@@ -76,7 +79,7 @@ void ModelCheckpoint<T>::on_epoch_end(Training<T>& training) {
 }
 
 template <class T>
-bool ModelCheckpoint<T>::improved(const Training<T>& training, const std::string& file) {
+bool ModelCheckpoint<T>::improved(Training<T>& training, const std::string& file) {
   const std::string before = best_ ? fmt::format("{:.5f}", *best_) : "None";
   const double value = monitor_.last(training.history);
   if (!monitor_.improves(value, best_.value_or(monitor_.worst()))) {
@@ -86,6 +89,7 @@ bool ModelCheckpoint<T>::improved(const Training<T>& training, const std::string
   say(training,
       fmt::format("{} improved from {} to {:.5f}, saving model to {}", monitor_.column(), before, value, file));
   best_ = value;
+  monitor_.remember(training.progress, std::span(&value, 1));
   return true;
 }
 

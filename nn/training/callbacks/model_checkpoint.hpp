@@ -20,6 +20,8 @@ struct ModelCheckpointOptions {
 /// epoch and the columns of the history in fmt's notation, `out/{epoch:02d}-{val_loss:.2f}.safetensors`; without the
 /// epoch each file replaces the one before. A training that was stopped goes on with
 ///   options.resume = nn::load_checkpoint(file, net, optimizer);
+/// To be given behind the callbacks that remember something from epoch to epoch, because it is saved too: what was the
+/// best so far, and how long nothing has improved.
 template <class T = float>
 class ModelCheckpoint final : public Callback<T> {
  public:
@@ -39,7 +41,7 @@ class ModelCheckpoint final : public Callback<T> {
   void on_epoch_end(Training<T>& training) override;
 
  private:
-  bool improved(const Training<T>& training, const std::string& file);
+  bool improved(Training<T>& training, const std::string& file);
   void say(const Training<T>& training, std::string_view text) const;
 
   std::string path_;

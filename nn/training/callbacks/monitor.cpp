@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -25,6 +26,26 @@ void Monitor::check(const History& history) const {
 
 bool Monitor::improves(double value, double reference) const {
   return larger_is_better_ ? value - min_delta_ > reference : value + min_delta_ < reference;
+}
+
+void Monitor::remember(Progress& progress, std::span<const double> numbers) const {
+  progress.notes[note()] = fmt::format("{}", fmt::join(numbers, " "));
+}
+
+bool Monitor::recall(const Progress& progress, std::span<double> numbers) const {
+  const auto found = progress.notes.find(note());
+  if (found == progress.notes.end()) return false;
+  const char* from = found->second.data();
+  const char* const end = from + found->second.size();
+  for (double& number : numbers) {
+    const auto [next, error] = std::from_chars(from, end, number);
+    const bool is_last = &number == &numbers.back();
+    require(error == std::errc() && (is_last ? next == end : next != end && *next == ' '), callback_,
+            "the note '{}' of the training that is resumed is '{}'; expected {} numbers", note(), found->second,
+            numbers.size());
+    from = next + 1;
+  }
+  return true;
 }
 
 double Monitor::worst() const {

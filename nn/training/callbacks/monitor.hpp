@@ -1,7 +1,9 @@
 #pragma once
 
 #include <nn/training/history.hpp>
+#include <nn/training/progress.hpp>
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,11 +27,18 @@ class Monitor {
   /// What every finite number improves on.
   double worst() const;
 
+  /// Writes what the callback remembers to the notes of a training, from where a checkpoint takes it.
+  void remember(Progress& progress, std::span<const double> numbers) const;
+  /// Takes it from there, if the training was resumed. Throws an Error if those are other numbers than `numbers`.
+  bool recall(const Progress& progress, std::span<double> numbers) const;
+
   const std::string& column() const& { return column_; }
   std::string column() && { return column_; }
   bool larger_is_better() const { return larger_is_better_; }
 
  private:
+  std::string note() const { return std::string(callback_) + "(" + column_ + ")"; }
+
   std::string_view callback_;
   std::string column_;
   bool larger_is_better_;

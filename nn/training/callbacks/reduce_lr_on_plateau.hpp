@@ -18,7 +18,8 @@ struct ReduceLROnPlateauOptions {
   bool verbose = false;  ///< says when it reduces the rate
 };
 
-/// Multiplies the learning rate by a factor when a number has stopped improving.
+/// Multiplies the learning rate by a factor when a number has stopped improving. A training that is resumed goes on
+/// with what a checkpoint that was written after this callback holds of it.
 template <class T = float>
 class ReduceLROnPlateau final : public Callback<T> {
  public:

@@ -38,14 +38,16 @@ std::string refusal(const Rule& saved, const Rule& loaded, const nn::BatchNormOp
 /// A branch that is two children.
 class Twins final : public nn::Module<double> {
  public:
-  explicit Twins(std::uint64_t seed) : generator_(seed) {}
+  explicit Twins(std::uint64_t seed, std::array<std::string, 2> names = {"left", "right"})
+      : generator_(seed), names_(std::move(names)) {}
   Var<double> forward(const Var<double>& x) override { return branch_(x) + branch_(x); }
-  nn::Parts<double> parts() override { return {.children = {{"left", &branch_}, {"right", &branch_}}}; }
+  nn::Parts<double> parts() override { return {.children = {{names_[0], &branch_}, {names_[1], &branch_}}}; }
 
   nn::Sequential<double>& branch() { return branch_; }
 
  private:
   Generator generator_;
+  std::array<std::string, 2> names_;
   nn::Sequential<double> branch_{nn::Linear<double>(2, 3, generator_), nn::BatchNorm1d<double>(3)};
 };
 
@@ -294,4 +296,22 @@ TEST_CASE("what two modules share loads under either name, and not with two valu
   const std::string text = error_text([&] { nn::load_weights(folder.path() / "run", loaded); });
   CHECK_MESSAGE(contains(text, expected), text);
   CHECK(same_bits(nn::state_dict(loaded), expected == "(no Error)" ? nn::state_dict(saved) : before));
+}
+
+TEST_CASE("a training of what two modules share goes on whichever of them comes first") {
+  const TemporaryFolder folder;
+  Twins saved(1), loaded(2, {"right", "left"});
+  optim::Optimizer<optim::Adam, double> of_saved(saved.parameters(), {}), of_loaded(loaded.parameters(), {});
+  const auto step = [](Twins& twins, auto& optimizer) {
+    for (const Var<double>& parameter : twins.parameters()) parameter.set_grad(full<double>(parameter.shape(), 0.5));
+    optimizer.step();
+  };
+  step(saved, of_saved);
+  nn::save_checkpoint(folder.path() / "run", saved, of_saved);
+  nn::load_checkpoint(folder.path() / "run", loaded, of_loaded);
+  step(saved, of_saved);
+  step(loaded, of_loaded);
+  CHECK(of_loaded.parameter_steps() == of_saved.parameter_steps());
+  for (std::size_t k = 0; k < saved.parameters().size(); ++k)
+    CHECK(same_bits(saved.parameters()[k].value(), loaded.parameters()[k].value()));
 }

@@ -82,6 +82,13 @@ TEST_CASE("the message tells data, parameters, layers and the loss function apar
     data.inputs(5, 2) = infinity;
     where = "the inputs of the batch are not finite";
   }
+  SUBCASE("targets") {
+    data.labels.clear();
+    data.targets = full<double>({8, 3}, 0.5);
+    (*data.targets)(6, 1) = std::numeric_limits<double>::quiet_NaN();
+    options.loss = nn::mse<double>;
+    where = "the targets of the batch are not finite";
+  }
   SUBCASE("a parameter") {
     net.parameters()[2].mutable_value().data()[1] = -infinity;
     where = "the parameter '1.weight' is not finite since an earlier step";
