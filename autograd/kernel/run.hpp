@@ -199,13 +199,16 @@ class Runner {
  public:
   virtual ~Runner() = default;
   virtual std::array<Fold, O> operator()(const Run<T, I, O>& run) const = 0;
-  /// Folds at least as many short rows as a lane has elements, of a formula with one result.
+  /// Whether `fold` can be called: the formula has one result, which is meant to be folded.
+  virtual bool folds_rows() const = 0;
+  /// Folds at least as many short rows as a lane has elements.
   virtual void fold(const ShortRows<T, I>& rows) const = 0;
   virtual bool stores(std::size_t output) const = 0;
 };
 
 /// All that is compiled for every formula and form.
-template <class Form, bool Inlined, class L, class Fold, class Body, class T, std::size_t I, std::size_t O>
+template <class Form, bool Inlined, bool FoldsRows, class L, class Fold, class Body, class T, std::size_t I,
+          std::size_t O>
 class FormulaRunner final : public Runner<T, Fold, I, O> {
  public:
   explicit FormulaRunner(const Body& body) : body_(body) {}
@@ -214,8 +217,9 @@ class FormulaRunner final : public Runner<T, Fold, I, O> {
     if constexpr (Inlined) return execute_inlined<Fold, L, Form>(body_, run);
     else return execute<Fold, L, Form>(body_, run);
   }
-  void fold(const ShortRows<T, I>& rows) const override {
-    if constexpr (O == 1) fold_rows<Fold, L>(body_, rows);
+  bool folds_rows() const override { return FoldsRows; }
+  void fold([[maybe_unused]] const ShortRows<T, I>& rows) const override {
+    if constexpr (FoldsRows) fold_rows<Fold, L>(body_, rows);
   }
   bool stores(std::size_t output) const override { return Form::stores(output); }
 

@@ -74,7 +74,7 @@ class PieceOfSweep {
 
   /// Goes along the lane loop in tiles of as many rows as the workspace has room for.
   void run_tiles(std::array<std::ptrdiff_t, I + O> at) {
-    if (workspace_.folds_short_rows() && extent(plan_.lane_loop()) >= width)
+    if (runner_.folds_rows() && workspace_.folds_short_rows() && extent(plan_.lane_loop()) >= width)
       return runner_.fold(workspace_.short_rows(at, extent(plan_.lane_loop())));
     std::ptrdiff_t most = longest_run * width / plan_.row();
     if (most > width) most -= most % width;
@@ -149,11 +149,11 @@ class Sweep final : public Pass<typename L::Element> {
   void prepare(const Body& body) {
     using Folding = Form<all<I>, O == 1 ? Fast::stored : all<O>>;
     using General = Form<all<I>, all<O>>;
-    if (fits<Fast>()) return use<Fast, true>(body);
+    if (fits<Fast>()) return use<Fast, true, false>(body);
     if constexpr (!std::same_as<Folding, Fast> && !std::same_as<Folding, General>) {
-      if (fits<Folding>()) return use<Folding, false>(body);
+      if (fits<Folding>()) return use<Folding, false, false>(body);
     }
-    if constexpr (!std::same_as<General, Fast>) use<General, false>(body);
+    if constexpr (!std::same_as<General, Fast>) use<General, false, O == 1 && Fast::stored == 0>(body);
   }
 
   /// Prepares and runs all of it.
@@ -202,9 +202,9 @@ class Sweep final : public Pass<typename L::Element> {
     return result;
   }
 
-  template <class Form, bool Inlined, class Body>
+  template <class Form, bool Inlined, bool FoldsRows, class Body>
   void use(const Body& body) {
-    runner_ = std::make_unique<FormulaRunner<Form, Inlined, L, Fold, Body, T, I, O>>(body);
+    runner_ = std::make_unique<FormulaRunner<Form, Inlined, FoldsRows, L, Fold, Body, T, I, O>>(body);
   }
 
   template <class Form>

@@ -1,6 +1,7 @@
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/formula_operation.hpp>
 #include <autograd/operations/movement.hpp>
+#include <autograd/operations/passes.hpp>
 #include <autograd/tape/accumulate.hpp>
 
 #include <algorithm>
@@ -85,9 +86,12 @@ bool FormulaOperation<T>::can_take_cotangent(const Target<T>& target, std::size_
 template <class T>
 void FormulaOperation<T>::take_cotangent(Target<T>& target, const Entry<T>& entry, const Var<T>& g) const {
   if (!reduction()) return target.start(g);
-  Array<T> seed = empty<T>(kept(entry));
-  const T scale = static_cast<T>(1.0 / divisor());
-  std::transform(g.value().data(), g.value().data() + g.size(), seed.data(), [scale](T x) { return x * scale; });
+  const Shape& shape = kept(entry);
+  Array<T> seed = empty<T>(shape);
+  const auto scaled = [scale = 1.0 / divisor()](const auto& x) { return x * scale; };
+  values_pass<kernel::PlainSum>(scaled, shape, Inputs<T, 1>{{{g.value().data(), &shape}}},
+                                kernel::Output<T>{.data = seed.data(), .shape = &shape})
+      ->run_all();
   target.start(std::move(seed));
 }
 
