@@ -46,6 +46,7 @@ class Fit {
         modes_(model),
         state_(model),
         parameters_(optimizer.parameters()),
+        of_model_(model.parameters()),
         metrics_(options.metrics.chosen("fit", options.loss, loader.dataset())),
         start_(with_whole_epochs(options.resume.value_or(Progress{.epoch = options.initial_epoch}), loader.batches())),
         history_(columns(metrics_, options.validation != nullptr), start_.epoch + 1),
@@ -87,21 +88,21 @@ class Fit {
     means.set_tallies(training_.progress.tallies);
     for (auto batches = loader_.begin(); batches != loader_.end(); ++batches) {
       ++training_.batch;
-      step(batches.take(), means);
-      show(means.values());
+      const bool stepped = step(batches.take(), means);
+      show(means);
       training_.progress.batch = training_.batch;
       training_.progress.tallies = means.tallies();
-      call(&Callback<T>::on_batch_end);
-      if (interrupt_.interrupted()) return interrupt();
+      if (stepped) call(&Callback<T>::on_batch_end);
+      if (interrupt_.interrupted() && training_.batch < training_.batches) return interrupt();
     }
     means.require_any("fit");
     complete(means.values());
   }
 
-  /// Loss and metrics are those of the batch before the step.
-  void step(const datasets::Batch<T>& batch, RunningMeans<T>& means) {
+  /// Loss and metrics are those of the batch before the step. Returns false if there was nothing to learn from it.
+  bool step(const datasets::Batch<T>& batch, RunningMeans<T>& means) {
     const double counted = options_.loss.counted(batch);
-    if (counted == 0.0) return;  // every label is ignored: there is nothing to learn
+    if (counted == 0.0) return false;  // every label is ignored
     Tape<T> tape;
     const Var<T> x(batch.inputs);
     state_.keep();
@@ -114,6 +115,7 @@ class Fit {
       }
       means.add(outputs, batch, training_.loss, counted);
       update(tape, loss);
+      return true;
     } catch (...) {
       state_.restore();
       throw;
@@ -133,6 +135,7 @@ class Fit {
 
   void update(Tape<T>& tape, const Var<T>& loss) {
     training_.optimizer.zero_grad();
+    for (const Var<T>& p : of_model_) p.zero_grad();  // what the optimizer leaves alone would pile up
     try {
       tape.backward(loss);
       if (options_.clip_norm) optim::clip_by_norm(parameters_, *options_.clip_norm);
@@ -163,7 +166,10 @@ class Fit {
                         training_.epoch, training_.batch, history_);
   }
 
-  void show(const std::vector<NamedNumber>& values) { progress_.step(shown(values)); }
+  void show(const RunningMeans<T>& means) {
+    const bool any = means.tallies().at("loss").count > 0.0;  // before that there is no mean of anything
+    progress_.step(any ? shown(means.values()) : std::vector<Metric>{});
+  }
 
   static std::vector<Metric> shown(const std::vector<NamedNumber>& values) {
     std::vector<Metric> metrics;
@@ -205,7 +211,8 @@ class Fit {
   const KeepModes<T> modes_;
   const InterruptGuard interrupt_;
   ForwardState<T> state_;
-  const std::vector<Var<T>> parameters_;
+  const std::vector<Var<T>> parameters_;  ///< of the optimizer
+  const std::vector<Var<T>> of_model_;
   const std::vector<MetricFunction<T>> metrics_;
   const Progress start_;
   History history_;

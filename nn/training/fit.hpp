@@ -34,10 +34,11 @@ struct FitOptions {
 /// `accuracy`, which are means over the batches as they were when it trained on them, and with data to validate with
 /// also `val_loss` and `val_accuracy`, in evaluation mode at the end of the epoch.
 ///
-/// Ctrl-C finishes the step and ends the training. The modes of the network are as before when it returns or throws.
-/// Throws an Error if the options make no sense or the optimizer has no parameter of the network; LossNotFinite if a
-/// loss is not finite: it says in which epoch and batch and which layer's output was the first not to be so; and
-/// StepNotFinite if a gradient or an updated weight is not, by the parameter's name. The step has changed nothing then.
+/// Ctrl-C finishes the step, and the epoch if that was its last one, and ends the training. The modes of the network
+/// are as before when it returns or throws. Throws an Error if the options make no sense or the optimizer has no
+/// parameter of the network; LossNotFinite if a loss is not finite: it says in which epoch and batch and which layer's
+/// output was the first not to be so; and StepNotFinite if a gradient or an updated weight is not, by the parameter's
+/// name. The step has changed nothing then.
 template <class T>
 History fit(Module<T>& model, optim::AnyOptimizer<T>& optimizer, const datasets::Dataset<T>& train,
             const FitOptions<T>& options = {});

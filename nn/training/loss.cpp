@@ -32,6 +32,20 @@ Var<T> targets_of(const Var<T>& outputs, const datasets::Batch<T>& batch) {
   return targets_of_labels(outputs, batch.labels);
 }
 
+/// The outputs for some samples of a batch, one row for each sample or one for each of its labels.
+template <class T>
+Var<T> outputs_of(const Var<T>& outputs, std::size_t samples, const std::vector<std::size_t>& chosen) {
+  require(outputs.rank() > 0 && outputs.shape()[0] % samples == 0, "loss",
+          "got outputs of shape {} for {} samples with weights; expected as many rows for each sample", outputs.shape(),
+          samples);
+  const std::size_t rows = outputs.shape()[0] / samples;
+  Indices indices;
+  for (const std::size_t sample : chosen) {
+    for (std::size_t row = 0; row < rows; ++row) indices.push_back(sample * rows + row);
+  }
+  return gather(outputs, indices, 0);
+}
+
 /// The rows of a batch.
 template <class T>
 datasets::Batch<T> select(const datasets::Batch<T>& batch, const std::vector<std::size_t>& rows) {
@@ -116,7 +130,8 @@ Var<T> Loss<T>::weighted(const Var<T>& outputs, const Batch& batch) const {
     const Batch part = select(batch, rows);
     if (counted(part) == 0.0) continue;
     const double share = counted(part) / all;
-    const Var<T> term = static_cast<double>(weight) * share * unweighted(gather(outputs, Indices(rows), 0), part);
+    const Var<T> of_part = unweighted(outputs_of(outputs, batch.size(), rows), part);
+    const Var<T> term = static_cast<double>(weight) * share * of_part;
     total = total ? *total + term : term;
   }
   return total ? *total : 0.0 * mean(outputs);

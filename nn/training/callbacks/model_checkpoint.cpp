@@ -4,22 +4,44 @@
 #include <fmt/args.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 #include <span>
+#include <vector>
 
 namespace wengert::nn {
 namespace {
 
+/// The path with places for names, `{1:.2f}` for `{largest error:.2f}`, as fmt's own names have no blanks.
+std::string with_places(std::string_view path, const std::vector<std::string>& names) {
+  std::string text;
+  while (!path.empty()) {
+    const bool is_brace = path.starts_with("{{");
+    text += path.substr(0, is_brace ? 2 : 1);
+    const bool opens = !is_brace && path.front() == '{';
+    path.remove_prefix(is_brace ? 2 : 1);
+    const auto is_next = [&](const std::string& name) {
+      return path.starts_with(name + ":") || path.starts_with(name + "}");
+    };
+    const auto name = opens ? std::find_if(names.begin(), names.end(), is_next) : names.end();
+    if (name == names.end()) continue;
+    text += std::to_string(name - names.begin());
+    path.remove_prefix(name->size());
+  }
+  return text;
+}
+
 /// The path with the epoch and the last numbers of the history put in; zeros if there is none yet.
 std::string file_name(const std::string& path, std::size_t epoch, const History& history) {
+  std::vector<std::string> names{"epoch"};
   fmt::dynamic_format_arg_store<fmt::format_context> arguments;
-  arguments.push_back(fmt::arg("epoch", epoch));
+  arguments.push_back(epoch);
   for (const std::string& column : history.columns()) {
-    const double value = history.epochs() == 0 ? 0.0 : history[column].back();
-    arguments.push_back(fmt::arg(column.c_str(), value));
+    names.push_back(column);
+    arguments.push_back(history.epochs() == 0 ? 0.0 : history[column].back());
   }
   try {
-    return fmt::vformat(path, arguments);
+    return fmt::vformat(with_places(path, names), arguments);
   } catch (const fmt::format_error& error) {
     fail("ModelCheckpoint",
          fmt::format("the path '{}' cannot be filled in ({}); expected {{epoch}}, {{{}}}, such as "

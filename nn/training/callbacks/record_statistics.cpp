@@ -76,7 +76,7 @@ std::vector<double> RecordStatistics<T>::histogram(const Array<T>& array) const 
 template <class T>
 void RecordStatistics<T>::look_at(const Module<T>& module, const Var<T>& input, const Var<T>& output) {
   const auto name = names_.find(&module);
-  if (name == names_.end()) return;
+  if (name == names_.end() || EvaluationMode::active()) return;  // another callback may evaluate the network
   layers_.push_back({.name = name->second,
                      .type = module.type(),
                      .output = snapshot(output.value(), 0),

@@ -300,6 +300,12 @@ TEST_CASE("checkpoints are saved after every epoch or after the best, under name
     CHECK(text({.save_best_only = true}).empty());
     CHECK(text({.every_batches = 5}).empty());
   }
+  SUBCASE("a column with blanks in its name") {
+    MadeUpTraining with_blanks("largest error: all");
+    nn::ModelCheckpoint<double> checkpoint("{{{epoch}}}-{largest error: all:.1f}-{largest error: all}", save);
+    with_blanks.run(checkpoint, {0.25});
+    CHECK(saved == std::vector<std::string>{"{1}-0.2-0.25@1"});
+  }
   SUBCASE("a name that cannot be filled in") {
     nn::ModelCheckpoint<double> checkpoint("{epoch}-{accuracy}", save);
     CHECK(error_text([&] {

@@ -91,6 +91,33 @@ TEST_CASE("Ctrl-C while an epoch is validated leaves that epoch complete, and en
         "Interrupted in epoch 1/5 after batch 5/5: the history has 1 complete epoch(s), the network every step.\n");
 }
 
+TEST_CASE("Ctrl-C in the last step of an epoch leaves that epoch complete, so that it is not lost when one goes on") {
+  const WithHandler usual(&count_signal);
+  nn::Sequential<double> net = small_network();
+  optim::Optimizer<optim::Adam, double> optimizer(net.parameters(), optim::Adam{});
+  const datasets::Dataset<double> validation = random_samples(8);
+  nn::Progress progress;
+  nn::LambdaCallback<double> interrupt(
+      {.on_batch_end =
+           [](nn::Training<double>& training) {
+             if (training.epoch == 2 && training.batch == training.batches) std::raise(SIGINT);
+           },
+       .on_train_end = [&](nn::Training<double>& training) { progress = training.progress; }});
+  nn::FitOptions<double> options = silent(3, 8);
+  std::ostringstream messages;
+  options.messages = &messages;
+  options.callbacks = {&interrupt};
+  options.validation = &validation;
+  const nn::History begun = nn::fit(net, optimizer, random_samples(40), options);
+  CHECK(begun["val_loss"].size() == 2);
+  CHECK(messages.str() ==
+        "Interrupted in epoch 2/3 after batch 5/5: the history has 2 complete epoch(s), the network every step.\n");
+  options.resume = progress;
+  const nn::History rest = nn::fit(net, optimizer, random_samples(40), options);
+  CHECK(rest.first_epoch() == 3);
+  CHECK(rest.epochs() == 1);
+}
+
 TEST_CASE("a guard around trainings remembers a Ctrl-C in one of them, and that of the last epoch too") {
   const WithHandler usual(&count_signal);
   nn::Sequential<double> net = small_network();

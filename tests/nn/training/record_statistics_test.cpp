@@ -86,6 +86,44 @@ TEST_CASE("the norms of gradients are those of the step") {
   }
 }
 
+TEST_CASE("the gradients of parameters that the optimizer leaves alone do not pile up") {
+  nn::Sequential<double> net = small_network(), all = small_network();
+  nn::RecordStatistics<double> statistics, of_all;
+  optim::Optimizer<optim::SGD, double> optimizer({net.parameters().back()}, optim::SGD{.learning_rate = 0.0});
+  nn::FitOptions<double> options = silent(2, 6);
+  std::ostringstream advice;
+  options.shuffle = false;
+  options.callbacks = {&statistics};
+  options.messages = &advice;
+  nn::fit(net, optimizer, random_samples(12), options);
+  train(all, 2, 0.0, of_all);
+  for (const std::size_t epoch : {0U, 1U}) {
+    const auto &norms = statistics.epochs().at(epoch).gradients, &expected = of_all.epochs().at(epoch).gradients;
+    REQUIRE(norms.size() == expected.size());
+    for (std::size_t k = 0; k < norms.size(); ++k) CHECK(norms[k].norm == expected[k].norm);
+  }
+}
+
+TEST_CASE("a batch whose labels are all ignored is no batch that was trained on") {
+  nn::Linear<double> model = two_classes(1.0, 0.0);
+  optim::Optimizer<optim::SGD, double> optimizer(model.parameters(), optim::SGD{});
+  nn::RecordStatistics<double> statistics;
+  std::vector<double> losses;
+  nn::LambdaCallback<double> note(
+      {.on_batch_end = [&](nn::Training<double>& training) { losses.push_back(training.loss); }});
+  nn::FitOptions<double> options = silent(1, 1);
+  options.shuffle = false;
+  options.loss = nn::cross_entropy_loss<double>({.ignore_index = 255});
+  options.callbacks = {&statistics, &note};
+  nn::fit(model, optimizer, samples({4, 1, 5}, {255, 0, 255}), options);
+  REQUIRE(losses.size() == 1);
+  CHECK(losses[0] == doctest::Approx(std::log1p(std::exp(-1.0))).epsilon(1e-14));
+  REQUIRE(statistics.epochs().size() == 1);
+  REQUIRE(statistics.epochs()[0].layers.size() == 1);
+  CHECK(statistics.epochs()[0].layers[0].output->largest == 1.0);
+  CHECK(statistics.epochs()[0].gradients.size() == 1);
+}
+
 TEST_CASE("batch norm's statistics of the batch stand beside what it remembers") {
   nn::Sequential<double> net = small_network();
   const Array<double> x = net[0](first_batch()).value();  // (6, 5)
@@ -113,6 +151,26 @@ TEST_CASE("recording changes no number of a training") {
   train(plain, 3, 0.1, nothing);
   train(watched, 3, 0.1, statistics);
   CHECK(state_of(plain) == state_of(watched));
+}
+
+TEST_CASE("what other callbacks predict is not recorded as the first batch") {
+  nn::Sequential<double> plain = small_network(), watched = small_network();
+  nn::RecordStatistics<double> alone, among_others;
+  train(plain, 2, 0.1, alone);
+  optim::Optimizer<optim::SGD, double> optimizer(watched.parameters(), optim::SGD{.learning_rate = 0.1});
+  nn::LambdaCallback<double> look(
+      {.on_epoch_begin = [](nn::Training<double>& training) { nn::evaluate(training.model, random_samples(7, 5)); }});
+  nn::FitOptions<double> options = silent(2, 6);
+  std::ostringstream advice;
+  options.shuffle = false;
+  options.callbacks = {&among_others, &look};
+  options.messages = &advice;
+  nn::fit(watched, optimizer, random_samples(12), options);
+  for (const std::size_t epoch : {0U, 1U}) {
+    const auto &expected = alone.epochs().at(epoch).layers, &layers = among_others.epochs().at(epoch).layers;
+    REQUIRE(layers.size() == expected.size());
+    for (std::size_t k = 0; k < layers.size(); ++k) CHECK(layers[k].output->mean == expected[k].output->mean);
+  }
 }
 
 TEST_CASE("a training that fails leaves nothing behind in what is recorded next") {

@@ -266,6 +266,19 @@ TEST_CASE("the loss of a dataset with ignored labels does not depend on the batc
   check(0.0);
 }
 
+TEST_CASE("sample weights go with all outputs of a sample, be they (B, L, K) or one row for each label") {
+  const Indices labels{0, 1, 1, 0, 1, 0};
+  const Array<double> logits = Generator(1).normal<double>({3, 2, 2});
+  const datasets::Batch<double> batch{
+      .inputs = zeros<double>({3, 1}), .labels = labels, .weights = Array<double>{2.0, 0.0, 0.5}};
+  const nn::Loss<double> loss(nn::default_loss<double>);
+  const double expected = loss(logits, batch).item();
+  CHECK(loss(reshape(Var<double>(logits), {6, 2}), batch).item() == doctest::Approx(expected).epsilon(1e-14));
+  const auto of_superfluous_rows = [&] { loss(reshape(Var<double>(logits), {4, 3}), batch); };
+  CHECK(error_text(of_superfluous_rows) ==
+        "[loss] got outputs of shape (4, 3) for 3 samples with weights; expected as many rows for each sample");
+}
+
 TEST_CASE("fit skips batches whose labels are all ignored; where that is all of them, it is an Error") {
   nn::Linear<double> model = two_classes(1.0, 0.0);
   const datasets::Dataset<double> data = samples({4, 1, 5, 3}, {255, 0, 255, 1}), none = samples({1, 2}, {255, 255});
@@ -273,8 +286,12 @@ TEST_CASE("fit skips batches whose labels are all ignored; where that is all of 
   nn::FitOptions<double> options = silent(1, 1);
   options.loss = nn::cross_entropy_loss<double>({.ignore_index = 255});
   options.validation = &data;
+  std::ostringstream output;
+  options.verbose = nn::Verbose::bar;
+  options.output = &output;
   const nn::History history = nn::fit(model, optimizer, data, options);
   CHECK(optimizer.steps() == 2);
+  CHECK(output.str().find("nan") == std::string::npos);  // of the first batch there is no mean
   const double expected = (std::log1p(std::exp(-1.0)) + std::log1p(std::exp(3.0))) / 2.0;
   CHECK(history["loss"][0] == doctest::Approx(expected).epsilon(1e-14));
   CHECK(history["val_loss"][0] == doctest::Approx(expected).epsilon(1e-14));
