@@ -13,12 +13,14 @@ namespace {
 constexpr const char* operation = "compare_gradients";
 
 std::size_t slot_called(const Replay& replay, const std::string& name) {
+  std::vector<bool> has_adjoint(replay.forward.size());
+  for (const BackwardStep& step : replay.backward) has_adjoint[step.target] = true;
   std::string known;
   for (std::size_t slot = replay.forward.size(); slot-- > 0;) {
     const ForwardStep& step = replay.forward[slot];
-    const bool has_adjoint = replay.adjoint(slot) != nullptr;
-    if (has_adjoint && (step.name.text == name || step.adjoint.text == name)) return slot;
-    if (has_adjoint) known += (known.empty() ? "" : ", ") + step.adjoint.text;
+    if (!has_adjoint[slot]) continue;
+    if (step.name.text == name || step.adjoint.text == name) return slot;
+    known += (known.empty() ? "" : ", ") + step.adjoint.text;
   }
   fail(operation, fmt::format("no adjoint is called '{}'; the record has {}", name, known));
 }
@@ -38,6 +40,8 @@ std::vector<std::size_t> index_of(std::size_t place, const Shape& shape) {
   return index;
 }
 
+std::string number_text(double x) { return std::isnan(x) ? "nan" : fmt::format("{:.6g}", x); }
+
 GradientRow row_of(const std::string& name, const Array<double>& hand, const Array<double>& tape,
                    const CompareOptions& options) {
   GradientRow row{.comparison = compare(name, hand, tape, options)};
@@ -56,8 +60,8 @@ GradientRow row_of(const std::string& name, const Array<double>& hand, const Arr
   row.relative = scale > 0 ? row.comparison.max_difference / scale : row.comparison.max_difference;
   if (!place) return row;
   row.where = index_of(*place, tape.shape());
-  row.by_hand = fmt::format("{:.6g}", hand.data()[*place]);
-  row.by_tape = fmt::format("{:.6g}", tape.data()[*place]);
+  row.by_hand = number_text(hand.data()[*place]);
+  row.by_tape = number_text(tape.data()[*place]);
   return row;
 }
 

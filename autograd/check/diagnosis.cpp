@@ -50,6 +50,13 @@ struct Factor {
   std::string words;
 };
 
+/// What an adjoint gets through one operation, which may read the variable more than once, as c · c does.
+struct Path {
+  std::optional<std::size_t> through;
+  std::string rules;
+  Array<double> contribution;
+};
+
 /// Looks for the mistakes that give a gradient derived by hand.
 class Search {
  public:
@@ -62,12 +69,14 @@ class Search {
   }
 
   std::vector<std::string> found() {
+    if (is_alike(by_hand_, right_)) return {};
     try_shapes();
     if (by_hand_.shape() != right_.shape()) return found_;
     if (!all_finite(by_hand_)) note("it is not finite");
     if (is_zero(by_hand_)) note("it is zero everywhere: nothing was added to it");
     try_whole();
-    if (steps_.size() > 1) try_paths();
+    if (steps_.size() > 1) try_last();
+    try_paths();
     return found_;
   }
 
@@ -81,25 +90,32 @@ class Search {
   /// Extents that a 1/m may belong to, and variables that may have the wrong power.
   void add_factors() {
     add(-1.0, "its sign is wrong");
-    std::set<std::size_t> extents;
-    for (const ForwardStep& step : replay_.forward) {
-      for (std::size_t extent : step.value->shape) extents.insert(extent);
-      extents.insert(step.value->size());
-    }
-    extents.erase(1);
-    for (std::size_t extent : extents) {
+    for (double number : {2.0, 0.5}) add(number, fmt::format("it is {} times what it should be", number));
+    for (std::size_t extent : extents()) {
       const auto m = static_cast<double>(extent);
       add(m, fmt::format("1/{} is missing, as a mean over {} elements brings it", extent, extent));
       add(1.0 / m, fmt::format("1/{} is there once too often", extent));
-      if (extent > 2) {
-        add(m / (m - 1.0), fmt::format("it divides by {} where {} elements count: N - 1 for N", extent - 1, extent));
-        add((m - 1.0) / m, fmt::format("it divides by {} where {} should stand: N for N - 1", extent, extent - 1));
-      }
+      add(m / (m - 1.0), fmt::format("it divides by {} where {} elements count: N - 1 for N", extent - 1, extent));
+      add((m - 1.0) / m, fmt::format("it divides by {} where {} should stand: N for N - 1", extent, extent - 1));
     }
-    for (double number : {2.0, 0.5}) add(number, fmt::format("it is {} times what it should be", number));
     for (double power : {1.0, -1.0, 0.5, -0.5, 2.0, -2.0}) {  // σ itself comes before the root of σ²
       for (const ForwardStep& step : replay_.forward) add_power(step, power);
     }
+  }
+
+  /// Also of what a reduction runs over, as N · H · W of an image. A 2 stands for more than a mean over two elements.
+  std::set<std::size_t> extents() const {
+    std::set<std::size_t> result;
+    for (const ForwardStep& step : replay_.forward) {
+      const std::size_t size = step.value->size();
+      result.insert(step.value->shape.begin(), step.value->shape.end());
+      result.insert(size);
+      for (const ReplayOperand& operand : step.operands) {
+        if (size > 0 && operand.value->size() % size == 0) result.insert(operand.value->size() / size);
+      }
+    }
+    for (std::size_t useless : {0u, 1u, 2u}) result.erase(useless);
+    return result;
   }
 
   void add_power(const ForwardStep& step, double power) {
@@ -133,27 +149,45 @@ class Search {
     }
   }
 
-  /// One contribution is left out, or wrong by a factor.
+  void try_last() {
+    if (is_alike(by_hand_, steps_.back()->contribution->array("compare_gradients")))
+      note("this is the last contribution alone: `=` where `+=` belongs");
+  }
+
+  /// What comes through one operation is left out, or wrong by a factor.
   void try_paths() {
-    const Array<double> last = steps_.back()->contribution->array("compare_gradients");
-    if (is_alike(by_hand_, last)) note("this is the last contribution alone: `=` where `+=` belongs");
-    for (const BackwardStep* step : steps_) {
-      const Array<double> contribution = step->contribution->array("compare_gradients");
-      const Array<double> others = combined(right_, contribution, std::minus<>());
+    const std::vector<Path> all = paths();
+    if (all.size() < 2) return;
+    for (const Path& path : all) {
+      const Array<double> others = combined(right_, path.contribution, std::minus<>());
       if (is_alike(by_hand_, others))
-        note(fmt::format("this is what you get without the path through {}", path(*step)));
+        note(fmt::format("this is what you get without the path through {}", words(path)));
       if (!found_.empty()) continue;
       for (const Factor& factor : factors_) {
-        const Array<double> wrong = combined(contribution, factor.value, std::multiplies<>());
+        const Array<double> wrong = combined(path.contribution, factor.value, std::multiplies<>());
         if (found_.empty() && is_alike(by_hand_, combined(others, wrong, std::plus<>())))
-          note(fmt::format("one of its contributions is wrong, that through {}: {}", path(*step), factor.words));
+          note(fmt::format("one of its contributions is wrong, that through {}: {}", words(path), factor.words));
       }
     }
   }
 
-  std::string path(const BackwardStep& step) const {
-    const std::string& name = replay_.forward[step.through.value_or(step.target)].name.text;
-    return fmt::format("{} ({})", name, step.rule.text);
+  std::vector<Path> paths() const {
+    std::vector<Path> result;
+    for (const BackwardStep* step : steps_) {
+      const Array<double> contribution = step->contribution->array("compare_gradients");
+      if (result.empty() || result.back().through != step->through) {
+        result.push_back({step->through, step->rule.text, contribution});
+        continue;
+      }
+      result.back().rules += " + " + step->rule.text;
+      result.back().contribution = combined(result.back().contribution, contribution, std::plus<>());
+    }
+    return result;
+  }
+
+  std::string words(const Path& path) const {
+    const std::size_t slot = path.through.value_or(replay_.forward.size() - 1);
+    return fmt::format("{} ({})", replay_.forward[slot].name.text, path.rules);
   }
 
   const Replay& replay_;

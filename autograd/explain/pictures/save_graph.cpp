@@ -2,6 +2,8 @@
 #include <autograd/base/write_file.hpp>
 #include <autograd/explain/pictures/save_graph.hpp>
 
+#include <cmath>
+
 namespace wengert {
 namespace {
 
@@ -13,30 +15,36 @@ std::string quoted(const std::string& text) {
   for (const char c : text) {
     if (c == '"' || c == '\\') result += '\\';
     if (c == '\n') result += "\\n";
+    else if (c == '&') result += "&amp;";  // Graphviz reads &lt; as <
     else result += c;
   }
   return result + "\"";
 }
 
 std::string numbers(const Snapshot& array) {
-  if (array.size() > most_shown) return fmt::format("norm {:.4g}", array.norm);
+  if (array.size() > most_shown) return array.not_finite > 0 ? "not finite" : fmt::format("norm {:.4g}", array.norm);
   const std::size_t width = array.shape.empty() ? 1 : std::max<std::size_t>(1, array.shape[array.shape.size() - 1]);
   std::string text;
   for (std::size_t i = 0; i < array.values.size(); ++i) {
     if (i > 0) text += i % width == 0 ? "\n" : " ";
-    text += fmt::format("{:.4g}", array.values[i]);
+    text += std::isnan(array.values[i]) ? "nan" : fmt::format("{:.4g}", array.values[i]);
   }
   return text;
 }
 
-std::string label(const Replay& replay, std::size_t slot, const GraphOptions& options) {
-  const ForwardStep& step = replay.forward[slot];
+/// The whole adjoint of each slot.
+std::vector<SharedSnapshot> adjoints_of(const Replay& replay) {
+  std::vector<SharedSnapshot> adjoints(replay.forward.size());
+  for (const BackwardStep& step : replay.backward) adjoints[step.target] = step.after;
+  return adjoints;
+}
+
+std::string label(const ForwardStep& step, const SharedSnapshot& adjoint, const GraphOptions& options) {
   std::string text = step.name.text + "\n";
   if (step.formula) text += step.operation + " ";
   text += to_string(step.value->shape);
   if (options.values) text += "\n" + numbers(*step.value);
   if (!options.adjoints) return text;
-  const SharedSnapshot adjoint = replay.adjoint(slot);
   return text + "\n" + step.adjoint.text + ": " + (adjoint == nullptr ? "—" : numbers(*adjoint));
 }
 
@@ -58,9 +66,11 @@ std::string framed(const std::string& scope, const std::string& statement) {
 
 std::string graph_dot(const Replay& replay, GraphOptions options) {
   std::string dot = "digraph tape {\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n";
+  const std::vector<SharedSnapshot> adjoints = adjoints_of(replay);
   for (std::size_t slot = 0; slot < replay.forward.size(); ++slot) {
-    const std::string box = fmt::format("n{} [label={}];", slot, quoted(label(replay, slot, options)));
-    dot += "  " + (options.scopes ? framed(replay.forward[slot].scope, box) : box) + "\n";
+    const ForwardStep& step = replay.forward[slot];
+    const std::string box = fmt::format("n{} [label={}];", slot, quoted(label(step, adjoints[slot], options)));
+    dot += "  " + (options.scopes ? framed(step.scope, box) : box) + "\n";
   }
   for (std::size_t slot = 0; slot < replay.forward.size(); ++slot) {
     for (const ReplayOperand& operand : replay.forward[slot].operands) {

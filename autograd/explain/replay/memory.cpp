@@ -72,8 +72,8 @@ std::string MemoryUse::text() const {
   }
   return base::columns(table) +
          fmt::format(
-             "The tape holds {}: {} of leaves, which the program holds anyway, and {} that nothing reads on "
-             "the way back.\nWith the adjoints it is {} at most, in step {}.\n",
+             "The tape holds {}: {} of leaves, which the program holds anyway,\nand {} that nothing reads on the way "
+             "back.\nWith the adjoints it is {} at most, in step {}.\n",
              bytes_text(values), bytes_text(leaves), bytes_text(not_read_back), bytes_text(peak), peak_step);
 }
 

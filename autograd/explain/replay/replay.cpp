@@ -160,7 +160,8 @@ void find_vanishing(Replay& replay) {
   for (BackwardStep& step : replay.backward) {
     if (step.contribution->is_zero()) {
       step.vanishing = Vanishing::exactly;
-      if (step.rule.text == "0") step.why = "its rule is 0";
+      if (step.contribution->size() == 0) step.why = "it has no elements";
+      else if (step.rule.text == "0") step.why = "its rule is 0";
       else if (step.incoming && step.incoming->is_zero()) step.why = "the adjoint that it comes from is zero";
       else step.why = "its terms cancel, or a factor of each is zero";
     } else if (step.contribution->not_finite == 0 && step.contribution->norm <= rounding * largest[step.target]) {

@@ -53,7 +53,9 @@ void describe(const std::vector<double>& x, Snapshot& result) {
   const auto count = static_cast<double>(x.size());
   double squares = 0.0;
   double distances = 0.0;
-  for (double value : x) result.mean += value / count;
+  double above = 0.0;  // the smallest, so that the mean of equal elements is what they are
+  for (double value : x) above += value / scale - result.smallest / scale;
+  result.mean = scale * (result.smallest / scale + above / count);
   for (double value : x) squares += std::pow(value / scale, 2);
   for (double value : x) distances += std::pow(value / scale - result.mean / scale, 2);
   result.norm = scale * std::sqrt(squares);
@@ -62,9 +64,9 @@ void describe(const std::vector<double>& x, Snapshot& result) {
 
 std::vector<std::size_t> histogram_of(const std::vector<double>& x, double smallest, double largest) {
   std::vector<std::size_t> histogram(bins, 0);
-  const double width = (largest - smallest) / static_cast<double>(bins);
+  const double half_width = (0.5 * largest - 0.5 * smallest) / static_cast<double>(bins);  // the whole may overflow
   for (double value : x) {
-    const double place = width > 0 && std::isfinite(width) ? (value - smallest) / width : 0.0;
+    const double place = half_width > 0 ? (0.5 * value - 0.5 * smallest) / half_width : 0.0;
     ++histogram[std::min(bins - 1, static_cast<std::size_t>(place))];
   }
   return histogram;

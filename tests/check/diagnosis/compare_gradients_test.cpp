@@ -121,6 +121,37 @@ TEST_CASE("known mistakes are named") {
   says("dx", Array<double>(d_x + 0.1), "none of the usual mistakes");
 }
 
+TEST_CASE("what one operation adds in two parts is one path, a mean may run over several axes, and rounding is none") {
+  Generator generator{7};
+  const Var<double> x = parameter(generator.normal<double>({2, 3, 4, 4}), "x");
+  const Var<double> gamma = parameter(ones<double>({1, 3, 1, 1}), "γ");
+  const Var<double> w{generator.normal<double>({2, 3, 4, 4})};
+  Tape<double> tape;
+  const Axes axes{0, 2, 3};
+  const Var<double> c = (x - mean(x, axes, Dims::keep)).named("c");
+  const Var<double> variance = mean((c * c).named("c²"), axes, Dims::keep).named("σ²");
+  const Replay record = replay(tape, sum(gamma * c / sqrt(variance) * w));
+  const auto adjoint = [&](const std::string& name) {
+    for (std::size_t slot = 0; slot < record.forward.size(); ++slot) {
+      if (record.forward[slot].name.text == name) return record.adjoint(slot)->array("test");
+    }
+    return Array<double>();
+  };
+  const auto says = [&](const char* name, const Array<double>& by_hand, const char* text) {
+    const std::string diagnosis = compare_gradients(record, {{name, by_hand}}, {0.0, 0.0}).diagnosis;
+    CHECK_MESSAGE(contains(diagnosis, text), diagnosis);
+  };
+  const Array<double> through_variance = 2.0 * c.value() * adjoint("c²");
+  const Array<double> others = adjoint("c") - through_variance;
+  says("c", others, "without the path through c² (dc² · c + c · dc²)");
+  says("c", Array<double>(others - through_variance), "c · dc²): its sign is wrong");
+  says("c", Array<double>(others + 32.0 * through_variance), "c · dc²): 1/32 is missing");
+  says("c²", Array<double>(adjoint("c²") * 32.0), "1/32 is missing");
+  says("c²", Array<double>(adjoint("c²") * 32.0 / 31.0), "it divides by 31 where 32 elements count");
+  says("c²", Array<double>(adjoint("c²") * 2.0), "it is 2 times what it should be");
+  says("x", Array<double>(adjoint("x") * (1.0 + 1e-15)), "none of the usual mistakes");
+}
+
 TEST_CASE("what is not finite is neither zero nor alike, and another shape is no missing sum") {
   constexpr double inf = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
   const auto x = parameter(Array<double>{1e-300, 2e-300, -3e-300}, "x");
@@ -174,4 +205,12 @@ TEST_CASE("a name that the record does not have, and elements that it has not ke
                    compare_gradients(record, {{"dlarge", ones<double>({40, 40})}});
                  }),
                  "record with a larger `largest_whole`"));
+}
+
+TEST_CASE("an element that is no number is called nan whatever its sign") {
+  const Var<double> x = parameter(Array<double>{1.0, 2.0}, "x");
+  Tape<double> tape;
+  const Array<double> by_hand{-std::numeric_limits<double>::quiet_NaN(), 1.0};
+  const GradientComparison found = compare_gradients(replay(tape, sum(x)), {{"x", by_hand}});
+  CHECK(found.rows[0].by_hand == "nan");
 }

@@ -106,6 +106,20 @@ TEST_CASE("the page in a browser: its keys, its address, and every number of eve
   CHECK(compared > 100);
 }
 
+TEST_CASE("the page in a browser heads each line of a table or none, and gives no norm of what is not finite") {
+  const std::optional<std::string> program = browser();
+  if (!program) {
+    MESSAGE("no Chromium is here, skipped");
+    return;
+  }
+  const Var<double> x = parameter(full<double>({4, 2}, -1.0), "x");
+  const Var<double> w = parameter(Array<double>{2.0, 3.0}, "w");
+  Tape<double> tape;
+  const json seen = seen_in(*program, stepper_page(replay(tape, sum(sqrt(x) * w).named("loss"))), 1280);
+  CHECK(seen["problems"] == json::array());
+  CHECK(contains(seen["norms"].dump(), "norm not finite"));
+}
+
 TEST_CASE("a term of a formula under the pointer lights the edges of the graph that it comes along") {
   const std::optional<std::string> program = browser();
   if (!program) {

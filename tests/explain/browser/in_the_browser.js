@@ -23,9 +23,12 @@ for (let step = 1; step <= steps.length; ++step) {
   go(step);
   if (document.querySelectorAll('[aria-current="step"]').length !== 1) seen.problems.push(`step ${step} is not marked`);
   if (!document.getElementById("live").textContent.includes(`step ${step} of`)) seen.problems.push(`step ${step} is not announced`);
+  if ([...document.querySelectorAll("th")].some((head) => !head.textContent)) seen.problems.push(`step ${step} has an empty header`);
   if (!step || steps[step - 1].isForward) continue;
   seen.adjoints[record.forward[steps[step - 1].event.target].adjoint.text] = numbersIn("after");
 }
+
+seen.norms = [...document.querySelectorAll("#steps .norm")].map((norm) => norm.textContent);
 
 go(steps.length);
 document.querySelector('figure[data-key="after"] td[data-at="2,1"]').click();

@@ -107,3 +107,20 @@ TEST_CASE("arrays of any rank, without elements or with some that are not finite
   CHECK(contains(array_svg(Array<double>{std::nan(""), 1.0}), "#888888"));
   CHECK(contains(error_text([] { save_array(zeros<double>({2}), "/dev/null/a.svg"); }), "[save_array]"));
 }
+
+TEST_CASE("a graph has names as they are, and no norm of what is not finite") {
+  const Var<double> x = parameter(full<double>({20}, -1.0), "a &lt; b");
+  Tape<double> tape;
+  const Var<double> y = sqrt(x).named("y");
+  const std::string dot = graph_dot(replay(tape, sum(y).named("loss")), {.values = true, .adjoints = true});
+  CHECK(contains(dot, "n0 [label=\"a &amp;lt; b\\n(20,)\\nnorm 4.472\\nda &amp;lt; b: not finite\"]"));
+  CHECK(contains(dot, "n1 [label=\"y\\nsqrt (20,)\\nnot finite\\n"));
+  CHECK(contains(dot, "sum ()\\nnan\\n"));
+}
+
+TEST_CASE("the picture of an array is as wide as its title and its numbers are") {
+  CHECK(contains(array_svg(Array<double>{1.0, -0.06642}), "width=\"200\""));
+  CHECK(contains(array_svg(Array<double>{1.0, -123456.0, 1e-7}), "width=\"284\""));
+  CHECK(contains(array_svg(Array<double>{1.0}, "the gradient of the first filter"), "width=\"328\""));
+  CHECK(contains(array_svg(Array<double>{-std::numeric_limits<double>::quiet_NaN()}), ">nan</text>"));
+}

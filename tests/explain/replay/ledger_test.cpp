@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <autograd/explain/replay/memory.hpp>
 
+#include <sstream>
+
 #include "../../error_text.hpp"
 #include "../networks.hpp"
 
@@ -117,11 +119,33 @@ TEST_CASE("memory is that of the values, and of the adjoints that are alive") {
   CHECK_FALSE(use.rows[5].last_read.has_value());
   // At most dx, db and da, or dx, da and dw with the db that has just been used: 3 arrays of 20, once c's is gone.
   CHECK(use.peak == use.values + 8 * (20 + 20 + 20));
-  CHECK(contains(use.text(), "The tape holds 688 B: 200 B of leaves, which the program holds anyway, and 328 B that "));
+  CHECK(
+      contains(use.text(), "The tape holds 688 B: 200 B of leaves, which the program holds anyway,\nand 328 B that "));
 }
 
 TEST_CASE("memory of floats is half of that of doubles") {
   const Var<float> x = parameter(ones<float>({8}), "x");
   Tape<float> tape;
   CHECK(memory_use(replay(tape, sum(x * x))).values == 4 * (8 + 8 + 1));
+}
+
+TEST_CASE("equal elements have their value as mean and no deviation, and huge ones their place in the histogram") {
+  for (const double value : {-1.0, 0.1, 1e-300, 1.7e308}) {
+    CAPTURE(value);
+    const SharedSnapshot described = snapshot(full<double>({1000}, value), 10);
+    CHECK(described->mean == value);
+    CHECK(described->deviation == 0.0);
+  }
+  Array<double> huge = full<double>({1000}, 1.7e308);
+  for (std::size_t i = 0; i < 400; ++i) huge(i) = -1.7e308;
+  CHECK(snapshot(huge, 10)->histogram == std::vector<std::size_t>{400, 0, 0, 0, 0, 0, 0, 0, 0, 600});
+  CHECK(snapshot(huge, 10)->mean == doctest::Approx(0.34e308).epsilon(1e-12));
+}
+
+TEST_CASE("the account of the memory fits 80 columns") {
+  const Var<double> x = parameter(ones<double>({400}), "x");
+  Tape<double> tape;
+  const std::string text = memory_use(replay(tape, sum(exp(x)))).text();
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) CHECK_MESSAGE(line.size() <= 80, line);
 }

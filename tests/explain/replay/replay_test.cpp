@@ -231,3 +231,9 @@ TEST_CASE("a replay prints its steps, numbered through both passes") {
                               "  6  dx = 2 · x · dy   (2,)  norm 4.47"});
   CHECK(error_text([&] { step_text(record, 7); }) == "[replay] there is no step 7; expected one of 1 to 6");
 }
+
+TEST_CASE("a contribution without elements vanishes because it has none") {
+  const Var<double> x = parameter(empty<double>({0, 3}), "x");
+  Tape<double> tape;
+  CHECK(replay(tape, sum(x)).backward.back().why == "it has no elements");
+}

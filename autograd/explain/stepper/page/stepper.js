@@ -205,7 +205,7 @@ function ledger(card, step) {
     const from = event.through === null ? "" : record.forward[event.through].name.mathml;
     row.innerHTML = `<td><a href="#step=${number}">${number}</a></td><td>${from}</td>` +
       `<td class="rule">${event.rule.mathml}</td>` +
-      `<td>${short(arrayAt(event.contribution).norm)}${event.vanishing === "no" ? "" : " (vanishes)"}</td>`;
+      `<td>${normText(arrayAt(event.contribution))}${event.vanishing === "no" ? "" : " (vanishes)"}</td>`;
     body.append(row);
   }
   table.append(body);
@@ -294,7 +294,7 @@ function show() {
 
 function fillList() {
   steps.forEach((step, k) => {
-    const norm = step.isForward ? "" : `norm ${short(arrayAt(step.event.contribution).norm)}`;
+    const norm = step.isForward ? "" : `norm ${normText(arrayAt(step.event.contribution))}`;
     const link = create("a", {href: `#step=${k + 1}`}, create("span", {class: "number"}, String(k + 1)),
       create("span", {class: "what"}, shortName(step)), create("span", {class: "norm"}, norm));
     element("steps").append(create("li", {class: step.isForward ? "forward" : "backward"}, link));

@@ -21,10 +21,12 @@ function numberFormat(values) {
 
 const plain = (value) => (isNumber(value) ? minus(String(value)) : minus(value));
 const short = (value) => numberFormat([value])(value);
+const normText = (array) => (array.not_finite > 0 ? "not finite" : short(array.norm));
 
 // The place of an element among the kept values; null if it was not kept.
 function placeOf(array, index) {
   const kept = indicesOf(array);
+  if (index.length !== kept.length) return null;
   let place = 0;
   for (let axis = 0; axis < kept.length; ++axis) {
     const at = kept[axis].indexOf(index[axis]);
@@ -102,7 +104,8 @@ function tableOf(array, slice, label, format, scale) {
   slice.rows.forEach((i, r) => {
     if (jumps(slice.rows, r)) body.append(create("tr", {}, create("td", {class: "gap"}, "⋮")));
     const row = create("tr");
-    if (slice.columns[0] !== null) row.append(create("th", {scope: "row"}, i === null ? "" : String(i)));
+    if (i !== null) row.append(create("th", {scope: "row"}, String(i)));
+    else if (slice.columns[0] !== null) row.append(create("td", {class: "gap"}));
     slice.columns.forEach((j, k) => {
       if (jumps(slice.columns, k)) row.append(create("td", {class: "gap"}, "…"));
       row.append(cellOf(array, [...slice.prefix, i, j].filter((at) => at !== null), format, scale));
