@@ -77,4 +77,9 @@ int main() {
   print_agreement("dx", by_hand.d_x, by_tape[2]);
   print_agreement("dγ", by_hand.d_gamma, by_tape[3]);
   print_agreement("dβ", by_hand.d_beta, by_tape[4]);
+
+  // The same as a picture, with the adjoints and the ways that they come.
+  Tape<double> alone;
+  const Var y = by_formula(inside_root, x, gamma, beta).y;
+  save_graph(replay(alone, y, g), "out/03_graph.dot", {.adjoints = true});
 }

@@ -151,8 +151,9 @@ void print_row(const char* title, const Result& result) {
 int main(int argc, char** argv) {
   CommandLine line("Two neurons with batch norm, line by line, forward and backward, and two slips in its formula.",
                    "neuron_bn_by_hand");
-  bool as_documented = false;
+  bool as_documented = false, in_terminal = false;
   line.flag("--as-documented", as_documented, "the table of the document, γ = 1, β = 0, and the moving averages");
+  line.flag("--step", in_terminal, "step through the tape, instead of printing it");
   if (const auto status = line.parse(argc, argv)) return *status;
 
   const auto& [students, w_cgpa_start, gamma_start, beta_start] = as_documented ? documented() : our_own();
@@ -165,7 +166,7 @@ int main(int argc, char** argv) {
   const Var<double> gamma = parameter(gamma_start, "γ");
   const Var<double> beta = parameter(beta_start, "β");
   const Var<double> u = parameter(Array<double>{2.0, -1.0}, "u");
-  as_documented ? print_data_frame(students) : print_table(students);
+  if (!in_terminal) as_documented ? print_data_frame(students) : print_table(students);
 
   Tape<double> tape;
   const Var<double> z = map(weighted_sum, w_cgpa, cgpa, w_iq, iq, b).named("z");  // (5, 2): z1 and z2
@@ -174,6 +175,10 @@ int main(int argc, char** argv) {
   const Var<double> s = sum({1}, keep_dims, product, u, a).named("s");            // (5, 1)
   const Var<double> p = sigmoid(s).named("p");                                    // (5, 1)
   const Var<double> loss = mean({0, 1}, cross_entropy, t, p).named("loss");       // ()
+  if (in_terminal) {
+    step(tape, loss);
+    return 0;
+  }
   fmt::print(
       "\nForward: slot, name, shape, formula and numbers; z1 is the row of neuron 1 in z, z2 that of neuron 2\n\n{}",
       forward_text(tape));

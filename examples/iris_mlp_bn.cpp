@@ -111,6 +111,17 @@ std::string statement(const Options& options, const nn::Evaluation& test, std::s
       documented);
 }
 
+/// The first step of a training, of eight flowers, from the network's input to the gradient of every weight.
+int step_through(const Options& options) {
+  const datasets::Dataset<float> train = load_irises(options).train;
+  const Var<float> x = Var<float>(datasets::slice_rows(train.inputs, 0, 8)).named("x");
+  nn::Sequential<float> net = make_network(options);
+  Tape<float> tape;
+  const Var<float> y = net(x);
+  step(tape, nn::cross_entropy_from_probabilities(y, Indices(train.labels.begin(), train.labels.begin() + 8)));
+  return 0;
+}
+
 int run(const Options& options) {
   const datasets::Split<float> irises = load_irises(options);
   fmt::print("iris: {} flowers to train and validate with, {} to test\n", irises.train.size(), irises.test.size());
@@ -152,5 +163,8 @@ int main(int count, char** arguments) {
   add_options(line, options);
   add_batch_size_option(line, options);
   add_seeds_option(line, options);
-  return run_experiment(line, count, arguments, options, [&] { return run(options); });
+  bool in_terminal = false;
+  line.flag("--step", in_terminal, "step through the first step of the training, and train nothing");
+  return run_experiment(line, count, arguments, options,
+                        [&] { return in_terminal ? step_through(options) : run(options); });
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <limits>
 #include <optional>
 
 namespace wengert {
@@ -42,8 +43,16 @@ std::vector<std::size_t> index_of(std::size_t place, const Shape& shape) {
 
 std::string number_text(double x) { return std::isnan(x) ? "nan" : fmt::format("{:.6g}", x); }
 
+/// The distance from a number to the next larger one, for numbers of 4 or of 8 bytes.
+double unit_of_last_place(double x, std::size_t element_size) {
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  if (element_size == sizeof(double)) return std::nextafter(std::abs(x), inf) - std::abs(x);
+  const float size = std::abs(static_cast<float>(x));
+  return static_cast<double>(std::nextafter(size, std::numeric_limits<float>::infinity())) - static_cast<double>(size);
+}
+
 GradientRow row_of(const std::string& name, const Array<double>& hand, const Array<double>& tape,
-                   const CompareOptions& options) {
+                   std::size_t element_size, const CompareOptions& options) {
   GradientRow row{.comparison = compare(name, hand, tape, options)};
   if (!row.comparison.same_shape()) return row;
   double scale = 0.0;
@@ -52,7 +61,9 @@ GradientRow row_of(const std::string& name, const Array<double>& hand, const Arr
   for (std::size_t i = 0; i < tape.size(); ++i) {
     scale = std::max(scale, std::abs(tape.data()[i]));
     const double difference = std::abs(hand.data()[i] - tape.data()[i]);
-    if (hand.data()[i] == tape.data()[i] || difference <= worst) continue;
+    if (hand.data()[i] == tape.data()[i]) continue;
+    row.ulps = std::max(difference / unit_of_last_place(tape.data()[i], element_size), row.ulps);
+    if (difference <= worst) continue;
     worst = difference;
     place = i;
     if (std::isnan(difference)) break;
@@ -77,7 +88,8 @@ std::vector<std::string> cells(const GradientRow& row) {
                                   answer(found.exact),
                                   answer(found.approximate),
                                   fmt::format("{:.2g}", found.max_difference),
-                                  fmt::format("{:.1g}", row.relative)};
+                                  fmt::format("{:.1g}", row.relative),
+                                  fmt::format("{:.3g}", row.ulps)};
   if (!row.by_hand.empty())
     result.push_back(
         fmt::format("[{}]: {} by hand, {} on the tape", fmt::join(row.where, ", "), row.by_hand, row.by_tape));
@@ -92,7 +104,7 @@ bool GradientComparison::agrees() const {
 
 std::string GradientComparison::text() const {
   std::vector<std::vector<std::string>> table{
-      {"name", "shape", "bitwise", "close", "difference", "relative", "largest at"}};
+      {"name", "shape", "bitwise", "close", "difference", "relative", "ulps", "largest at"}};
   for (const GradientRow& row : rows) table.push_back(cells(row));
   return base::columns(table) + (diagnosis.empty() ? "" : diagnosis + "\n");
 }
@@ -107,7 +119,7 @@ GradientComparison compare_gradients(const Replay& replay,
   for (const auto& [name, hand] : by_hand) {
     slots.push_back(slot_called(replay, name));
     const Array<double> tape = replay.adjoint(slots.back())->array(operation);
-    result.rows.push_back(row_of(name, hand, tape, options));
+    result.rows.push_back(row_of(name, hand, tape, replay.element_size, options));
     const std::size_t at = last_step(replay, slots.back());
     if (result.rows.back().comparison.approximate || (first && first_at < at)) continue;
     first = result.rows.size() - 1;

@@ -11,6 +11,7 @@ namespace wengert {
 struct GradientRow {
   Comparison comparison;
   double relative = 0.0;                   ///< the largest difference, over the largest element of the tape's
+  double ulps = 0.0;                       ///< the largest difference in units of the last place of the element there
   std::vector<std::size_t> where = {};     ///< the index of the largest difference
   std::string by_hand = {}, by_tape = {};  ///< the elements there
 };
@@ -29,7 +30,7 @@ struct GradientComparison {
 /// Compares gradients derived by hand, by the names of variables (x) or of their adjoints (dx), with those of a record:
 /// shapes first, which never broadcast, then bits, then values. The first that disagrees is explained by trying what is
 /// often wrong: a sign, a path left out, `=` for `+=`, 1/m, N - 1 for N, a missing sum over the batch, a power of a
-/// variable (σ for σ²), a transposition. Throws an Error if the record has no such adjoint or not all its elements.
+/// variable (σ for σ²), an epsilon outside of its root or forgotten, a transposition. Throws an Error if the record has no such adjoint or not all its elements.
 GradientComparison compare_gradients(const Replay& replay,
                                      const std::vector<std::pair<std::string, Array<double>>>& by_hand,
                                      CompareOptions options = {});

@@ -66,6 +66,9 @@ class Search {
     }
     right_ = steps_.back()->after->array("compare_gradients");
     add_factors();
+    for (const ForwardStep& step : replay.forward) {
+      for (const ReplayEpsilon& epsilon : step.epsilons) add_epsilon(replay.forward[epsilon.slot], epsilon.value);
+    }
   }
 
   std::vector<std::string> found() {
@@ -77,6 +80,7 @@ class Search {
     try_whole();
     if (steps_.size() > 1) try_last();
     try_paths();
+    if (found_.empty()) try_epsilons();
     return found_;
   }
 
@@ -127,6 +131,40 @@ class Search {
     const std::string exponent = power == 1.0 ? "" : fmt::format("^{}", power);
     factors_.push_back({factor, fmt::format("it is the right one times {}{}: a power of {} is wrong (as σ for σ²)",
                                             name, exponent, name)});
+  }
+
+  /// 1 / √(v + ε) with ε at another place, over the right one.
+  void add_epsilon(const ForwardStep& step, double epsilon) {
+    if (!step.value->is_whole() || !broadcasts_to(step.value->shape, right_.shape())) return;
+    const Array<double> v = in_shape(step.value->array("compare_gradients"), right_.shape());
+    Array<double> forgotten = v, outside = v;
+    for (double& x : forgotten) x = std::sqrt((x + epsilon) / x);
+    for (double& x : outside) x = std::sqrt(x + epsilon) / (std::sqrt(x) + epsilon);
+    const std::string& name = step.name.text;
+    if (all_finite(forgotten))
+      epsilons_.push_back(
+          {forgotten, fmt::format("epsilon is forgotten: √{} where √({} + {:g}) should stand", name, name, epsilon)});
+    if (all_finite(outside))
+      epsilons_.push_back({outside, fmt::format("epsilon is outside of the root: √{} + {:g} where √({} + {:g}) should "
+                                                "stand",
+                                                name, epsilon, name, epsilon)});
+  }
+
+  /// The wrong root once, as in dx, or three times, as in the derivative by what is below it.
+  void try_epsilons() {
+    for (const Factor& wrong : epsilons_) {
+      const Array<double> cube = combined(wrong.value, wrong.value, [](double x, double) { return x * x * x; });
+      const auto times = [](const Array<double>& a, const Array<double>& b) {
+        return combined(a, b, std::multiplies<>());
+      };
+      bool explains = is_alike(by_hand_, times(right_, wrong.value)) || is_alike(by_hand_, times(right_, cube));
+      for (const Path& path : paths()) {
+        const Array<double> others = combined(right_, path.contribution, std::minus<>());
+        explains = explains || is_alike(by_hand_, combined(times(others, wrong.value), times(path.contribution, cube),
+                                                           std::plus<>()));
+      }
+      if (explains) return note(wrong.words);
+    }
   }
 
   void try_shapes() {
@@ -194,7 +232,7 @@ class Search {
   const Array<double>& by_hand_;
   std::vector<const BackwardStep*> steps_;
   Array<double> right_;
-  std::vector<Factor> factors_;
+  std::vector<Factor> factors_, epsilons_;
   std::vector<std::string> found_;
 };
 

@@ -86,6 +86,12 @@ class Writer {
     return result;
   }
 
+  static Json epsilons(const std::vector<ReplayEpsilon>& list) {
+    Json result = Json::array();
+    for (const ReplayEpsilon& epsilon : list) result.push_back({{"slot", epsilon.slot}, {"value", epsilon.value}});
+    return result;
+  }
+
   Json forward_step(const ForwardStep& step) {
     return {{"name", json(step.name)},
             {"adjoint", json(step.adjoint)},
@@ -94,7 +100,8 @@ class Writer {
             {"operands", operands(step.operands)},
             {"value", place(step.value)},
             {"scope", step.scope},
-            {"line", step.line ? json(*step.line) : Json(nullptr)}};
+            {"line", step.line ? json(*step.line) : Json(nullptr)},
+            {"epsilons", epsilons(step.epsilons)}};
   }
 
   Json backward_step(const BackwardStep& step) {

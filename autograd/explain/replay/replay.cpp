@@ -26,6 +26,16 @@ std::vector<std::size_t> parameters_of(const Tape<T>& tape, std::size_t end) {
   return parameters;
 }
 
+/// The value of a small positive constant, which keeps what it is added to off 0.
+std::optional<double> epsilon_of(const Symbol& constant) {
+  constexpr double largest = 0.1;
+  const bool has_value =
+      constant.kind() == Symbol::Kind::name && constant.constant() != nullptr && constant.constant()->size() == 1;
+  if (!has_value && constant.kind() != Symbol::Kind::number) return std::nullopt;
+  const double value = has_value ? *constant.constant()->data() : constant.value();
+  return value > 0 && value <= largest ? std::make_optional(value) : std::nullopt;
+}
+
 /// What the rule of an entry gives for each operand whose adjoint the pass wants, apart from what was there before.
 template <class T>
 std::vector<std::optional<Var<T>>> contributions_of(const Entry<T>& entry, const Var<T>& g,
@@ -68,13 +78,34 @@ class Recorder {
                      .line = shown_line(entry.output.line())};
     if (entry.is_leaf()) return step;
     step.operation = entry.operation->name();
-    step.formula = notation(names_.formula(entry));
+    const Symbol formula = names_.formula(entry);
+    step.formula = notation(formula);
+    step.epsilons = epsilons_of(formula, entry);
     for (const Operand<T>& operand : entry.operands) {
       const Notation name = notation(names_.operand(operand));
       if (operand.is_constant()) step.operands.push_back({name, std::nullopt, kept(operand.var.value())});
       else step.operands.push_back({name, operand.slot, replay_.forward[operand.slot].value});
     }
     return step;
+  }
+
+  std::vector<ReplayEpsilon> epsilons_of(const Symbol& formula, const Entry<T>& entry) {
+    std::vector<ReplayEpsilon> epsilons;
+    const auto look_at_sum = [&](const Symbol& variable, const Symbol& constant) {
+      const std::optional<double> value = epsilon_of(constant);
+      if (!value) return;
+      for (const Operand<T>& operand : entry.operands) {
+        if (!operand.is_constant() && names_.operand(operand).node() == variable.node())
+          epsilons.push_back({operand.slot, *value});
+      }
+    };
+    formula.replaced([&](const Symbol& part) -> std::optional<Symbol> {
+      if (part.kind() != Symbol::Kind::add) return std::nullopt;
+      look_at_sum(part.operands()[0], part.operands()[1]);
+      look_at_sum(part.operands()[1], part.operands()[0]);
+      return std::nullopt;
+    });
+    return epsilons;
   }
 
   void start(std::size_t end, const Var<T>& cotangent) {

@@ -19,6 +19,12 @@ struct ReplayOperand {
   SharedSnapshot value;
 };
 
+/// A small constant that a formula adds to a variable, as ε in √(σ² + ε).
+struct ReplayEpsilon {
+  std::size_t slot;  ///< of the variable
+  double value;
+};
+
 /// Where a program names a variable.
 struct ReplayLine {
   std::string file;  ///< without its folders
@@ -36,6 +42,7 @@ struct ForwardStep {
   SharedSnapshot value;
   std::string scope;               ///< in which it was recorded, `1.BatchNorm1d`; empty for none
   std::optional<ReplayLine> line;  ///< none if the program has not named it
+  std::vector<ReplayEpsilon> epsilons = {};
 };
 
 /// Whether a contribution changes anything.

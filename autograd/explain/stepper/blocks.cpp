@@ -3,11 +3,13 @@
 
 #include <cmath>
 #include <sstream>
+#include <utility>
 
 namespace wengert::explain {
 namespace {
 
 constexpr std::size_t edge = 3;
+constexpr std::size_t widest = 76;  // of a line, as what stands before it takes up to four columns
 constexpr std::size_t no_index = static_cast<std::size_t>(-1);
 
 /// Places 0, 1, ... of kept indices that are shown, with `no_index` where some are left out.
@@ -73,9 +75,10 @@ Block block_of(const Snapshot& array, std::size_t most) {
     std::string line;
     for (std::size_t c : table.columns) {
       const bool is_gap = r == no_index || c == no_index;
-      line += line.empty() ? "" : " ";
-      line += base::aligned_right(is_gap ? "..." : number_text(array.values[r * table.width + c], largest),
-                                  c == no_index ? 3 : cell);
+      const std::string text = base::aligned_right(
+          is_gap ? "..." : number_text(array.values[r * table.width + c], largest), c == no_index ? 3 : cell);
+      if (line.size() + 1 + text.size() > widest) lines.push_back(std::exchange(line, " "));
+      line += (line.empty() ? "" : " ") + text;
     }
     lines.push_back(line);
   }

@@ -23,12 +23,22 @@ constexpr const char* help =
     "l            all steps                  m       the memory that the tape holds\n"
     "a NAME       the account of its adjoint: who has added what\n"
     "q            leave\n"
-    "NAME is a variable, an adjoint (dx), an operation, or nan for what is not finite.\n";
+    "NAME is a variable, an adjoint (dx), an operation, nan for what is not finite,\n"
+    "or > NUMBER for what has a larger norm.\n";
 
 std::optional<std::size_t> number_in(const std::string& text) {
   std::size_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc{} && end == text.data() + text.size() ? std::make_optional(number) : std::nullopt;
+}
+
+/// The number of "> 100".
+std::optional<double> limit_in(const std::string& text) {
+  const std::size_t begin = text.find_first_not_of("> \t");
+  if (!text.starts_with('>') || begin == std::string::npos) return std::nullopt;
+  double limit = 0.0;
+  const auto [end, error] = std::from_chars(text.data() + begin, text.data() + text.size(), limit);
+  return error == std::errc{} && end == text.data() + text.size() ? std::make_optional(limit) : std::nullopt;
 }
 
 std::string trimmed(const std::string& text) {
@@ -96,16 +106,24 @@ void Session::break_at(const std::string& name, std::ostream& out) {
   out << (list.empty() ? "no stops" : "stops: " + list) << "\n";
 }
 
+/// What a step writes: a value, or a contribution.
+const Snapshot& Session::array_of(std::size_t number) const {
+  const std::size_t forward = replay_.forward.size();
+  return number <= forward ? *replay_.forward[number - 1].value : *replay_.backward[number - 1 - forward].contribution;
+}
+
 bool Session::is_about(std::size_t number, const std::string& name) const {
+  const Snapshot& array = array_of(number);
+  if (name == "nan" && array.not_finite > 0) return true;
+  if (const auto limit = limit_in(name)) return array.norm > *limit || array.not_finite > 0;
   if (number <= replay_.forward.size()) {
     const ForwardStep& step = replay_.forward[number - 1];
-    return name == step.name.text || name == step.operation || (name == "nan" && step.value->not_finite > 0);
+    return name == step.name.text || name == step.operation;
   }
   const BackwardStep& step = replay_.backward[number - 1 - replay_.forward.size()];
   const ForwardStep& target = replay_.forward[step.target];
   return name == target.adjoint.text || name == target.name.text ||
-         (step.through && name == replay_.forward[*step.through].operation) ||
-         (name == "nan" && step.contribution->not_finite > 0);
+         (step.through && name == replay_.forward[*step.through].operation);
 }
 
 bool Session::stops_at(std::size_t number) const {

@@ -121,6 +121,61 @@ TEST_CASE("known mistakes are named") {
   says("dx", Array<double>(d_x + 0.1), "none of the usual mistakes");
 }
 
+TEST_CASE("an epsilon that is forgotten, or outside of the root, is named with its variable") {
+  const SmallBatch batch;
+  const Array<double> variance = [&] {
+    for (const ForwardStep& step : batch.record.forward) {
+      if (step.name.text == "σ²") return step.value->array("test");
+    }
+    return Array<double>();
+  }();
+  const double epsilon = SmallBatch::epsilon;
+  const Array<double> forgotten = xt::sqrt((variance + epsilon) / variance);
+  const Array<double> outside = xt::sqrt(variance + epsilon) / (xt::sqrt(variance) + epsilon);
+  const Array<double> through_variance = batch.part_of_dx("σ²"), others = batch.adjoint("x") - through_variance;
+  const auto says = [&](const char* name, const Array<double>& by_hand, const char* text) {
+    const std::string diagnosis = compare_gradients(batch.record, {{name, by_hand}}, {0.0, 0.0}).diagnosis;
+    CHECK_MESSAGE(contains(diagnosis, text), diagnosis);
+  };
+  for (const auto& [ratio, text] :
+       {std::pair(forgotten, "epsilon is forgotten: √σ² where √(σ² + 0.001) should stand"),
+        std::pair(outside, "epsilon is outside of the root: √σ² + 0.001 where √(σ² + 0.001) should stand")}) {
+    says("dγ", Array<double>(batch.adjoint("γ") * ratio), text);
+    says("dσ²", Array<double>(batch.adjoint("σ²") * ratio * ratio * ratio), text);
+    says("dx", Array<double>(others * ratio + through_variance * ratio * ratio * ratio), text);
+  }
+}
+
+TEST_CASE("the epsilon of a norm by operators is found, too") {
+  Generator generator{3};
+  const Var<double> x = parameter(generator.normal<double>({6, 2}), "x");
+  Tape<double> tape;
+  const Var<double> variance = mean(square(x), {0}, keep_dims).named("v");
+  const Var<double> root = rsqrt(variance + 1e-2).named("r");
+  const Replay record = replay(tape, sum(x * x * root * x));
+  const Array<double> v = variance.value();
+  const auto says = [&](const Array<double>& by_hand) { return compare_gradients(record, {{"v", by_hand}}).diagnosis; };
+  const std::size_t slot = tape.slot_of("test", variance);
+  const Array<double> right = record.adjoint(slot)->array("test");
+  CHECK(
+      contains(says(right * xt::pow((v + 1e-2) / v, 1.5)), "epsilon is forgotten: √v where √(v + 0.01) should stand"));
+  CHECK(record.forward[slot + 1].epsilons.size() == 1);
+  CHECK(record.forward[slot + 1].epsilons[0].value == 1e-2);
+}
+
+TEST_CASE("differences are counted in units of the last place, of the element type of the tape") {
+  const auto ulps = []<class T>(T unit) {
+    const Var<T> x = parameter(Array<T>{T(1), T(4), T(0.5)}, "x");
+    Tape<T> tape;
+    const Replay record = replay(tape, sum(square(x)));  // the adjoints are 2, 8 and 1
+    const double off = static_cast<double>(unit);
+    const Array<double> by_hand{2.0, 8.0 + 8.0 * off, 1.0 + 3.0 * off};
+    return compare_gradients(record, {{"dx", by_hand}}).rows[0].ulps;
+  };
+  CHECK(ulps(std::numeric_limits<float>::epsilon()) == 3.0);
+  CHECK(ulps(std::numeric_limits<double>::epsilon()) == 3.0);
+}
+
 TEST_CASE("what one operation adds in two parts is one path, a mean may run over several axes, and rounding is none") {
   Generator generator{7};
   const Var<double> x = parameter(generator.normal<double>({2, 3, 4, 4}), "x");

@@ -120,6 +120,21 @@ TEST_CASE("the page in a browser heads each line of a table or none, and gives n
   CHECK(contains(seen["norms"].dump(), "norm not finite"));
 }
 
+TEST_CASE("a formula that is wider than a narrow page is reached by the keyboard") {
+  const std::optional<std::string> program = browser();
+  if (!program) {
+    MESSAGE("no Chromium is here, skipped");
+    return;
+  }
+  const Var<double> x = parameter(Array<double>{{0.5, -1.0}, {2.0, 0.25}, {1.0, 3.0}}, "the_input_of_the_network");
+  const Var<double> w = parameter(Array<double>{2.0, 3.0}, "the_weight_of_every_column");
+  Tape<double> tape;
+  const Var<double> scaled = (x * w).named("the_input_times_the_weight");
+  const json seen = seen_in(*program, stepper_page(replay(tape, sum(scaled * scaled * w).named("loss"))), 320);
+  CHECK(seen["problems"] == json::array());
+  CHECK(seen["scrolling"] > 0);
+}
+
 TEST_CASE("a term of a formula under the pointer lights the edges of the graph that it comes along") {
   const std::optional<std::string> program = browser();
   if (!program) {

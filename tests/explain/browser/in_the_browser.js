@@ -19,8 +19,15 @@ seen.playing = document.getElementById("play").getAttribute("aria-pressed");
 press(" ");
 seen.paused = document.getElementById("play").getAttribute("aria-pressed");
 
+const scrolls = (box) => box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX === "auto";
+const takesFocus = (box) => box.matches('[tabindex="0"]') || box.querySelector('[tabindex="0"], a, button') !== null;
+seen.scrolling = 0;
+
 for (let step = 1; step <= steps.length; ++step) {
   go(step);
+  const scrolling = [...document.querySelectorAll("#card *")].filter(scrolls);
+  seen.scrolling += scrolling.length;
+  if (!scrolling.every(takesFocus)) seen.problems.push(`step ${step} scrolls what the keyboard cannot reach`);
   if (document.querySelectorAll('[aria-current="step"]').length !== 1) seen.problems.push(`step ${step} is not marked`);
   if (!document.getElementById("live").textContent.includes(`step ${step} of`)) seen.problems.push(`step ${step} is not announced`);
   if ([...document.querySelectorAll("th")].some((head) => !head.textContent)) seen.problems.push(`step ${step} has an empty header`);

@@ -72,6 +72,30 @@ TEST_CASE("a session stops where numbers cease to be finite") {
   CHECK(visited(record, "b nan\nc\nc\n") == Lines{"2", "3"});
 }
 
+TEST_CASE("a session stops where a norm is larger than a number") {
+  const Var<double> x = parameter(Array<double>{3.0, 4.0}, "x");
+  Tape<double> tape;
+  const Replay record = replay(tape, sum(square(x)));  // norms 5, 18.4 and 25; 1, 1.4 and 10
+  CHECK(visited(record, "b > 20\nc\nc\n") == Lines{"3", "6"});
+  CHECK(visited(record, "b >9.9\nc\nc\nc\nc\n") == Lines{"2", "3", "6", "6"});
+  CHECK(visited(record, "/> 1.2\n/> 1.2\n") == Lines{"2", "3"});
+  CHECK(contains(answers(record, "/> many\n"), "no step is about '> many'"));
+}
+
+TEST_CASE("all elements of a long row fit 80 columns, on several lines") {
+  Generator generator(6);
+  const Var<double> w = parameter(generator.normal<double>({2, 20}), "w");
+  Tape<double> tape;
+  const Replay record = replay(tape, sum(square(w)));
+  for (const std::size_t number : {1U, 2U, 5U}) {
+    const std::string text = explain::shown(record, number, 1000);
+    for (const std::string& line : split_lines(text)) CHECK_MESSAGE(base::display_width(line) <= 80, line);
+    CHECK_FALSE(contains(text, "..."));
+  }
+  const std::string last = fmt::format("{:.4f}", w.value()(1, 19));
+  CHECK(contains(explain::shown(record, 1, 1000), last));
+}
+
 TEST_CASE("a backward step shows the adjoint before, the contribution and the adjoint after") {
   const std::string text = explain::shown(neuron(), 13, 8);
   check_lines(text,

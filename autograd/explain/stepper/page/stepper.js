@@ -255,6 +255,14 @@ function lightUnderPointer(event, on) {
 
 // ---- Showing ----
 
+// Formulas that are wider than their place are scrolled with the keyboard, too.
+function letFormulasScroll() {
+  for (const formula of document.querySelectorAll("#headline, .formula")) {
+    if (formula.scrollWidth > formula.clientWidth) formula.setAttribute("tabindex", "0");
+    else formula.removeAttribute("tabindex");
+  }
+}
+
 function show() {
   const step = steps[state.step - 1];
   const card = element("card");
@@ -270,6 +278,7 @@ function show() {
   if (step.isForward) forwardCard(card, step);
   else backwardCard(card, step);
   markTerms(card);
+  letFormulasScroll();
   showElement();
 
   const isForward = step.isForward;
@@ -321,9 +330,12 @@ const keys = {
   " ": () => play(playing === null),
 };
 
+window.addEventListener("resize", letFormulasScroll);
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
   if (moveInTable(event)) return event.preventDefault();
+  if (event.target.matches("#headline, .formula") && event.key.startsWith("Arrow")) return;
   const isOnControl = event.target.matches("button, a, summary") && event.key === " ";
   if (isOnControl || event.target === element("slider") || !(event.key in keys)) return;
   event.preventDefault();
