@@ -67,6 +67,7 @@ class Lister {
       adjoints_.insert(line.target);
       values_.insert_or_assign(line.target, adjoint ? adjoint->array(operation) : zeros<double>(line.shape));
     }
+    sizes_ = values_;
   }
 
   Listing listing() {
@@ -165,13 +166,22 @@ class Lister {
       const Symbol value_formula = marked(term.formula);
       const Array<double> value = evaluate(value_formula, values_);
       values_.insert_or_assign(name, value);
+      note_size(name, size_of_terms(value_formula, sizes_));
       steps.push_back({name_of(name), written(value_formula), value.shape(), value.shape()});
     }
     shared.formula = marked(shared.formula);
     const Shape own = evaluate(shared.formula, values_).shape();
     steps.push_back({name_of(target), written(shared.formula), shape, own, accumulates});
     const auto place = terms_.emplace(target, 0.0).first;
-    place->second = std::max(place->second, size_of_terms(shared.formula, values_));
+    place->second = std::max(place->second, size_of_terms(shared.formula, sizes_));
+    note_size(target, place->second);
+  }
+
+  /// What is nothing but the rounding of its terms is as large as these for whatever is computed from it.
+  void note_size(const std::string& target, double terms) {
+    const Array<double>& value = values_.at(target);
+    const bool is_rounding = largest_in(value) <= rounding * terms;
+    sizes_.insert_or_assign(target, is_rounding ? full<double>(value.shape(), terms) : value);
   }
 
   /// Only what is not finite differs without gates.
@@ -192,6 +202,7 @@ class Lister {
   Program forward_;
   AdjointProgram backward_;
   Values values_;
+  Values sizes_;                    // the same, but for what has cancelled
   std::set<std::string> adjoints_;  // their names
   UniqueNames unique_;
   std::map<std::string, std::string> names_;

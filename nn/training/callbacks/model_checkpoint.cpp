@@ -1,3 +1,4 @@
+#include <autograd/base/write_file.hpp>
 #include <nn/training/callbacks/model_checkpoint.hpp>
 #include <nn/training/checkpoint.hpp>
 
@@ -61,7 +62,9 @@ void save_all(const std::filesystem::path& file, const Training<T>& training) {
 
 template <class T>
 ModelCheckpoint<T>::ModelCheckpoint(std::string path, ModelCheckpointOptions options)
-    : ModelCheckpoint(std::move(path), save_all<T>, std::move(options)) {}
+    : ModelCheckpoint(std::move(path), save_all<T>, std::move(options)) {
+  writes_files_ = true;
+}
 
 template <class T>
 ModelCheckpoint<T>::ModelCheckpoint(std::string path, Save save, ModelCheckpointOptions options)
@@ -80,6 +83,9 @@ template <class T>
 void ModelCheckpoint<T>::on_train_begin(Training<T>& training) {
   if (options_.save_best_only) monitor_.check(training.history);
   file_name(path_, 1, training.history);
+  const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
+  const bool has_places = folder.string().find('{') != std::string::npos;  // then it is known after an epoch
+  if (writes_files_ && !has_places) base::require_writable("ModelCheckpoint", folder.empty() ? "." : folder);
   best_.reset();
   double best = 0.0;
   if (options_.save_best_only && monitor_.recall(training.progress, std::span(&best, 1))) best_ = best;

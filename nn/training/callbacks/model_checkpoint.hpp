@@ -33,8 +33,8 @@ class ModelCheckpoint final : public Callback<T> {
   /// The same with a way of saving of one's own. Throws an Error if it is empty.
   ModelCheckpoint(std::string path, Save save, ModelCheckpointOptions options = {});
 
-  /// Throws an Error if the training does not report what is monitored, or if something in the path is neither the
-  /// epoch nor a column.
+  /// Throws an Error if the training does not report what is monitored, if something in the path is neither the epoch
+  /// nor a column, or if nothing can be written in its folder.
   void on_train_begin(Training<T>& training) override;
   void on_batch_end(Training<T>& training) override;
   /// Throws what saving throws.
@@ -46,6 +46,7 @@ class ModelCheckpoint final : public Callback<T> {
 
   std::string path_;
   Save save_;
+  bool writes_files_ = false;  ///< itself, not what was given to save
   ModelCheckpointOptions options_;
   Monitor monitor_;
   std::optional<double> best_;

@@ -124,6 +124,17 @@ Var<double> loss_of_infinite_rows() {
   return (shares + sum(where(logs > -inf, logs * w, 0.0)) + sum(where(totals > 0.0, 1.0, totals))).named("loss");
 }
 
+/// What is nothing but rounding, and what is computed from it: languages round each in their own way.
+Var<double> loss_of_rounding() {
+  Generator generator(6);
+  const Var<double> x = parameter(generator.normal<double>({7, 3}, 100.0, 1.0), "x");
+  const Var<double> w = parameter(generator.normal<double>({1, 3}), "w");
+  const Var<double> rest = sum(x - mean(x, {0}, keep_dims), {0}, keep_dims).named("rest");
+  const Var<double> flows = (rest * w + rest).named("flows");
+  const Var<double> root = sqrt(square(flows) + square(rest)).named("root");
+  return (sum(root) + sum(flows * x) + sum(square(x) * w)).named("loss");
+}
+
 struct Prepared {
   Prepared() { std::filesystem::create_directories(folder); }
   ~Prepared() { std::filesystem::remove_all(folder); }
@@ -181,6 +192,24 @@ TEST_CASE_FIXTURE(Prepared, "softmax and its like of infinite rows are in C++ wh
   save_cpp(tape, loss_of_infinite_rows(), folder / "infinite.cpp");
   const Ran ran = run_cpp(folder / "infinite.cpp");
   CHECK_MESSAGE(ran.status == 0, ran.output);
+}
+
+TEST_CASE_FIXTURE(Prepared, "what is computed from nothing but rounding is compared as rounding") {
+  Tape<double> tape;
+  const Var<double> loss = loss_of_rounding();
+  save_cpp(tape, loss, folder / "rounding.cpp");
+  const Ran ran = run_cpp(folder / "rounding.cpp");
+  CHECK_MESSAGE(ran.status == 0, ran.output);
+  const std::string text = base::read_file("test", folder / "rounding.cpp", "a text");
+  const Ran wrong = [&] {
+    base::write_file("test", folder / "wrong.cpp", with_wrong_digit(text, "compare(\"loss\""));
+    return run_cpp(folder / "wrong.cpp");
+  }();
+  CHECK(contains(wrong.output, "loss differs from the tape"));
+  if (python.empty()) return;
+  save_numpy(tape, loss, folder / "rounding.py");
+  const Ran numpy = run_python(folder / "rounding.py");
+  CHECK_MESSAGE(numpy.status == 0, numpy.output);
 }
 
 TEST_CASE_FIXTURE(Prepared, "the NumPy programs equal the tape, and with a wrong number they do not") {

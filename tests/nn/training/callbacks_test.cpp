@@ -300,6 +300,13 @@ TEST_CASE("checkpoints are saved after every epoch or after the best, under name
     CHECK(text({.save_best_only = true}).empty());
     CHECK(text({.every_batches = 5}).empty());
   }
+  SUBCASE("a folder in which nothing can be written, before the first epoch") {
+    nn::ModelCheckpoint<double> checkpoint("/dev/null/best");
+    CHECK(error_text([&] {
+            training.run(checkpoint, {1});
+          }).starts_with("[ModelCheckpoint] nothing can be written to '/dev/null'"));
+    CHECK(training.rates.empty());
+  }
   SUBCASE("a column with blanks in its name") {
     MadeUpTraining with_blanks("largest error: all");
     nn::ModelCheckpoint<double> checkpoint("{{{epoch}}}-{largest error: all:.1f}-{largest error: all}", save);
