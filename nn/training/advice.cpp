@@ -78,7 +78,8 @@ std::string advice_on_running_statistics(Module<T>& model) {
     if (momentum == nullptr || *momentum == "average") continue;
     std::from_chars(momentum->data(), momentum->data() + momentum->size(), share);
     const double steps = static_cast<double>(*batches->data()), left = std::pow(1.0 - share, steps);
-    if (!(left > share_that_lags)) continue;
+    const bool is_frozen = steps == 0.0;  // its layer was in evaluation mode
+    if (is_frozen || !(left > share_that_lags)) continue;
     return fmt::format(
         "[fit] Note: after {} steps with momentum {} the running statistics of '{}' are still to {:.0f} % "
         "what they began with, so evaluation lags behind training; train longer or raise the momentum "

@@ -156,6 +156,12 @@ TEST_CASE("fit says in one line what is probably not meant") {
     nn::fit(net, optimizer, random_samples(16), options);
     expected = "[fit] Note: after 2 steps with momentum 0.1 the running statistics of '1' are still to 81 % what";
   }
+  SUBCASE("running statistics of a layer that stays in evaluation mode") {
+    nn::Sequential<double> net = small_network();
+    net[1].eval();
+    optim::Optimizer<optim::Adam, double> optimizer(net.parameters(), optim::Adam{});
+    nn::fit(net, optimizer, random_samples(16), options);
+  }
   SUBCASE("a batch larger than the data") {
     nn::Linear<double> model = two_classes(0.0, 0.0);
     optim::Optimizer<optim::SGD, double> optimizer(model.parameters(), optim::SGD{});
