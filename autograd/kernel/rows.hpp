@@ -28,29 +28,20 @@ template <class L>
   }
 }
 
-/// The columns of whole blocks of rows of two elements: interleaving one half with the other, log2(size) times, tells
-/// the first elements from the second ones. Returns how many rows were turned.
+/// The columns of rows of two elements, as far as the rows fill lanes. Returns how many rows were turned.
 template <class L>
 [[gnu::always_inline]] inline std::ptrdiff_t turn_pairs(const typename L::Element* from, std::ptrdiff_t rows,
                                                         typename L::Element* to, std::ptrdiff_t to_step) {
-  using Register = typename Block<L>::Register;
-  constexpr auto size = static_cast<std::ptrdiff_t>(Block<L>::size);
   std::ptrdiff_t i = 0;
-  for (; i + size <= rows; i += size) {
-    Register a = Register::load_unaligned(from + 2 * i), b = Register::load_unaligned(from + 2 * i + size);
-    for (std::ptrdiff_t part = size; part > 1; part /= 2) {
-      const Register low = xsimd::zip_lo(a, b);
-      b = xsimd::zip_hi(a, b);
-      a = low;
-    }
-    a.store_unaligned(to + i);
-    b.store_unaligned(to + to_step + i);
+  for (; i + L::width <= rows; i += L::width) {
+    load_every_second<L>(from + 2 * i).store(to + i);
+    load_every_second<L>(from + 2 * i + 1).store(to + to_step + i);
   }
   return i;
 }
 
-/// The same for rows of any length. What a block reads behind a row belongs to the next one, or lies up to a register
-/// behind the last.
+/// The same for rows of any length, as far as they fill blocks. What a block reads behind a row belongs to the next
+/// one, or lies up to a register behind the last.
 template <class L>
 [[gnu::always_inline]] inline std::ptrdiff_t turn_blocks(const typename L::Element* from, std::ptrdiff_t rows,
                                                          std::ptrdiff_t row, typename L::Element* to,
