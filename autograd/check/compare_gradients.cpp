@@ -62,7 +62,8 @@ GradientRow row_of(const std::string& name, const Array<double>& hand, const Arr
     scale = std::max(scale, std::abs(tape.data()[i]));
     const double difference = std::abs(hand.data()[i] - tape.data()[i]);
     if (hand.data()[i] == tape.data()[i]) continue;
-    row.ulps = std::max(difference / unit_of_last_place(tape.data()[i], element_size), row.ulps);
+    const double unit = unit_of_last_place(tape.data()[i], element_size);
+    row.ulps = std::max(std::isfinite(difference) ? difference / unit : difference, row.ulps);
     if (difference <= worst) continue;
     worst = difference;
     place = i;

@@ -190,6 +190,10 @@ class Search {
   void try_last() {
     if (is_alike(by_hand_, steps_.back()->contribution->array("compare_gradients")))
       note("this is the last contribution alone: `=` where `+=` belongs");
+    else if (is_alike(by_hand_,
+                      combined(right_, steps_.back()->contribution->array("compare_gradients"), std::minus<>())) &&
+             paths().size() == 1)
+      note(fmt::format("this is what you get without the last contribution, {}", steps_.back()->rule.text));
   }
 
   /// What comes through one operation is left out, or wrong by a factor.

@@ -8,7 +8,7 @@
 namespace wengert::kernel {
 
 /// How an array lies along the lanes of a pass: one element for all of them, one element after the other, one for every
-/// row, or with other repetitions. The last two have to be copied out before they can be loaded.
+/// row, or with other repetitions. Where lanes go along rows, the last two are copied out before they are loaded.
 enum class Along : unsigned char { stays, advances, by_rows, repeats };
 
 /// The elements of one row that are one element of an array.

@@ -5,14 +5,14 @@
 
 namespace wengert::kernel {
 
-/// to[r · row + k] = from[r · step] for r < rows and k < row. Up to a lane may be written behind the last element.
+/// to[r · row + k] = from[r] for r < rows and k < row. Up to a lane may be written behind the last element.
 template <class L>
-[[gnu::flatten]] void repeat_along_rows(const typename L::Element* from, std::ptrdiff_t step, std::ptrdiff_t rows,
-                                        std::ptrdiff_t row, typename L::Element* to) {
+[[gnu::flatten]] void repeat_along_rows(const typename L::Element* from, std::ptrdiff_t rows, std::ptrdiff_t row,
+                                        typename L::Element* to) {
   using Register = typename Block<L>::Register;
   constexpr auto size = static_cast<std::ptrdiff_t>(Block<L>::size);
   std::ptrdiff_t r = 0;
-  if (row == 2 && step == 1) {
+  if (row == 2) {
     for (; r + size <= rows; r += size) {
       const Register x = Register::load_unaligned(from + r);
       xsimd::zip_lo(x, x).store_unaligned(to + 2 * r);
@@ -20,10 +20,10 @@ template <class L>
     }
   }
   if (row <= size) {
-    for (; r < rows; ++r) Register(from[r * step]).store_unaligned(to + r * row);
+    for (; r < rows; ++r) Register(from[r]).store_unaligned(to + r * row);
   }
   for (; r < rows; ++r) {
-    const L every = typename L::Batch(from[r * step]);
+    const L every = typename L::Batch(from[r]);
     for (std::ptrdiff_t k = 0; k < row; k += L::width) every.store(to + r * row + k);
   }
 }

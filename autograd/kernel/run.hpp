@@ -143,27 +143,9 @@ struct ShortRows {
   std::array<const T*, I> input;
   std::array<std::ptrdiff_t, I> input_step;  ///< from one row to the next
   std::array<bool, I> moves;
-  T* output;
-  std::ptrdiff_t output_step;
+  T* output;  ///< of one element for every row
   double divisor;
 };
-
-/// Writes the first `valid` elements of a lane, one every `step` elements.
-template <class L>
-[[gnu::noinline]] void write_elements(const L& lane, typename L::Element* to, std::ptrdiff_t step, std::ptrdiff_t valid,
-                                      bool add) {
-  std::array<typename L::Element, static_cast<std::size_t>(L::width)> x;
-  lane.store(x.data());
-  for (std::ptrdiff_t k = 0; k < std::min(valid, L::width); ++k) {
-    const typename L::Element element = x[static_cast<std::size_t>(k)];
-    to[k * step] = add ? to[k * step] + element : element;
-  }
-}
-template <class L>
-void write_strided(const L& lane, typename L::Element* to, std::ptrdiff_t step, std::ptrdiff_t valid, bool add) {
-  if (step == 1 && valid >= L::width) (add ? L::load(to) + lane : lane).store(to);
-  else write_elements(lane, to, step, valid, add);
-}
 
 /// Folds short rows. Lanes go across them; the last rows, fewer than a lane, are folded with some before them, once
 /// more. The rows are told by value, because what a reference leads to could change with every store.
@@ -189,7 +171,7 @@ void fold_rows(const Body body, const ShortRows<T, I> of) {
       });
       fold.add(body(x)[0]);
     }
-    write_strided(fold.divided_by(divisor), of.output + r * of.output_step, of.output_step, L::width, false);
+    fold.divided_by(divisor).store(of.output + r);
   }
 }
 

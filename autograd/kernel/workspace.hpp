@@ -89,7 +89,6 @@ class Workspace {
       result.moves[i] = plan_.along(i) == Along::advances;
     }
     result.output = outputs_[0].data + at[I];
-    result.output_step = stride(plan_.lane_loop(), I);
     result.divisor = outputs_[0].divisor;
     return result;
   }
@@ -170,7 +169,7 @@ class Workspace {
     const std::ptrdiff_t step = stride(plan_.lane_loop(), i), row = plan_.row();
     T* to = scratch_[i].data();
     if (plan_.along(i) == Along::by_rows) {
-      repeat_along_rows<L>(from, step, tile.rows, row, to);
+      repeat_along_rows<L>(from, tile.rows, row, to);
     } else {
       for (std::ptrdiff_t r = 0; r < tile.rows; ++r) {
         for (std::size_t k = 0; k < places.size(); ++k)
@@ -269,8 +268,17 @@ class Workspace {
         Fold fold;
         for (const std::ptrdiff_t k : group.elements) fold.add(L::load(turned_.data() + k * column + r));
         const L result = fold.divided_by(outputs_[o].divisor);
-        write_strided(result, to + r * step + group.place, step, tile.rows - r, outputs_[o].add);
+        write_lane(result, to + r * step + group.place, step, tile.rows - r, outputs_[o].add);
       }
+    }
+  }
+
+  static void write_lane(const L& lane, T* to, std::ptrdiff_t step, std::ptrdiff_t valid, bool add) {
+    if (step == 1 && valid >= width) return (add ? L::load(to) + lane : lane).store(to);
+    std::array<T, static_cast<std::size_t>(width)> x;
+    lane.store(x.data());
+    for (std::ptrdiff_t k = 0; k < std::min(valid, width); ++k) {
+      to[k * step] = add ? to[k * step] + x[static_cast<std::size_t>(k)] : x[static_cast<std::size_t>(k)];
     }
   }
 

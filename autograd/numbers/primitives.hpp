@@ -328,7 +328,7 @@ struct Pow {
     if constexpr (I == 1) return where(equal(base, N(0.0)), N(0.0), y * log(base));
     else if constexpr (is_symbol<N>)
       return where(equal(exponent, N(0.0)), N(0.0), exponent * pow(base, exponent - 1.0));
-    else return gate(exponent, pow(base, exponent - 1.0));  // whose derivative by the exponent is not 0 where it is
+    else return gate(exponent, pow(base, exponent - 1.0));  // a choice would lose its derivative by an exponent of 0
   }
 };
 

@@ -24,7 +24,10 @@ std::string with_places(std::string_view path, const std::vector<std::string>& n
     const auto is_next = [&](const std::string& name) {
       return path.starts_with(name + ":") || path.starts_with(name + "}");
     };
-    const auto name = opens ? std::find_if(names.begin(), names.end(), is_next) : names.end();
+    auto name = names.end();
+    for (auto next = names.begin(); opens && next != names.end(); ++next) {
+      if (is_next(*next) && (name == names.end() || next->size() > name->size())) name = next;
+    }
     if (name == names.end()) continue;
     text += std::to_string(name - names.begin());
     path.remove_prefix(name->size());
@@ -82,10 +85,10 @@ ModelCheckpoint<T>::ModelCheckpoint(std::string path, Save save, ModelCheckpoint
 template <class T>
 void ModelCheckpoint<T>::on_train_begin(Training<T>& training) {
   if (options_.save_best_only) monitor_.check(training.history);
-  file_name(path_, 1, training.history);
-  const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
-  const bool has_places = folder.string().find('{') != std::string::npos;  // then it is known after an epoch
-  if (writes_files_ && !has_places) base::require_writable("ModelCheckpoint", folder.empty() ? "." : folder);
+  const std::filesystem::path first = file_name(path_, 1, training.history);
+  const bool is_known = std::filesystem::path(path_).parent_path().string().find('{') == std::string::npos;
+  if (writes_files_ && is_known)
+    base::require_writable("ModelCheckpoint", first.has_parent_path() ? first.parent_path() : ".");
   best_.reset();
   double best = 0.0;
   if (options_.save_best_only && monitor_.recall(training.progress, std::span(&best, 1))) best_ = best;

@@ -12,8 +12,9 @@ struct ModelCheckpointOptions {
   std::string monitor = "val_loss";
   bool save_best_only = false;  ///< only epochs that improve on those before
   Mode mode = Mode::automatic;
-  bool verbose = false;           ///< says what it saves
-  std::size_t every_batches = 0;  ///< if not 0, saves also after so many batches of an epoch; not with save_best_only
+  bool verbose = false;  ///< says what it saves
+  /// If not 0, saves also after so many batches of an epoch, if there was a step; not with save_best_only.
+  std::size_t every_batches = 0;
 };
 
 /// Saves a training after every epoch, or after the best ones, as `save_checkpoint` does. The path may contain the

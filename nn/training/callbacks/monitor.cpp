@@ -40,7 +40,9 @@ bool Monitor::recall(const Progress& progress, std::span<double> numbers) const 
   for (double& number : numbers) {
     const auto [next, error] = std::from_chars(from, end, number);
     const bool is_last = &number == &numbers.back();
-    require(error == std::errc() && (is_last ? next == end : next != end && *next == ' '), callback_,
+    const bool is_whole = error == std::errc() && (is_last ? next == end : next != end && *next == ' ');
+    const bool is_count = number >= 0.0 && number < 1e15;
+    require(is_whole && (is_count || &number == &numbers.front()), callback_,
             "the note '{}' of the training that is resumed is '{}'; expected {} numbers", note(), found->second,
             numbers.size());
     from = next + 1;

@@ -27,7 +27,8 @@ class Monitor {
   /// What every finite number improves on.
   double worst() const;
 
-  /// Writes what the callback remembers to the notes of a training, from where a checkpoint takes it.
+  /// Writes what the callback remembers to the notes of a training, from where a checkpoint takes it: any number, and
+  /// counts. Callbacks of one kind that watch one column share a note.
   void remember(Progress& progress, std::span<const double> numbers) const;
   /// Takes it from there, if the training was resumed. Throws an Error if those are other numbers than `numbers`.
   bool recall(const Progress& progress, std::span<double> numbers) const;

@@ -4,6 +4,7 @@
 #include <autograd/arrays/random.hpp>
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/elementwise.hpp>
+#include <autograd/operations/matmul.hpp>
 #include <autograd/operations/movement.hpp>
 #include <autograd/operations/normalisation.hpp>
 #include <autograd/operations/reductions.hpp>
@@ -205,6 +206,21 @@ TEST_CASE("what one operation adds in two parts is one path, a mean may run over
   says("c²", Array<double>(adjoint("c²") * 32.0 / 31.0), "it divides by 31 where 32 elements count");
   says("c²", Array<double>(adjoint("c²") * 2.0), "it is 2 times what it should be");
   says("x", Array<double>(adjoint("x") * (1.0 + 1e-15)), "none of the usual mistakes");
+}
+
+TEST_CASE("where one operation alone reads a variable, its second contribution can be forgotten, too") {
+  Generator generator{8};
+  const Var<double> a = parameter(generator.normal<double>({3, 3}), "a");
+  const Var<double> w{generator.normal<double>({3, 3})};
+  Tape<double> tape;
+  const Replay record = replay(tape, sum(matmul(a, a) * w));
+  const Array<double> first = matmul(w, transpose(a)).value(), second = matmul(transpose(a), w).value();
+  const auto says = [&](const Array<double>& by_hand) {
+    return compare_gradients(record, {{"da", by_hand}}).diagnosis;
+  };
+  CHECK(says(Array<double>(first + second)).empty());
+  CHECK(contains(says(first), "this is what you get without the last contribution"));
+  CHECK(contains(says(second), "this is the last contribution alone: `=` where `+=` belongs"));
 }
 
 TEST_CASE("what is not finite is neither zero nor alike, and another shape is no missing sum") {

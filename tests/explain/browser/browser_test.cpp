@@ -129,7 +129,7 @@ TEST_CASE("a formula that is wider than a narrow page is reached by the keyboard
   const Var<double> x = parameter(Array<double>{{0.5, -1.0}, {2.0, 0.25}, {1.0, 3.0}}, "the_input_of_the_network");
   const Var<double> w = parameter(Array<double>{2.0, 3.0}, "the_weight_of_every_column");
   Tape<double> tape;
-  const Var<double> scaled = (x * w).named("the_input_times_the_weight");
+  const Var<double> scaled = (w * x).named("the_input_times_the_weight");
   const json seen = seen_in(*program, stepper_page(replay(tape, sum(scaled * scaled * w).named("loss"))), 320);
   CHECK(seen["problems"] == json::array());
   CHECK(seen["scrolling"] > 0);
