@@ -61,13 +61,14 @@ const auto corrected_distance = [](const auto& x, const auto& mu, const auto& re
   return square(centred(x, mu, rest));
 };
 
+constexpr double least_seen = 1e-6;  // of a deviation
+
 /// Whether what means have lost when they were rounded may be seen: whether |loss| · scale is more than a millionth of
 /// the deviation somewhere.
 template <class T>
 bool shows(const Array<T>& loss, double scale, const Array<T>& variance) {
   const auto is_seen = [scale](const auto& lost, const auto& v) {
-    constexpr double least = 1e-6;
-    const auto share = lost * (scale / least);
+    const auto share = lost * (scale / least_seen);
     return where(share * share > v, 1.0, 0.0);  // a root takes longer than all the rest
   };
   const Shape none;
@@ -132,13 +133,19 @@ struct Normalisation {
   }
 };
 
+/// What is lost, or 0 where it is at most a millionth of the deviation: that other groups lose more changes none.
+const auto if_it_shows = [](const auto& lost, const auto& variance) {
+  const auto share = lost * (1.0 / least_seen);
+  return where(share * share > variance, lost, 0.0);
+};
+
 /// What μ has lost when it was rounded, where that may be seen.
 template <class T>
 std::optional<Var<T>> visible_rest(const Var<T>& x, const Var<T>& mu, const Array<T>& variance, const Axes& axes) {
   if (!may_show(mu.value(), variance)) return std::nullopt;
   const NoRecord pause;
   const auto difference = [](const auto& a, const auto& m) { return a - m; };
-  const Var<T> lost = mean(axes, keep_dims, difference, x, mu);
+  const Var<T> lost = map(if_it_shows, mean(axes, keep_dims, difference, x, mu), Var<T>(variance));
   return shows(lost.value(), 1.0, variance) ? std::make_optional(lost) : std::nullopt;
 }
 

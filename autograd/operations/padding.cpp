@@ -5,6 +5,20 @@
 namespace wengert {
 namespace {
 
+/// Throws an Error if an axis, or the whole, would be longer than an array can be.
+void require_room(const NamedShape& x, const PadWidths& widths) {
+  constexpr std::size_t longest = std::size_t{1} << 60U;
+  Shape padded = *x.shape;
+  for (std::size_t axis = 0; axis < widths.size(); ++axis) {
+    const auto& [before, after] = widths[axis];
+    require(std::max(before, after) <= longest, "pad",
+            "got {} to be padded by {} and {} along axis {}; expected at most {} each", x, before, after, axis,
+            longest);
+    padded[axis] += before + after;
+  }
+  element_count(padded);
+}
+
 /// Where the elements of a padded axis come from.
 Indices sources(PadMode mode, std::size_t extent, const std::array<std::size_t, 2>& widths, const NamedShape& x) {
   const auto last = static_cast<std::ptrdiff_t>(extent) - 1;
@@ -13,6 +27,7 @@ Indices sources(PadMode mode, std::size_t extent, const std::array<std::size_t, 
           "got {} to be padded by {} and {} along an axis of {}; expected {}", x, widths[0], widths[1], extent,
           mirrored ? "widths below the extent, as the edge is not repeated" : "at least one element");
   Indices result;
+  result.reserve(extent + widths[0] + widths[1]);
   for (std::ptrdiff_t k = -static_cast<std::ptrdiff_t>(widths[0]); k <= last + static_cast<std::ptrdiff_t>(widths[1]);
        ++k) {
     const std::ptrdiff_t reflected = k > last ? 2 * last - k : std::abs(k);
@@ -42,6 +57,7 @@ template <class T>
 Var<T> pad(const Var<T>& x, const PadWidths& widths, const PadOptions& options) {
   require(widths.size() == x.rank(), "pad", "got {} pairs of widths for {}; expected one for each axis", widths.size(),
           described(x));
+  require_room(described(x), widths);
   Var<T> y = x;
   for (std::size_t axis = 0; axis < widths.size(); ++axis) {
     if (widths[axis] != std::array<std::size_t, 2>{0, 0})

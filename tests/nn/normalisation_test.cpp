@@ -175,6 +175,23 @@ TEST_CASE_TEMPLATE("a sample far from zero keeps its digits, and a constant one 
   for (std::size_t k = 0; k < 4; ++k) CHECK(y(1, k) == T(0));
 }
 
+TEST_CASE_TEMPLATE("how a sample is normalised does not depend on the other samples", T, float, double) {
+  Generator generator(3);
+  const double far = std::same_as<T, float> ? 1e4 : 1e10;  // where a mean that is rounded loses what shows
+  for (std::size_t features = 2; features <= 40; ++features) {
+    CAPTURE(features);
+    const Array<T> near = generator.normal<T>({1, features});
+    Array<T> both = empty<T>({2, features});
+    for (std::size_t k = 0; k < features; ++k) {
+      both.data()[k] = near.data()[k];
+      both.data()[features + k] = static_cast<T>(far + 1e-3 * static_cast<double>(near.data()[k]));
+    }
+    nn::LayerNorm<T> layer(features);
+    const Array<T> alone = layer(Var<T>(near)).value(), together = layer(Var<T>(both)).value();
+    CHECK(std::equal(alone.begin(), alone.end(), together.begin()));
+  }
+}
+
 TEST_CASE("shapes and options that make no sense are refused, with what was expected") {
   using nn::GroupNorm, nn::InstanceNorm1d, nn::InstanceNorm2d, nn::LayerNorm;
   const auto refusal = [](auto& layer, const Shape& shape) {

@@ -124,6 +124,23 @@ TEST_CASE("pad refuses to reflect over more than there is, to repeat nothing, an
   CHECK(::contains(error_text([&] { pad(x, PadWidths{{1, 0}}); }), "got 1 pairs of widths"));
 }
 
+TEST_CASE("pad refuses widths that would wrap around or fill the memory") {
+  const Var<double> x(zeros<double>({2, 3}));
+  const std::size_t half = std::size_t{1} << 63U, most = std::numeric_limits<std::size_t>::max();
+  for (const PadMode mode : {PadMode::constant, PadMode::reflect, PadMode::edge}) {
+    for (const std::size_t huge : {half, most}) {
+      CHECK(::contains(error_text([&] {
+                         pad(x, PadWidths{{0, 0}, {huge, 1}}, {.mode = mode});
+                       }),
+                       "along axis 1; expected at most 1152921504606846976 each"));
+    }
+    CHECK(::contains(error_text([&] {
+                       pad(x, PadWidths{{std::size_t{1} << 58U, std::size_t{1} << 60U}, {0, 0}}, {.mode = mode});
+                     }),
+                     "multiply to more than 2^60 elements"));
+  }
+}
+
 TEST_CASE("an index that is out of range is refused with its position, and the last one is not") {
   const Var<double> x(ones<double>({2, 3}));
   CHECK(gather(x, {2, 0}, 1).shape() == Shape{2, 2});
@@ -164,7 +181,7 @@ TEST_CASE("parts that are together longer than an axis can be are refused") {
   CHECK(::contains(error_text([&] {
                      pad(none, PadWidths{{std::numeric_limits<std::size_t>::max(), 0}, {0, 0}});
                    }),
-                   "[pad] the extents 1152921504606846976 and 18446744073709551615 add up to more"));
+                   "to be padded by 18446744073709551615 and 0 along axis 0; expected at most"));
 }
 
 TEST_CASE("one_hot puts a one at every label") {
