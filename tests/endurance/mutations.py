@@ -133,10 +133,17 @@ def chosen(entries, arguments):
     return entries
 
 
+def misplaced(entries):
+    """What is wrong with the list: places that are not in the sources of this folder, or are there more than once."""
+    root = HERE.parent.parent
+    counts = [(entry, (root / entry["file"]).read_text().count(entry["old"])) for entry in entries]
+    return [f"{entry['file']} has {count} times\n{entry['old']}" for entry, count in counts if count != 1]
+
+
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended; the source is as it was"))  # and not the planted fault
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--clone", required=True)
+    parser.add_argument("--clone", help="in which they are planted; without it the list is checked, and that is all")
     parser.add_argument("--list", type=pathlib.Path, default=HERE / "mutations.json")
     parser.add_argument("--only", default="", help="a part of the names of the files")
     parser.add_argument("--open", action="store_true", help="those without a result")
@@ -146,6 +153,8 @@ def main():
     parser.add_argument("--record", action="store_true")
     arguments = parser.parse_args()
     entries = json.loads(arguments.list.read_text())
+    if arguments.clone is None:
+        sys.exit("\n".join(misplaced(entries)) or None)
     to_try = chosen(entries, arguments)
     if not to_try:
         sys.exit("there is no such fault")
