@@ -10,9 +10,9 @@ namespace wengert {
 /// A gradient derived by hand beside that of the tape.
 struct GradientRow {
   Comparison comparison;
-  double relative = 0.0;                   ///< the largest difference, over the largest element of the tape's
-  double ulps = 0.0;                       ///< the largest difference in units of the last place of the element there
-  std::vector<std::size_t> where = {};     ///< the index of the largest difference
+  double relative = 0.0;                ///< the largest difference, over the largest element of the tape's
+  double ulps = 0.0;                    ///< the largest difference, each counted in units of its element's last place
+  std::vector<std::size_t> where = {};  ///< the index of the largest difference
   std::string by_hand = {}, by_tape = {};  ///< the elements there
 };
 

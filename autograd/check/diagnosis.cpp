@@ -65,6 +65,7 @@ class Search {
       if (step.target == slot) steps_.push_back(&step);
     }
     right_ = steps_.back()->after->array("compare_gradients");
+    find_paths();
     add_factors();
     for (const ForwardStep& step : replay.forward) {
       for (const ReplayEpsilon& epsilon : step.epsilons) add_epsilon(replay.forward[epsilon.slot], epsilon.value);
@@ -107,7 +108,7 @@ class Search {
     }
   }
 
-  /// Also of what a reduction runs over, as N · H · W of an image. A 2 stands for more than a mean over two elements.
+  /// Also of what a reduction runs over, as N · H · W of an image. Not 2: a factor of two is told as such.
   std::set<std::size_t> extents() const {
     std::set<std::size_t> result;
     for (const ForwardStep& step : replay_.forward) {
@@ -153,12 +154,12 @@ class Search {
   /// The wrong root once, as in dx, or three times, as in the derivative by what is below it.
   void try_epsilons() {
     for (const Factor& wrong : epsilons_) {
-      const Array<double> cube = combined(wrong.value, wrong.value, [](double x, double) { return x * x * x; });
       const auto times = [](const Array<double>& a, const Array<double>& b) {
         return combined(a, b, std::multiplies<>());
       };
+      const Array<double> cube = times(wrong.value, times(wrong.value, wrong.value));
       bool explains = is_alike(by_hand_, times(right_, wrong.value)) || is_alike(by_hand_, times(right_, cube));
-      for (const Path& path : paths()) {
+      for (const Path& path : paths_) {
         const Array<double> others = combined(right_, path.contribution, std::minus<>());
         explains = explains || is_alike(by_hand_, combined(times(others, wrong.value), times(path.contribution, cube),
                                                            std::plus<>()));
@@ -188,19 +189,16 @@ class Search {
   }
 
   void try_last() {
-    if (is_alike(by_hand_, steps_.back()->contribution->array("compare_gradients")))
-      note("this is the last contribution alone: `=` where `+=` belongs");
-    else if (is_alike(by_hand_,
-                      combined(right_, steps_.back()->contribution->array("compare_gradients"), std::minus<>())) &&
-             paths().size() == 1)
+    const Array<double> last = steps_.back()->contribution->array("compare_gradients");
+    if (is_alike(by_hand_, last)) return note("this is the last contribution alone: `=` where `+=` belongs");
+    if (paths_.size() == 1 && is_alike(by_hand_, combined(right_, last, std::minus<>())))
       note(fmt::format("this is what you get without the last contribution, {}", steps_.back()->rule.text));
   }
 
   /// What comes through one operation is left out, or wrong by a factor.
   void try_paths() {
-    const std::vector<Path> all = paths();
-    if (all.size() < 2) return;
-    for (const Path& path : all) {
+    if (paths_.size() < 2) return;
+    for (const Path& path : paths_) {
       const Array<double> others = combined(right_, path.contribution, std::minus<>());
       if (is_alike(by_hand_, others))
         note(fmt::format("this is what you get without the path through {}", words(path)));
@@ -213,18 +211,16 @@ class Search {
     }
   }
 
-  std::vector<Path> paths() const {
-    std::vector<Path> result;
+  void find_paths() {
     for (const BackwardStep* step : steps_) {
       const Array<double> contribution = step->contribution->array("compare_gradients");
-      if (result.empty() || result.back().through != step->through) {
-        result.push_back({step->through, step->rule.text, contribution});
+      if (paths_.empty() || paths_.back().through != step->through) {
+        paths_.push_back({step->through, step->rule.text, contribution});
         continue;
       }
-      result.back().rules += " + " + step->rule.text;
-      result.back().contribution = combined(result.back().contribution, contribution, std::plus<>());
+      paths_.back().rules += " + " + step->rule.text;
+      paths_.back().contribution = combined(paths_.back().contribution, contribution, std::plus<>());
     }
-    return result;
   }
 
   std::string words(const Path& path) const {
@@ -235,6 +231,7 @@ class Search {
   const Replay& replay_;
   const Array<double>& by_hand_;
   std::vector<const BackwardStep*> steps_;
+  std::vector<Path> paths_;
   Array<double> right_;
   std::vector<Factor> factors_, epsilons_;
   std::vector<std::string> found_;

@@ -5,7 +5,7 @@
 namespace wengert::kernel {
 
 /// A block of `size` by `size` elements in registers of 128 bits, which every processor turns with two shuffles for
-/// each of them.
+/// each of them. Of lanes, because their type tells the instruction set.
 template <class L>
 struct Block {
   using T = typename L::Element;

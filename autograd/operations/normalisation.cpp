@@ -61,30 +61,29 @@ const auto corrected_distance = [](const auto& x, const auto& mu, const auto& re
   return square(centred(x, mu, rest));
 };
 
-constexpr double least_seen = 1e-6;  // of a deviation
+/// What a mean has lost when it was rounded, where that may be seen: where it is more than a millionth of the
+/// deviation. A group's own numbers decide, so that those of others change nothing. A root would take longer than all
+/// the rest.
+const auto seen_part = [](const auto& lost, const auto& variance) {
+  const auto share = lost * 1e6;
+  return where(share * share > variance, lost, 0.0);
+};
 
-/// Whether what means have lost when they were rounded may be seen: whether |loss| · scale is more than a millionth of
-/// the deviation somewhere.
+/// Whether it may be seen somewhere, before it is known what was lost, which is at most half a unit in the last place
+/// of μ.
 template <class T>
-bool shows(const Array<T>& loss, double scale, const Array<T>& variance) {
-  const auto is_seen = [scale](const auto& lost, const auto& v) {
-    const auto share = lost * (scale / least_seen);
-    return where(share * share > v, 1.0, 0.0);  // a root takes longer than all the rest
+bool may_show(const Array<T>& mu, const Array<T>& variance) {
+  const auto most_seen = [](const auto& m, const auto& v) {
+    return abs(seen_part(m * (0.5 * static_cast<double>(std::numeric_limits<T>::epsilon())), v));
   };
   const Shape none;
   T seen = 0;
   fusion::values_pass<kernel::Largest>(
-      is_seen, variance.shape(),
-      fusion::Inputs<T, 2>{{{loss.data(), &loss.shape()}, {variance.data(), &variance.shape()}}},
+      most_seen, variance.shape(),
+      fusion::Inputs<T, 2>{{{mu.data(), &mu.shape()}, {variance.data(), &variance.shape()}}},
       kernel::Output<T>{.data = &seen, .shape = &none})
       ->run_all();
   return seen > 0;
-}
-
-/// The same before it is known what was lost, which is at most half a unit in the last place of μ.
-template <class T>
-bool may_show(const Array<T>& mu, const Array<T>& variance) {
-  return shows(mu, std::numeric_limits<T>::epsilon() / 2, variance);
 }
 
 /// Throws a NotFinite if a variance overflowed: the elements are finite, their squares are not.
@@ -133,20 +132,16 @@ struct Normalisation {
   }
 };
 
-/// What is lost, or 0 where it is at most a millionth of the deviation: that other groups lose more changes none.
-const auto if_it_shows = [](const auto& lost, const auto& variance) {
-  const auto share = lost * (1.0 / least_seen);
-  return where(share * share > variance, lost, 0.0);
-};
-
 /// What μ has lost when it was rounded, where that may be seen.
 template <class T>
 std::optional<Var<T>> visible_rest(const Var<T>& x, const Var<T>& mu, const Array<T>& variance, const Axes& axes) {
   if (!may_show(mu.value(), variance)) return std::nullopt;
   const NoRecord pause;
   const auto difference = [](const auto& a, const auto& m) { return a - m; };
-  const Var<T> lost = map(if_it_shows, mean(axes, keep_dims, difference, x, mu), Var<T>(variance));
-  return shows(lost.value(), 1.0, variance) ? std::make_optional(lost) : std::nullopt;
+  const Var<T> lost = map(seen_part, mean(axes, keep_dims, difference, x, mu), Var<T>(variance));
+  const auto is_seen = [](T part) { return part != T(0); };
+  const T* const parts = lost.value().data();
+  return std::any_of(parts, parts + lost.size(), is_seen) ? std::make_optional(lost) : std::nullopt;
 }
 
 template <class T>

@@ -89,9 +89,9 @@ class Fit {
     for (auto batches = loader_.begin(); batches != loader_.end(); ++batches) {
       ++training_.batch;
       const bool stepped = step(batches.take(), means);
-      show(means);
       training_.progress.batch = training_.batch;
       training_.progress.tallies = means.tallies();
+      show(means.values());
       if (stepped) call(&Callback<T>::on_batch_end);
       if (interrupt_.interrupted() && training_.batch < training_.batches) return interrupt();
     }
@@ -166,9 +166,9 @@ class Fit {
                         training_.epoch, training_.batch, history_);
   }
 
-  void show(const RunningMeans<T>& means) {
-    const bool any = means.tallies().at("loss").count > 0.0;  // before that there is no mean of anything
-    progress_.step(any ? shown(means.values()) : std::vector<Metric>{});
+  void show(const std::vector<NamedNumber>& values) {
+    const bool any = training_.progress.tallies.at("loss").count > 0.0;  // before that there is no mean of anything
+    progress_.step(any ? shown(values) : std::vector<Metric>{});
   }
 
   static std::vector<Metric> shown(const std::vector<NamedNumber>& values) {

@@ -60,12 +60,11 @@ class Lister {
     for (const std::string& word : reserved_words()) unique_(word, 1);
     const Replay record = replay(tape, loss, {.largest_whole = std::numeric_limits<std::size_t>::max()});
     std::map<std::string, SharedSnapshot> adjoints;  // by the variables that they belong to
-    for (std::size_t slot = 0; slot <= end_; ++slot)
-      adjoints.emplace(record.forward[slot].name.text, record.adjoint(slot));
+    for (const BackwardStep& step : record.backward) adjoints[record.forward[step.target].name.text] = step.after;
     for (const AdjointLine& line : backward_.lines()) {
       require(line.note.empty(), operation,
               "the formula of {} is unknown: {}; expected rules that are written with Vars", line.target, line.note);
-      const SharedSnapshot adjoint = adjoints.at(line.variable);
+      const SharedSnapshot& adjoint = adjoints[line.variable];
       adjoints_.insert(line.target);
       values_.insert_or_assign(line.target, adjoint ? adjoint->array(operation) : zeros<double>(line.shape));
     }
