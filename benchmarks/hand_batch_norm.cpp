@@ -15,7 +15,7 @@ template <class Sum>
 double total(const Sum& sum) {
   wengert::kernel::Total<float> result;
   sum.add_to(result);
-  return result.divided_by(1.0);
+  return result.divided_by(1.0).sum;
 }
 
 /// The sum of f(x[i]) over one row, in two chains of additions.

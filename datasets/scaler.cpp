@@ -1,6 +1,7 @@
 #include <autograd/arrays/shape.hpp>
 #include <datasets/scaler.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace wengert::datasets {
@@ -15,6 +16,21 @@ Array<T> map_features(const Array<T>& inputs, Formula formula) {
     result.data()[i] = static_cast<T>(formula(static_cast<double>(inputs.data()[i]), i % features));
   }
   return result;
+}
+
+/// The mean of f(x - centre) for differences that have been divided by 2^exponent, so that neither their sums nor
+/// their squares vanish or overflow.
+struct Moment {
+  double mean;
+  int exponent;
+};
+template <class X, class F>
+Moment moment(std::size_t rows, const X& x, double centre, const F& f) {
+  double largest = 0.0, sum = 0.0;
+  for (std::size_t row = 0; row < rows; ++row) largest = std::max(largest, std::abs(x(row) - centre));
+  const int exponent = largest == 0.0 ? 0 : std::ilogb(largest);
+  for (std::size_t row = 0; row < rows; ++row) sum += f(std::scalbn(x(row) - centre, -exponent));
+  return {sum / static_cast<double>(rows), exponent};
 }
 
 template <class T>
@@ -39,11 +55,10 @@ StandardScaler& StandardScaler::fit(const Array<T>& inputs) {
   for (std::size_t feature = 0; feature < features; ++feature) {
     const auto x = [&](std::size_t row) { return static_cast<double>(inputs.data()[row * features + feature]); };
     const double first = x(0);  // sums of differences from one sample: exact for a constant feature
-    double sum = 0.0, squares = 0.0;
-    for (std::size_t row = 0; row < rows; ++row) sum += x(row) - first;
-    mean[feature] = first + sum / static_cast<double>(rows);
-    for (std::size_t row = 0; row < rows; ++row) squares += (x(row) - mean[feature]) * (x(row) - mean[feature]);
-    deviation[feature] = std::sqrt(squares / static_cast<double>(rows));
+    const auto [sum, of_first] = moment(rows, x, first, [](double d) { return d; });
+    mean[feature] = first + std::scalbn(sum, of_first);
+    const auto [squares, of_mean] = moment(rows, x, mean[feature], [](double d) { return d * d; });
+    deviation[feature] = std::scalbn(std::sqrt(squares), of_mean);
     require(std::isfinite(deviation[feature]), "StandardScaler::fit",
             "the deviation of feature {} overflows: got numbers around {}, expected a finite deviation; rescale it",
             feature, first);

@@ -171,13 +171,13 @@ bool Optimizer<Rule, T>::compute_next(Slot& slot, const Formula& formula) {
   for (Array<T>& array : slot.next) {
     if (array.shape() != slot.parameter.shape()) array = empty<T>(slot.parameter.shape());
   }
-  InPlace<T, 1 + states, 1> arrays{.size = slot.parameter.size(), .written = {}, .read = {}};
+  kernel::InPlace<T, 1 + states, 1> arrays{.size = slot.parameter.size(), .written = {}, .read = {}};
   for (std::size_t k = 0; k <= states; ++k) {
     arrays.written[k] = slot.next[k].data();
     arrays.old[k] = k == 0 ? slot.parameter.value().data() : slot.state[k - 1].data();
   }
   arrays.read[0] = slot.parameter.grad().data();
-  return update_in_place(arrays, formula);
+  return kernel::update_in_place(arrays, formula);
 }
 
 template <UpdateRule Rule, class T>

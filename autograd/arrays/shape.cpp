@@ -6,8 +6,6 @@
 namespace wengert {
 namespace {
 
-constexpr std::size_t most_elements = std::size_t{1} << 60;  // 2^63 bytes: a distance within an array is signed
-
 template <class Container>
 std::string join(const Container& numbers) {
   std::string text;

@@ -23,6 +23,9 @@ inline const Axes every_axis{std::numeric_limits<std::ptrdiff_t>::min()};
 enum class Dims { drop, keep };
 inline constexpr Dims keep_dims = Dims::keep;
 
+/// More elements no array can have: 2^63 bytes, as a distance within an array is signed.
+inline constexpr std::size_t most_elements = std::size_t{1} << 60U;
+
 /// The number of elements of an array of this shape; one for a scalar.
 std::size_t element_count(const Shape& shape);
 

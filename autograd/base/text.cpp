@@ -1,6 +1,9 @@
 #include <autograd/base/text.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 
 namespace wengert::base {
 
@@ -23,6 +26,10 @@ std::size_t occurrences(std::string_view text, char byte) {
   std::size_t count = 0;
   for (std::size_t at = text.find(byte); at != std::string_view::npos; at = text.find(byte, at + 1)) ++count;
   return count;
+}
+
+std::string short_number(double x, int digits) {
+  return std::isnan(x) ? "nan" : fmt::format("{:.{}g}", x, digits);
 }
 
 std::string aligned_right(const std::string& text, std::size_t width) {

@@ -14,6 +14,9 @@ std::size_t display_width(std::string_view text);
 /// How often a byte occurs, found by the C library's search, which is fast where it occurs now and then.
 std::size_t occurrences(std::string_view text, char byte);
 
+/// A number with at most so many significant digits: `0.25`, `-1.5e+30`, `inf`, and `nan` whatever its sign.
+std::string short_number(double x, int digits);
+
 /// `text` behind as many spaces as make it `width` wide.
 std::string aligned_right(const std::string& text, std::size_t width);
 

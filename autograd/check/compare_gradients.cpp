@@ -14,12 +14,11 @@ namespace {
 constexpr const char* operation = "compare_gradients";
 
 std::size_t slot_called(const Replay& replay, const std::string& name) {
-  std::vector<bool> has_adjoint(replay.forward.size());
-  for (const BackwardStep& step : replay.backward) has_adjoint[step.target] = true;
+  const std::vector<SharedSnapshot> adjoints = replay.adjoints();
   std::string known;
   for (std::size_t slot = replay.forward.size(); slot-- > 0;) {
     const ForwardStep& step = replay.forward[slot];
-    if (!has_adjoint[slot]) continue;
+    if (adjoints[slot] == nullptr) continue;
     if (step.name.text == name || step.adjoint.text == name) return slot;
     known += (known.empty() ? "" : ", ") + step.adjoint.text;
   }
@@ -40,8 +39,6 @@ std::vector<std::size_t> index_of(std::size_t place, const Shape& shape) {
   for (std::size_t axis = shape.size(); axis-- > 0; place /= shape[axis]) index[axis] = place % shape[axis];
   return index;
 }
-
-std::string number_text(double x) { return std::isnan(x) ? "nan" : fmt::format("{:.6g}", x); }
 
 /// The distance from a number to the next larger one, for numbers of 4 or of 8 bytes.
 double unit_of_last_place(double x, std::size_t element_size) {
@@ -72,8 +69,8 @@ GradientRow row_of(const std::string& name, const Array<double>& hand, const Arr
   row.relative = scale > 0 ? row.comparison.max_difference / scale : row.comparison.max_difference;
   if (!place) return row;
   row.where = index_of(*place, tape.shape());
-  row.by_hand = number_text(hand.data()[*place]);
-  row.by_tape = number_text(tape.data()[*place]);
+  row.by_hand = base::short_number(hand.data()[*place], 6);
+  row.by_tape = base::short_number(tape.data()[*place], 6);
   return row;
 }
 

@@ -33,7 +33,7 @@ class Total<float> {
  public:
   void add(double x) { sum_ += x; }
   void merge(const Total& other) { sum_ += other.sum_; }
-  double divided_by(double divisor) const { return sum_ / divisor; }
+  ExactSum<double> divided_by(double divisor) const { return {sum_ / divisor, 0.0}; }
 
  private:
   double sum_ = 0.0;
@@ -53,13 +53,14 @@ class Total<double> {
     error_ += other.error_;
   }
 
-  double divided_by(double divisor) const {
-    if (!std::isfinite(sum_)) return sum_ / divisor;  // its rounding error is NaN
-    const double total = sum_ + error_;
-    if (divisor == 1.0 || !std::isfinite(total)) return total / divisor;
-    const double quotient = total / divisor;
+  /// The quotient, and what it has lost.
+  ExactSum<double> divided_by(double divisor) const {
+    if (!std::isfinite(sum_)) return {sum_ / divisor, 0.0};  // its rounding error is NaN
+    const ExactSum<double> total = exact_sum(sum_, error_);
+    if (divisor == 1.0 || !std::isfinite(total.sum)) return {total.sum / divisor, total.error};
+    const double quotient = total.sum / divisor;
     const double remainder = std::fma(-quotient, divisor, sum_) + error_;
-    return quotient + remainder / divisor;
+    return exact_sum(quotient, remainder / divisor);
   }
 
  private:
@@ -73,7 +74,7 @@ class LargestTotal {
  public:
   void add(T x) { largest_ = largest_ >= x || largest_ != largest_ ? largest_ : x; }
   void merge(const LargestTotal& other) { add(other.largest_); }
-  double divided_by(double) const { return static_cast<double>(largest_); }
+  ExactSum<double> divided_by(double) const { return {static_cast<double>(largest_), 0.0}; }
 
  private:
   T largest_ = -std::numeric_limits<T>::infinity();
@@ -87,19 +88,31 @@ void add_elements(const L& lane, std::ptrdiff_t valid, Result* totals, const Pla
   for (std::ptrdiff_t k = 0; k < std::min(valid, L::width); ++k) totals[place(k)].add(x[static_cast<std::size_t>(k)]);
 }
 
+/// A number rounded to an element, and what that has lost.
+template <class T>
+ExactSum<T> rounded(const ExactSum<double>& x) {
+  const T sum = static_cast<T>(x.sum);
+  return {sum, static_cast<T>((x.sum - static_cast<double>(sum)) + x.error)};
+}
+
 /// The quotients of a fold that is complete, computed as those of totals are.
 template <class L, class Fold>
-L quotients(const Fold& fold, double divisor) {
+ExactSum<L> quotients(const Fold& fold, double divisor) {
   constexpr auto width = static_cast<std::size_t>(L::width);
   std::array<typename Fold::Result, width> totals;
   fold.add_to(totals.data(), L::width, [](std::ptrdiff_t k) { return k; });
-  std::array<typename L::Element, width> x;
-  for (std::size_t k = 0; k < width; ++k) x[k] = static_cast<typename L::Element>(totals[k].divided_by(divisor));
-  return L::load(x.data());
+  std::array<typename L::Element, width> sum, error;
+  for (std::size_t k = 0; k < width; ++k) {
+    const auto quotient = rounded<typename L::Element>(totals[k].divided_by(divisor));
+    sum[k] = quotient.sum;
+    error[k] = quotient.error;
+  }
+  return {L::load(sum.data()), L::load(error.data())};
 }
 
 // A fold gathers the results of one run of lanes. It has the value of `neutral` where nothing was added, and hands what
-// it has gathered to totals, element by element or all of it to one, or is a lane of results itself.
+// it has gathered to totals, element by element or all of it to one, or is a lane of results itself, told as totals
+// tell theirs: rounded, and with what that has lost.
 
 /// The partial sum of one run of lanes as fast as it goes, in the precision of the elements.
 template <class L>
@@ -119,7 +132,7 @@ struct PlainSum {
     if constexpr (std::same_as<typename L::Element, float>) one.add(static_cast<double>(total(sum)));
     else add_elements(sum, L::width, &one, [](std::ptrdiff_t) { return 0; });
   }
-  L divided_by(double divisor) const { return sum / L(divisor); }
+  ExactSum<L> divided_by(double divisor) const { return {sum / L(divisor), L(0.0)}; }
 };
 
 /// The partial sum of one run of lanes to about twice the precision of its elements: their rounding errors are summed
@@ -150,7 +163,7 @@ struct CompensatedSum {
   void add_to(Result& one) const {
     add_to(&one, L::width, [](std::ptrdiff_t) { return 0; });
   }
-  L divided_by(double divisor) const { return quotients<L>(*this, divisor); }
+  ExactSum<L> divided_by(double divisor) const { return quotients<L>(*this, divisor); }
 };
 
 /// The same for floats: a sum of doubles.
@@ -170,10 +183,13 @@ struct CompensatedSum<Lane<float, Arch>> {
     add_elements(sum.high, valid - half, totals, [&](std::ptrdiff_t k) { return place(half + k); });
   }
   void add_to(Result& one) const { one.add(total(sum.low + sum.high)); }
-  Lane<float, Arch> divided_by(double divisor) const {
+  ExactSum<Lane<float, Arch>> divided_by(double divisor) const {
     // Exact enough: of n equal floats the sum is exact, and its quotient is rounded to a float in the end.
     const Lane<double, Arch> factor = 1.0 / divisor;
-    return narrowed<Arch>({sum.low * factor, sum.high * factor});
+    const WideLane<Arch> quotient{sum.low * factor, sum.high * factor};
+    const Lane<float, Arch> result = narrowed<Arch>(quotient);
+    const WideLane<Arch> kept = widened(result);
+    return {result, narrowed<Arch>({quotient.low - kept.low, quotient.high - kept.high})};
   }
 };
 
@@ -194,7 +210,7 @@ struct Largest {
   void add_to(Result& one) const {
     add_elements(largest, L::width, &one, [](std::ptrdiff_t) { return 0; });
   }
-  L divided_by(double) const { return largest; }
+  ExactSum<L> divided_by(double) const { return {largest, L(0.0)}; }
 };
 
 }  // namespace wengert::kernel

@@ -6,7 +6,7 @@
 #include <atomic>
 #include <cmath>
 
-namespace wengert::optim {
+namespace wengert::kernel {
 
 /// Arrays of `size` elements each: those that are written, from their old values, and those that are only read.
 template <class T, std::size_t Written, std::size_t Read>
@@ -37,7 +37,7 @@ L step(const F& formula, const InPlace<T, sizeof...(W), sizeof...(R)>& arrays, s
   const std::array<L, sizeof...(R)> read{L::load(arrays.read[R] + i)...};
   const std::array<L, sizeof...(W)> next = formula(L::load(arrays.old[W] + i)..., read[R]...);
   (next[W].store(arrays.written[W] + i), ...);
-  return (... + (next[W] - next[W])) + (... + (read[R] - read[R]));
+  return (... + (next[W] - next[W])) + (L(0.0) + ... + (read[R] - read[R]));
 }
 
 /// The last elements, fewer than a lane, in memory of their own.
@@ -106,4 +106,4 @@ bool update_in_place(InPlace<T, W, R> arrays, const F& formula) {
   return finite;
 }
 
-}  // namespace wengert::optim
+}  // namespace wengert::kernel

@@ -144,6 +144,7 @@ struct ShortRows {
   std::array<std::ptrdiff_t, I> input_step;  ///< from one row to the next
   std::array<bool, I> moves;
   T* output;  ///< of one element for every row
+  T* lost;    ///< null or the same, for what was lost when those were rounded
   double divisor;
 };
 
@@ -171,7 +172,9 @@ void fold_rows(const Body body, const ShortRows<T, I> of) {
       });
       fold.add(body(x)[0]);
     }
-    fold.divided_by(divisor).store(of.output + r);
+    const auto result = fold.divided_by(divisor);
+    result.sum.store(of.output + r);
+    if (of.lost != nullptr) result.error.store(of.lost + r);
   }
 }
 
@@ -182,14 +185,14 @@ class Runner {
   virtual ~Runner() = default;
   virtual std::array<Fold, O> operator()(const Run<T, I, O>& run) const = 0;
   /// Whether `fold` can be called: the formula has one result, which is meant to be folded.
-  virtual bool folds_rows() const = 0;
+  virtual bool can_fold() const = 0;
   /// Folds at least as many short rows as a lane has elements.
   virtual void fold(const ShortRows<T, I>& rows) const = 0;
   virtual bool stores(std::size_t output) const = 0;
 };
 
 /// All that is compiled for every formula and form.
-template <class Form, bool Inlined, bool FoldsRows, class L, class Fold, class Body, class T, std::size_t I,
+template <class Form, bool Inlined, bool CanFold, class L, class Fold, class Body, class T, std::size_t I,
           std::size_t O>
 class FormulaRunner final : public Runner<T, Fold, I, O> {
  public:
@@ -199,9 +202,9 @@ class FormulaRunner final : public Runner<T, Fold, I, O> {
     if constexpr (Inlined) return execute_inlined<Fold, L, Form>(body_, run);
     else return execute<Fold, L, Form>(body_, run);
   }
-  bool folds_rows() const override { return FoldsRows; }
+  bool can_fold() const override { return CanFold; }
   void fold([[maybe_unused]] const ShortRows<T, I>& rows) const override {
-    if constexpr (FoldsRows) fold_rows<Fold, L>(body_, rows);
+    if constexpr (CanFold) fold_rows<Fold, L>(body_, rows);
   }
   bool stores(std::size_t output) const override { return Form::stores(output); }
 

@@ -74,7 +74,7 @@ class PieceOfSweep {
 
   /// Goes along the lane loop in tiles of as many rows as the workspace has room for.
   void run_tiles(std::array<std::ptrdiff_t, I + O> at) {
-    if (runner_.folds_rows() && workspace_.folds_short_rows() && extent(plan_.lane_loop()) >= width)
+    if (runner_.can_fold() && workspace_.only_folds_rows() && extent(plan_.lane_loop()) >= width)
       return runner_.fold(workspace_.short_rows(at, extent(plan_.lane_loop())));
     std::ptrdiff_t most = longest_run * width / plan_.row();
     if (most > width) most -= most % width;
@@ -202,9 +202,9 @@ class Sweep final : public Pass<typename L::Element> {
     return result;
   }
 
-  template <class Form, bool Inlined, bool FoldsRows, class Body>
+  template <class Form, bool Inlined, bool CanFold, class Body>
   void use(const Body& body) {
-    runner_ = std::make_unique<FormulaRunner<Form, Inlined, FoldsRows, L, Fold, Body, T, I, O>>(body);
+    runner_ = std::make_unique<FormulaRunner<Form, Inlined, CanFold, L, Fold, Body, T, I, O>>(body);
   }
 
   template <class Form>

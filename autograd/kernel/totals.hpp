@@ -1,6 +1,7 @@
 #pragma once
 
 #include <autograd/arrays/allocator.hpp>
+#include <autograd/kernel/folds.hpp>
 #include <autograd/kernel/plan.hpp>
 
 namespace wengert::kernel {
@@ -12,6 +13,7 @@ struct Output {
   const Shape* shape = nullptr;  ///< broadcasts to the space
   bool add = false;              ///< adds to what is there instead of overwriting it
   double divisor = 1.0;          ///< sums are divided by it
+  T* lost = nullptr;             ///< null, or receives what each fold has lost when it was rounded to an element
 };
 
 /// What one piece of a pass folds of every output that has fewer elements than the space. Where the output differs
@@ -79,8 +81,9 @@ class PieceTotals {
   void write(std::size_t o, std::size_t first, std::size_t length, std::size_t to) const {
     const Output<T>& output = (*outputs_)[o];
     for (std::size_t k = 0; k < length; ++k) {
-      const T total = static_cast<T>(totals_[o][first + k].divided_by(output.divisor));
-      output.data[to + k] = output.add ? output.data[to + k] + total : total;
+      const ExactSum<T> total = rounded<T>(totals_[o][first + k].divided_by(output.divisor));
+      output.data[to + k] = output.add ? output.data[to + k] + total.sum : total.sum;
+      if (output.lost != nullptr) output.lost[to + k] = total.error;
     }
   }
 

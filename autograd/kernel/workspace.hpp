@@ -49,6 +49,8 @@ class Workspace {
       for (std::size_t i = 0; i < I; ++i) strides_.push_back(plan.nest().stride(loop, i));
       for (std::size_t o = 0; o < O; ++o) strides_.push_back(totals.stride(loop, o));
     }
+    only_folds_rows_ = O == 1 && folds_rows_[0] && plan.along(I) == Along::by_rows && !outputs[0].add;
+    for (std::size_t i = 0; i < I; ++i) only_folds_rows_ = only_folds_rows_ && plan.along(i) != Along::repeats;
   }
 
   bool is_folded(std::size_t o) const { return totals_.is_folded(o); }
@@ -70,13 +72,7 @@ class Workspace {
   }
 
   /// Whether the pass does nothing but to fold short rows to one element each, so that lanes can go across them.
-  bool folds_short_rows() const {
-    if (O != 1 || !folds_rows_[0] || plan_.along(I) != Along::by_rows || outputs_[0].add) return false;
-    for (std::size_t i = 0; i < I; ++i) {
-      if (plan_.along(i) == Along::repeats) return false;
-    }
-    return true;
-  }
+  bool only_folds_rows() const { return only_folds_rows_; }
 
   /// The rows of a piece that begins at `at`.
   ShortRows<T, I> short_rows(const std::array<std::ptrdiff_t, I + O>& at, std::ptrdiff_t rows) const {
@@ -89,6 +85,7 @@ class Workspace {
       result.moves[i] = plan_.along(i) == Along::advances;
     }
     result.output = outputs_[0].data + at[I];
+    result.lost = outputs_[0].lost == nullptr ? nullptr : outputs_[0].lost + at[I];
     result.divisor = outputs_[0].divisor;
     return result;
   }
@@ -261,14 +258,16 @@ class Workspace {
   /// Folds the terms of every row and writes the results. Lanes go across rows.
   void write_rows(const Tile<I + O>& tile, std::size_t o) {
     const std::ptrdiff_t column = turn(tile, o);
-    T* to = outputs_[o].data + tile.at[I + o];
+    const Output<T>& output = outputs_[o];
     const std::ptrdiff_t step = stride(plan_.lane_loop(), I + o);
     for (const Group& group : plan_.groups(I + o)) {
       for (std::ptrdiff_t r = 0; r < tile.rows; r += width) {
         Fold fold;
         for (const std::ptrdiff_t k : group.elements) fold.add(L::load(turned_.data() + k * column + r));
-        const L result = fold.divided_by(outputs_[o].divisor);
-        write_lane(result, to + r * step + group.place, step, tile.rows - r, outputs_[o].add);
+        const ExactSum<L> result = fold.divided_by(output.divisor);
+        const std::ptrdiff_t to = tile.at[I + o] + r * step + group.place;
+        write_lane(result.sum, output.data + to, step, tile.rows - r, output.add);
+        if (output.lost != nullptr) write_lane(result.error, output.lost + to, step, tile.rows - r, false);
       }
     }
   }
@@ -320,6 +319,7 @@ class Workspace {
   std::array<bool, I + O> moves_;
   std::array<bool, O> folds_rows_;
   std::array<bool, O> is_summed_;
+  bool only_folds_rows_ = false;
   xt::svector<std::ptrdiff_t, 32> strides_;
   std::array<std::ptrdiff_t, I + O> line_{};
   std::array<std::ptrdiff_t, I + O> ahead_{};

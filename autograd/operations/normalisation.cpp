@@ -1,5 +1,6 @@
 #include <autograd/base/not_finite.hpp>
 #include <autograd/kernel/finite.hpp>
+#include <autograd/kernel/in_place.hpp>
 #include <autograd/operations/elementwise.hpp>
 #include <autograd/operations/map.hpp>
 #include <autograd/operations/movement.hpp>
@@ -61,29 +62,33 @@ const auto corrected_distance = [](const auto& x, const auto& mu, const auto& re
   return square(centred(x, mu, rest));
 };
 
-/// What a mean has lost when it was rounded, where that may be seen: where it is more than a millionth of the
-/// deviation. A group's own numbers decide, so that those of others change nothing. A root would take longer than all
-/// the rest.
-const auto seen_part = [](const auto& lost, const auto& variance) {
-  const auto share = lost * 1e6;
-  return where(share * share > variance, lost, 0.0);
+/// Means, what they have lost when they were rounded, and variances. A mean of one element loses nothing.
+template <class T>
+struct Statistics {
+  Array<T> mu, lost, variance;
+
+  explicit Statistics(const Shape& shape) : mu(empty<T>(shape)), lost(zeros<T>(shape)), variance(empty<T>(shape)) {}
+
+  kernel::Output<T> mean_output(const fusion::Reduction& over) {
+    kernel::Output<T> output = fusion::output(mu, over);
+    output.lost = lost.data();
+    return output;
+  }
 };
 
-/// Whether it may be seen somewhere, before it is known what was lost, which is at most half a unit in the last place
-/// of μ.
+/// Keeps of what means have lost what may be seen, where it is more than a millionth of the deviation, and takes its
+/// square off the mean of (x - μ)², which is larger than that of (x - μ - lost)² by it. A group's own numbers decide,
+/// so that those of others change nothing. A root would take longer than all the rest. Returns whether there is any.
 template <class T>
-bool may_show(const Array<T>& mu, const Array<T>& variance) {
-  const auto most_seen = [](const auto& m, const auto& v) {
-    return abs(seen_part(m * (0.5 * static_cast<double>(std::numeric_limits<T>::epsilon())), v));
+bool correct(Statistics<T>& statistics) {
+  const auto seen = [](const auto& lost, const auto& variance) {
+    const auto share = lost * 1e6;
+    const auto rest = where(share * share > variance, lost, 0.0);
+    return std::array{rest, variance - rest * rest};
   };
-  const Shape none;
-  T seen = 0;
-  fusion::values_pass<kernel::Largest>(
-      most_seen, variance.shape(),
-      fusion::Inputs<T, 2>{{{mu.data(), &mu.shape()}, {variance.data(), &variance.shape()}}},
-      kernel::Output<T>{.data = &seen, .shape = &none})
-      ->run_all();
-  return seen > 0;
+  Array<T>& lost = statistics.lost;
+  kernel::update_in_place(kernel::InPlace<T, 2, 0>{lost.size(), {lost.data(), statistics.variance.data()}, {}}, seen);
+  return std::any_of(lost.data(), lost.data() + lost.size(), [](T rest) { return rest != T(0); });
 }
 
 /// Throws a NotFinite if a variance overflowed: the elements are finite, their squares are not.
@@ -132,44 +137,20 @@ struct Normalisation {
   }
 };
 
-/// What μ has lost when it was rounded, where that may be seen.
+/// Records statistics that have been computed with μ as it is; where its rounding shows, the variance without it.
 template <class T>
-std::optional<Var<T>> visible_rest(const Var<T>& x, const Var<T>& mu, const Array<T>& variance, const Axes& axes) {
-  if (!may_show(mu.value(), variance)) return std::nullopt;
-  const NoRecord pause;
-  const auto difference = [](const auto& a, const auto& m) { return a - m; };
-  const Var<T> lost = map(seen_part, mean(axes, keep_dims, difference, x, mu), Var<T>(variance));
-  const auto is_seen = [](T part) { return part != T(0); };
-  const T* const parts = lost.value().data();
-  return std::any_of(parts, parts + lost.size(), is_seen) ? std::make_optional(lost) : std::nullopt;
-}
-
-template <class T>
-Var<T> record_mean(const Var<T>& x, Array<T> mu, const fusion::Reduction& over) {
-  const fusion::Operands<T, 1> operands{&x};
-  return fusion::record_reduced("mean", std::move(mu), fusion::Identity{}, operands, over).named(derived_name("μ", x));
-}
-
-/// The mean of (x - μ - rest)²: that of (x - μ)² is larger by rest², as rest is the mean of x - μ.
-template <class T>
-Array<T> corrected(Array<T> variance, const Var<T>& rest) {
-  const NoRecord pause;
-  const auto without = [](const auto& v, const auto& r) { return v - r * r; };
-  return map(without, Var<T>(std::move(variance)), rest).value();
-}
-
-/// Records a variance that has been computed with μ as it is, or, where its rounding shows, the one without.
-template <class T>
-Moments<T> with_variance(const Var<T>& x, const Var<T>& mu, Array<T> variance, const Axes& axes,
-                         const fusion::Reduction& over) {
-  const std::optional<Var<T>> rest = visible_rest(x, mu, variance, axes);
+Moments<T> record_moments(const Var<T>& x, Statistics<T> of, const Axes& axes, const fusion::Reduction& over) {
+  const bool shows = correct(of);
+  const Var<T> mu =
+      fusion::record_reduced("mean", std::move(of.mu), fusion::Identity{}, fusion::Operands<T, 1>{&x}, over)
+          .named(derived_name("μ", x));
+  check_variance(x, of.variance, axes);
   const auto record = [&](const auto& f, const auto& operands) {
-    check_variance(x, variance, axes);
-    return fusion::record_reduced("mean", std::move(variance), f, operands, over).named(derived_name("σ²", x));
+    return fusion::record_reduced("mean", std::move(of.variance), f, operands, over).named(derived_name("σ²", x));
   };
-  if (!rest) return {mu, record(squared_distance, fusion::Operands<T, 2>{&x, &mu}), rest};
-  variance = corrected(std::move(variance), *rest);
-  return {mu, record(corrected_distance, fusion::Operands<T, 3>{&x, &mu, &*rest}), rest};
+  if (!shows) return {mu, record(squared_distance, fusion::Operands<T, 2>{&x, &mu})};
+  const Var<T> rest(std::move(of.lost));
+  return {mu, record(corrected_distance, fusion::Operands<T, 3>{&x, &mu, &rest}), rest};
 }
 
 template <class T>
@@ -177,15 +158,45 @@ fusion::Reduction mean_over(const Var<T>& x, const Axes& axes) {
   return fusion::reduction("mean", x.shape(), normalise_axes("mean", axes, x.rank()), keep_dims, true);
 }
 
+/// Adds the passes of the statistics, if they can run together, group by group.
+template <class T>
+bool add_statistics(kernel::PassesTogether<T>& passes, Statistics<T>& to, const Var<T>& x,
+                    const fusion::Reduction& over) {
+  const kernel::Input<T> of_x{x.value().data(), &x.shape()}, of_mu{to.mu.data(), &over.kept};
+  passes.add(fusion::sums_pass(fusion::Identity{}, x.shape(), fusion::Inputs<T, 1>{of_x}, to.mean_output(over)));
+  auto pass = fusion::sums_pass(squared_distance, x.shape(), fusion::Inputs<T, 2>{of_x, of_mu},
+                                fusion::output(to.variance, over));
+  const bool fits = passes.fits(*pass, of_mu.data);
+  if (fits) passes.add(std::move(pass));
+  return fits;
+}
+
+/// Whether a sum may have overflowed on the way to a variance that does not: not one of floats, which are summed in
+/// doubles.
+template <class T>
+bool has_overflowed(const Statistics<T>& statistics) {
+  return std::same_as<T, double> && !all_finite(statistics.variance);
+}
+
+/// The same one after the other, where no sum overflows on the way to a mean that does not.
+template <class T>
+void sweep_statistics(Statistics<T>& to, const Var<T>& x, const fusion::Reduction& over) {
+  fusion::sweep_sums(fusion::Identity{}, x.shape(), fusion::Operands<T, 1>{&x}, to.mean_output(over));
+  const Var<T> mu(to.mu);
+  fusion::sweep_sums(squared_distance, x.shape(), fusion::Operands<T, 2>{&x, &mu}, fusion::output(to.variance, over));
+}
+
 }  // namespace
 
 template <class T>
 Moments<T> moments(const Var<T>& x, const Axes& axes) {
-  const Var<T> mu = mean(x, axes, keep_dims).named(derived_name("μ", x));
   const fusion::Reduction over = mean_over(x, axes);
-  Array<T> variance = empty<T>(over.kept);
-  fusion::sweep_sums(squared_distance, x.shape(), fusion::Operands<T, 2>{&x, &mu}, fusion::output(variance, over));
-  return with_variance(x, mu, std::move(variance), axes, over);
+  Statistics<T> statistics(over.kept);
+  kernel::PassesTogether<T> passes;
+  const bool together = add_statistics(passes, statistics, x, over);
+  if (together) passes.run();
+  if (!together || has_overflowed(statistics)) sweep_statistics(statistics, x, over);
+  return record_moments(x, std::move(statistics), axes, over);
 }
 
 template <class T>
@@ -204,36 +215,42 @@ Var<T> normalise(const Var<T>& x, const Moments<T>& moments, const Var<T>& gamma
   return map("normalise", formula, x, moments.mean, moments.variance, gamma, beta, *moments.rest);
 }
 
-/// What a batch norm computes if the rounding of no mean shows.
+/// The passes of `moments` and `normalise`, run together, group by group; γ and β broadcast to x. None if they cannot
+/// be, or if a sum has overflowed, which may be on the way alone.
 template <class T>
-struct Values {
-  Array<T> mu, variance, y;
-};
-
-/// The passes of `moments` and `normalise`, run together, group by group. None if they cannot be, or if a sum has
-/// overflowed, which may be on the way alone.
-template <class T>
-std::optional<Values<T>> values_by_groups(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta,
-                                          const fusion::Reduction& over, const Normalisation& formula) {
-  Values<T> values{empty<T>(over.kept), empty<T>(over.kept), empty<T>(x.shape())};
+std::optional<Array<T>> normalised_by_groups(Statistics<T>& to, const Var<T>& x, const Var<T>& gamma,
+                                             const Var<T>& beta, const fusion::Reduction& over,
+                                             const Normalisation& formula) {
+  Array<T> y = empty<T>(x.shape());
   const kernel::Input<T> of_x{x.value().data(), &x.shape()};
-  const kernel::Input<T> of_mu{values.mu.data(), &over.kept}, of_variance{values.variance.data(), &over.kept};
+  const kernel::Input<T> of_mu{to.mu.data(), &over.kept}, of_variance{to.variance.data(), &over.kept};
   const kernel::Input<T> of_gamma{gamma.value().data(), &gamma.shape()}, of_beta{beta.value().data(), &beta.shape()};
-
   kernel::PassesTogether<T> passes;
-  passes.add(
-      fusion::sums_pass(fusion::Identity{}, x.shape(), fusion::Inputs<T, 1>{of_x}, fusion::output(values.mu, over)));
-  auto pass = fusion::sums_pass(squared_distance, x.shape(), fusion::Inputs<T, 2>{of_x, of_mu},
-                                fusion::output(values.variance, over));
-  if (!passes.fits(*pass, of_mu.data)) return std::nullopt;
-  passes.add(std::move(pass));
-  pass = fusion::values_pass<kernel::PlainSum>(formula, x.shape(),
-                                               fusion::Inputs<T, 5>{of_x, of_mu, of_variance, of_gamma, of_beta},
-                                               kernel::Output<T>{.data = values.y.data(), .shape = &x.shape()});
+  if (!add_statistics(passes, to, x, over)) return std::nullopt;
+  auto pass = fusion::values_pass<kernel::PlainSum>(formula, x.shape(),
+                                                    fusion::Inputs<T, 5>{of_x, of_mu, of_variance, of_gamma, of_beta},
+                                                    kernel::Output<T>{.data = y.data(), .shape = &x.shape()});
   if (!passes.fits(*pass, of_variance.data)) return std::nullopt;
   passes.add(std::move(pass));
   passes.run();
-  return all_finite(values.variance) ? std::make_optional(std::move(values)) : std::nullopt;
+  return has_overflowed(to) ? std::nullopt : std::make_optional(std::move(y));
+}
+
+template <class T>
+BatchNormalised<T> normalise(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta, const Axes& axes,
+                             double epsilon) {
+  const std::array<const Var<T>*, 3> variables{&x, &gamma, &beta};
+  require(fusion::common_shape<T>("normalise", variables) == x.shape(), "normalise",
+          "got {}, {} and {}; expected a scale and a shift that broadcast to the first", described(x), described(gamma),
+          described(beta));
+  const Normalisation formula{{"ε", epsilon}};
+  const fusion::Reduction over = mean_over(x, axes);
+  Statistics<T> statistics(over.kept);
+  std::optional<Array<T>> y = normalised_by_groups(statistics, x, gamma, beta, over, formula);
+  const Moments<T> m = y ? record_moments(x, std::move(statistics), axes, over) : moments(x, axes);
+  if (!y || m.rest) return {normalise(x, m, gamma, beta, epsilon), m.mean, m.variance};
+  const fusion::Operands<T, 5> operands{&x, &m.mean, &m.variance, &gamma, &beta};
+  return {fusion::record_mapped("normalise", std::move(*y), formula, operands), m.mean, m.variance};
 }
 
 template <class T>
@@ -242,23 +259,14 @@ BatchNormalised<T> batch_norm(const Var<T>& x, const Var<T>& gamma, const Var<T>
   require(epsilon > 0, "batch_norm", "epsilon is {}; expected a positive number, which keeps a constant feature finite",
           epsilon);
   const Groups<T> groups(x, gamma, beta, axes);
-  const Var<T> g = groups.aligned(gamma);
-  const Var<T> b = groups.aligned(beta);
-  const Normalisation formula{{"ε", epsilon}};
-  const fusion::Reduction over = mean_over(x, axes);
-  std::optional<Values<T>> values = values_by_groups(x, g, b, over, formula);
-  const Moments<T> m =
-      values ? with_variance(x, record_mean(x, std::move(values->mu), over), std::move(values->variance), axes, over)
-             : moments(x, axes);
-  if (!values || m.rest) return {normalise(x, m, g, b, epsilon), m.mean, m.variance};
-  const fusion::Operands<T, 5> operands{&x, &m.mean, &m.variance, &g, &b};
-  return {fusion::record_mapped("normalise", std::move(values->y), formula, operands), m.mean, m.variance};
+  return normalise(x, groups.aligned(gamma), groups.aligned(beta), axes, epsilon);
 }
 
 template Moments<float> moments(const Var<float>&, const Axes&);
 template Var<float> normalise(const Var<float>&, const Moments<float>&, const Var<float>&, const Var<float>&, double);
 template Var<float> normalise(const Var<float>&, const Var<float>&, const Var<float>&, const Var<float>&,
                               const Var<float>&, double);
+template BatchNormalised<float> normalise(const Var<float>&, const Var<float>&, const Var<float>&, const Axes&, double);
 template BatchNormalised<float> batch_norm(const Var<float>&, const Var<float>&, const Var<float>&, const Axes&,
                                            double);
 template Moments<double> moments(const Var<double>&, const Axes&);
@@ -266,6 +274,8 @@ template Var<double> normalise(const Var<double>&, const Moments<double>&, const
                                double);
 template Var<double> normalise(const Var<double>&, const Var<double>&, const Var<double>&, const Var<double>&,
                                const Var<double>&, double);
+template BatchNormalised<double> normalise(const Var<double>&, const Var<double>&, const Var<double>&, const Axes&,
+                                           double);
 template BatchNormalised<double> batch_norm(const Var<double>&, const Var<double>&, const Var<double>&, const Axes&,
                                             double);
 

@@ -44,12 +44,18 @@ template <class T>
 BatchNormalised<T> batch_norm(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta, const Axes& axes,
                               double epsilon = 1e-5);
 
+/// The same without a check of γ and β, which broadcast to x: they may differ within what is normalised together, as in
+/// layer normalisation.
+template <class T>
+BatchNormalised<T> normalise(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta, const Axes& axes,
+                             double epsilon);
+
 /// y = γ · (x - μ) · rsqrt(σ² + ε) + β with given statistics, one entry on the tape: what a trained network computes.
-/// The operands broadcast, so that γ and β may differ within what is normalised together, as in layer normalisation.
+/// The operands broadcast.
 template <class T>
 Var<T> normalise(const Var<T>& x, const Var<T>& mean, const Var<T>& variance, const Var<T>& gamma, const Var<T>& beta,
                  double epsilon);
-/// The same with the statistics of x itself.
+/// The same with the statistics of x itself, where those have been recorded.
 template <class T>
 Var<T> normalise(const Var<T>& x, const Moments<T>& moments, const Var<T>& gamma, const Var<T>& beta, double epsilon);
 

@@ -7,13 +7,12 @@ namespace {
 
 /// Throws an Error if an axis, or the whole, would be longer than an array can be.
 void require_room(const NamedShape& x, const PadWidths& widths) {
-  constexpr std::size_t longest = std::size_t{1} << 60U;
   Shape padded = *x.shape;
   for (std::size_t axis = 0; axis < widths.size(); ++axis) {
     const auto& [before, after] = widths[axis];
-    require(std::max(before, after) <= longest, "pad",
+    require(std::max(before, after) <= most_elements, "pad",
             "got {} to be padded by {} and {} along axis {}; expected at most {} each", x, before, after, axis,
-            longest);
+            most_elements);
     padded[axis] += before + after;
   }
   element_count(padded);

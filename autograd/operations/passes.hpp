@@ -96,7 +96,11 @@ void sweep_sums(const F& f, const Shape& space, const Operands<T, N>& operands, 
     if (sums == 0 || std::all_of(y.data, y.data + sums, [](T x) { return std::isfinite(x); })) return;
     const double scale = std::exp2(-std::ceil(std::log2(static_cast<double>(element_count(space) / sums))));
     sweep_values<kernel::CompensatedSum, N>(Scaled<F>{f, scale}, space, operands, y);
-    std::transform(y.data, y.data + sums, y.data, [scale](T x) { return x / scale; });
+    const auto scale_back = [&](T* numbers) {
+      std::transform(numbers, numbers + sums, numbers, [scale](T x) { return x / scale; });
+    };
+    scale_back(y.data);
+    if (y.lost != nullptr) scale_back(y.lost);
   }
 }
 

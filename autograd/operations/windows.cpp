@@ -42,10 +42,10 @@ kernel::Windows windows_along(std::string_view operation, const std::string& got
     before = both / 2;
   }
   require(input > 0 && reach <= input + both, operation,
-          "got {}: along the {} a window reaches over {} places, but the image has {} and the padding {}; expected a "
-          "window within the padded image; use a smaller window or more padding",
+          "got {}: along the {} a window reaches over {} places, but the input has {} and the padding {}; expected a "
+          "window within the padded input; use a smaller window or more padding",
           got, axis.name, reach, input, both);
-  const std::size_t step = std::min(stride, input + both);  // a longer one leads out of the image, too
+  const std::size_t step = std::min(stride, input + both);  // a longer one leads out of the input, too
   return {input, taps, (input + both - reach) / stride + 1, step, dilation, before};
 }
 

@@ -78,23 +78,18 @@ BatchNorm<T>::BatchNorm(std::size_t channels, const BatchNormOptions& options)
 template <class T>
 Var<T> BatchNorm<T>::forward(const Var<T>& x) {
   check_shape(input_of(x));
+  const Var<T> gamma = per_channel(weight(), x.rank()), beta = per_channel(bias(), x.rank());
   if (running_ && !this->is_training()) {
     const Var<T> mean = Var<T>(running_->mean()).named("running_mean");
     const Var<T> variance = Var<T>(running_->variance()).named("running_var");
-    return normalised(x, {per_channel(mean, x.rank()), per_channel(variance, x.rank())});
+    return normalise(x, per_channel(mean, x.rank()), per_channel(variance, x.rank()), gamma, beta, options_.epsilon);
   }
   check_count(input_of(x));
   Axes axes = position_axes(x.rank());
   axes.insert(axes.begin(), 0);
-  const Moments<T> batch = moments(x, axes);  // (1, C, 1, 1)
-  const Var<T> y = normalised(x, batch);
-  if (running_) running_->update(batch.mean.value(), batch.variance.value(), x.size() / channels(), options_);
+  const auto [y, mean, variance] = normalise(x, gamma, beta, axes, options_.epsilon);  // μ and σ² are (1, C, 1, 1)
+  if (running_) running_->update(mean.value(), variance.value(), x.size() / channels(), options_);
   return y;
-}
-
-template <class T>
-Var<T> BatchNorm<T>::normalised(const Var<T>& x, const Moments<T>& statistics) const {
-  return normalise(x, statistics, per_channel(weight(), x.rank()), per_channel(bias(), x.rank()), options_.epsilon);
 }
 
 template <class T>

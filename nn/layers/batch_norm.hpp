@@ -90,7 +90,6 @@ class BatchNorm : public Module<T> {
 
   void check_shape(const InputShape& input) const;
   void check_count(const InputShape& input) const;
-  Var<T> normalised(const Var<T>& x, const Moments<T>& statistics) const;
 
   BatchNormOptions options_;
   Affine<T> affine_;

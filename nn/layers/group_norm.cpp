@@ -34,9 +34,8 @@ Var<T> GroupNorm<T>::forward(const Var<T>& x) {
   const std::size_t members = affine_.weight.size() / groups_;
   const auto per_member = [&](const Var<T>& p) { return reshape(p, {groups_, members, 1}).named(p.name()); };
   const Var<T> grouped = reshape(x, {x.shape()[0], groups_, members, positions_of(x.shape())});  // (N, G, C/G, H·W)
-  const Moments<T> of_group = moments(grouped, {2, 3});                                          // (N, G, 1, 1)
-  const Var<T> y = normalise(grouped, of_group, per_member(affine_.weight), per_member(affine_.bias), options_.epsilon);
-  return reshape(y, x.shape());
+  const Var<T> gamma = per_member(affine_.weight), beta = per_member(affine_.bias);              // (G, C/G, 1)
+  return reshape(normalise(grouped, gamma, beta, {2, 3}, options_.epsilon).y, x.shape());
 }
 
 template <class T>

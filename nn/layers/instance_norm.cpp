@@ -24,8 +24,8 @@ void InstanceNorm<T>::check(const InputShape& input) const {
 template <class T>
 Var<T> InstanceNorm<T>::forward(const Var<T>& x) {
   check(input_of(x));
-  const Moments<T> of_channel = moments(x, position_axes(x.rank()));  // (N, C, 1, 1)
-  return normalise(x, of_channel, per_channel(weight(), x.rank()), per_channel(bias(), x.rank()), options_.epsilon);
+  const Axes positions = position_axes(x.rank());
+  return normalise(x, per_channel(weight(), x.rank()), per_channel(bias(), x.rank()), positions, options_.epsilon).y;
 }
 
 template <class T>

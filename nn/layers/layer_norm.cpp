@@ -26,8 +26,7 @@ void LayerNorm<T>::check(const InputShape& input) const {
 template <class T>
 Var<T> LayerNorm<T>::forward(const Var<T>& x) {
   check(input_of(x));
-  const Moments<T> of_sample = moments(x, axes_);  // (..., 1)
-  return normalise(x, of_sample, affine_.weight, affine_.bias, options_.epsilon);
+  return normalise(x, affine_.weight, affine_.bias, axes_, options_.epsilon).y;
 }
 
 template <class T>

@@ -154,9 +154,9 @@ TEST_CASE_TEMPLATE("an update in place has the same bits at 1, 2, 4 and 8 thread
     const Array<T> w = generator.normal<T>({size}), m = generator.normal<T>({size}), g = generator.normal<T>({size});
     const auto updated = [&] {
       Results<T> next{w, m};
-      const optim::InPlace<T, 2, 1> arrays{
+      const kernel::InPlace<T, 2, 1> arrays{
           .size = size, .written = {next[0].data(), next[1].data()}, .read = {g.data()}};
-      optim::update_in_place(arrays, [](const auto& a, const auto& b, const auto& c) {
+      kernel::update_in_place(arrays, [](const auto& a, const auto& b, const auto& c) {
         const auto next_b = 0.9 * b + c;
         return std::array{a - 0.1 * next_b, next_b};
       });

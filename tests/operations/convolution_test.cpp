@@ -268,7 +268,7 @@ TEST_CASE("what does not fit a convolution is refused with the shapes and the ru
   CHECK(::contains(text(x, narrow, {}),
                    "[conv2d] got 'x' (2, 4, 5, 5) and the weight the variable (6, 3, 3, 3): the "
                    "input has 4 channels, but the weight is for 3"));
-  CHECK(::contains(text(x, wide, {}), "along the width a window reaches over 6 places, but the image has 5"));
+  CHECK(::contains(text(x, wide, {}), "along the width a window reaches over 6 places, but the input has 5"));
   CHECK(::contains(text(x, w, {.dilation = 3}), "along the height a window reaches over 7 places"));
   CHECK(::contains(text(x, w, {.stride = 0}), "a stride of 0"));
   CHECK(::contains(text(x, w, {.dilation = 0}), "a dilation of 0"));

@@ -93,7 +93,7 @@ TEST_CASE("a window of padding alone is refused, and so is one that does not fit
   CHECK(::contains(text(2, {.padding = 2}),
                    "[max_pool2d] got 'x' (1, 2, 4, 4) with a window of 2 and a padding of 2: a "
                    "window would lie in the padding alone"));
-  CHECK(::contains(text(5, {}), "along the height a window reaches over 5 places, but the image has 4"));
+  CHECK(::contains(text(5, {}), "along the height a window reaches over 5 places, but the input has 4"));
   CHECK(::contains(text(2, {.stride = 0}), "a stride of 0"));
   CHECK(::contains(text(0, {.stride = 1}), "a window of height 0"));
   CHECK(::contains(error_text([&] { avg_pool2d(x, 1, {.padding = 1}); }), "[avg_pool2d]"));

@@ -89,8 +89,8 @@ TEST_CASE("arrays of every length around a lane are changed to the end and not b
     std::vector<double> memory(size + 1, 1.0);
     std::vector<double> gradient(size);
     for (std::size_t i = 0; i < size; ++i) gradient[i] = static_cast<double>(i) - 3.0;
-    optim::update_in_place(
-        optim::InPlace<double, 1, 1>{.size = size, .written = {memory.data()}, .read = {gradient.data()}},
+    kernel::update_in_place(
+        kernel::InPlace<double, 1, 1>{.size = size, .written = {memory.data()}, .read = {gradient.data()}},
         [](const auto& w, const auto& g) { return std::array{w + g}; });
     for (std::size_t i = 0; i < size; ++i) CHECK(memory[i] == static_cast<double>(i) - 2.0);
     CHECK(memory[size] == 1.0);

@@ -27,7 +27,7 @@ std::string colour_of(double x, double largest) {
   return fmt::format("#{:02x}{:02x}{:02x}", mixed(full.red), mixed(full.green), mixed(full.blue));
 }
 
-std::string number_text(double x) { return std::isnan(x) ? "nan" : fmt::format("{:.4g}", x); }
+std::string number_text(double x) { return base::short_number(x, 4); }
 
 template <class T>
 std::size_t longest_number(const Array<T>& array) {

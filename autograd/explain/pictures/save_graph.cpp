@@ -1,8 +1,7 @@
 #include <autograd/base/process.hpp>
+#include <autograd/base/text.hpp>
 #include <autograd/base/write_file.hpp>
 #include <autograd/explain/pictures/save_graph.hpp>
-
-#include <cmath>
 
 namespace wengert {
 namespace {
@@ -27,16 +26,9 @@ std::string numbers(const Snapshot& array) {
   std::string text;
   for (std::size_t i = 0; i < array.values.size(); ++i) {
     if (i > 0) text += i % width == 0 ? "\n" : " ";
-    text += std::isnan(array.values[i]) ? "nan" : fmt::format("{:.4g}", array.values[i]);
+    text += base::short_number(array.values[i], 4);
   }
   return text;
-}
-
-/// The whole adjoint of each slot.
-std::vector<SharedSnapshot> adjoints_of(const Replay& replay) {
-  std::vector<SharedSnapshot> adjoints(replay.forward.size());
-  for (const BackwardStep& step : replay.backward) adjoints[step.target] = step.after;
-  return adjoints;
 }
 
 std::string label(const ForwardStep& step, const SharedSnapshot& adjoint, const GraphOptions& options) {
@@ -66,7 +58,7 @@ std::string framed(const std::string& scope, const std::string& statement) {
 
 std::string graph_dot(const Replay& replay, GraphOptions options) {
   std::string dot = "digraph tape {\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n";
-  const std::vector<SharedSnapshot> adjoints = adjoints_of(replay);
+  const std::vector<SharedSnapshot> adjoints = replay.adjoints();
   for (std::size_t slot = 0; slot < replay.forward.size(); ++slot) {
     const ForwardStep& step = replay.forward[slot];
     const std::string box = fmt::format("n{} [label={}];", slot, quoted(label(step, adjoints[slot], options)));

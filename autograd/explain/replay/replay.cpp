@@ -204,12 +204,10 @@ void find_vanishing(Replay& replay) {
 
 }  // namespace
 
-SharedSnapshot Replay::adjoint(std::size_t slot) const {
-  SharedSnapshot last;
-  for (const BackwardStep& step : backward) {
-    if (step.target == slot) last = step.after;
-  }
-  return last;
+std::vector<SharedSnapshot> Replay::adjoints() const {
+  std::vector<SharedSnapshot> result(forward.size());
+  for (const BackwardStep& step : backward) result[step.target] = step.after;
+  return result;
 }
 
 template <class T>

@@ -74,8 +74,10 @@ struct Replay {
   std::size_t element_size;            ///< of its arrays, in bytes: 4 for float, 8 for double
 
   std::size_t size() const { return forward.size() + backward.size(); }
-  /// The whole adjoint of a slot; null if nothing has reached it.
-  SharedSnapshot adjoint(std::size_t slot) const;
+  /// The whole adjoint of every slot; null where nothing has reached it.
+  std::vector<SharedSnapshot> adjoints() const;
+  /// That of one slot.
+  SharedSnapshot adjoint(std::size_t slot) const { return adjoints()[slot]; }
 };
 
 struct ReplayOptions {
