@@ -1,4 +1,5 @@
 #include <autograd/base/error.hpp>
+#include <autograd/base/text.hpp>
 #include <datasets/split.hpp>
 
 #include <fmt/format.h>
@@ -33,7 +34,7 @@ std::string missing_classes(const Dataset<T>& all, const Dataset<T>& part) {
   std::string text;
   for (std::size_t label : missing) {
     text += fmt::format("{}{}", text.empty() ? "" : ", ", label);
-    if (!all.class_names.empty()) text += fmt::format(" '{}'", all.class_names[label]);
+    if (!all.class_names.empty()) text += fmt::format(" '{}'", base::printable(all.class_names[label]));
   }
   return text;
 }

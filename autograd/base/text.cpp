@@ -1,5 +1,7 @@
 #include <autograd/base/text.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace wengert::base {
@@ -17,6 +19,16 @@ std::size_t display_width(std::string_view text) {
     else if (!continues && !combines) ++width;
   }
   return width;
+}
+
+std::string printable(std::string_view text) {
+  std::string result;
+  for (const char byte : text) {
+    const auto code = static_cast<unsigned char>(byte);
+    if (code < 0x20U || code == 0x7FU) result += fmt::format("\\x{:02x}", code);
+    else result += byte;
+  }
+  return result;
 }
 
 std::size_t occurrences(std::string_view text, char byte) {
