@@ -80,7 +80,7 @@ class Fit {
 
   void run_epoch() {
     ++training_.epoch;
-    progress_.begin_epoch(training_.epoch, training_.epochs, training_.batches);
+    progress_.begin_epoch(training_.epoch, training_.epochs, training_.batches, training_.progress.batch);
     training_.batch = training_.progress.batch;
     call(&Callback<T>::on_epoch_begin);
     if (!training_.model.is_training()) training_.model.train();  // otherwise layers keep modes of their own
