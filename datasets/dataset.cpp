@@ -121,6 +121,9 @@ template <class T>
 Batch<T> Dataset<T>::batch(std::size_t begin, std::size_t end) const {
   Batch<T> part{.inputs = slice_rows(inputs, begin, end)};
   if (!labels.empty()) {
+    require(labels.size() == size() * labels_per_sample, "Dataset::batch",
+            "inputs and labels disagree: got inputs {} and {} labels, expected {}; give each row its labels",
+            inputs.shape(), labels.size(), size() * labels_per_sample);
     const auto first = labels.begin();
     part.labels.assign(first + static_cast<std::ptrdiff_t>(begin * labels_per_sample),
                        first + static_cast<std::ptrdiff_t>(end * labels_per_sample));

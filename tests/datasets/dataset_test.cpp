@@ -58,6 +58,7 @@ TEST_CASE("an inconsistent dataset is refused with the numbers that disagree") {
   SUBCASE("labels") {
     dataset.labels.pop_back();
     CHECK(contains(error_text([&] { dataset.select(rows); }), "inputs (7, 2) and 6 labels"));
+    CHECK(contains(error_text([&] { dataset.batch(5, 7); }), "inputs (7, 2) and 6 labels"));
   }
   SUBCASE("feature names") {
     dataset.feature_names.pop_back();
