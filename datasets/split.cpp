@@ -61,6 +61,7 @@ Split<T> train_test_split(const Dataset<T>& dataset, const SplitOptions& options
   if (stratify) {
     const Counts counts = count_labels(dataset.labels);
     for (const auto& [label, members] : counts) {
+      if (label == dataset.ignored_label) continue;  // it has no name either
       require(members >= 2, operation,
               "class {}{} has 1 sample; expected at least 2 to stratify; add samples, remove the class or set stratify "
               "to false",

@@ -31,6 +31,7 @@ template <class T>
 std::string missing_classes(const Dataset<T>& all, const Dataset<T>& part) {
   std::set<std::size_t> missing(all.labels.begin(), all.labels.end());
   for (std::size_t label : part.labels) missing.erase(label);
+  if (all.ignored_label) missing.erase(*all.ignored_label);
   std::string text;
   for (std::size_t label : missing) {
     text += fmt::format("{}{}", text.empty() ? "" : ", ", label);
