@@ -63,7 +63,7 @@ void EarlyStopping<T>::on_train_end(Training<T>& training) {
         best_epoch_);
   }
   if (!best_weights_) return;
-  if (options_.verbose) {
+  if (options_.verbose || training.interrupted) {  // of which was said that the network has every step
     training.messages << fmt::format("Restoring model weights from the end of the best epoch: {}.\n", best_epoch_);
   }
   load_state_dict(training.model, *best_weights_);
