@@ -63,8 +63,9 @@ class Fit {
 
   History run() {
     call(&Callback<T>::on_train_begin);
-    resume(loader_, start_);
+    resume(loader_, options_.resume.value_or(start_));
     training_.progress.loading = loader_.options();
+    training_.progress.samples = loader_.dataset().size();
     training_.messages << advice_on_batch_size(loader_.options().batch_size, loader_.dataset().size());
     while (training_.epoch < training_.epochs && !training_.stop && !training_.interrupted) run_epoch();
     call(&Callback<T>::on_train_end);
