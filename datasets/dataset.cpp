@@ -42,9 +42,9 @@ void check_labels(const Dataset<T>& data, std::string_view operation) {
       data.labels_per_sample == 1 ? "N" : fmt::format("N · {}", data.labels_per_sample),
       data.labels_per_sample == 1 ? "one label" : fmt::format("{} labels", data.labels_per_sample));
   for (std::size_t i = 0; i < data.labels.size() && !data.class_names.empty(); ++i) {
-    require(data.labels[i] < data.class_names.size(), operation,
+    require(data.labels[i] < data.class_names.size() || data.labels[i] == data.ignored_label, operation,
             "the label of row {} is out of range: got {}, expected a label below {}, the number of class names; name "
-            "every class or none",
+            "every class or none; what is no class goes into ignored_label",
             i / data.labels_per_sample, data.labels[i], data.class_names.size());
   }
 }
@@ -105,7 +105,8 @@ Dataset<T> Dataset<T>::select(std::span<const std::size_t> rows) const {
   Dataset selected{.inputs = select_rows(inputs, rows),
                    .feature_names = feature_names,
                    .class_names = class_names,
-                   .labels_per_sample = labels_per_sample};
+                   .labels_per_sample = labels_per_sample,
+                   .ignored_label = ignored_label};
   if (targets) selected.targets = select_rows(*targets, rows);
   if (weights) selected.weights = select_rows(*weights, rows);
   if (labels.empty()) return selected;
@@ -121,6 +122,9 @@ template <class T>
 Batch<T> Dataset<T>::batch(std::size_t begin, std::size_t end) const {
   Batch<T> part{.inputs = slice_rows(inputs, begin, end)};
   if (!labels.empty()) {
+    require(labels.size() == size() * labels_per_sample, "Dataset::batch",
+            "inputs and labels disagree: got inputs {} and {} labels, expected {}; give each row its labels",
+            inputs.shape(), labels.size(), size() * labels_per_sample);
     const auto first = labels.begin();
     part.labels.assign(first + static_cast<std::ptrdiff_t>(begin * labels_per_sample),
                        first + static_cast<std::ptrdiff_t>(end * labels_per_sample));

@@ -36,6 +36,7 @@ struct Dataset {
   std::optional<Array<T>> targets{};
   std::optional<Array<T>> weights{};  ///< (N): how much each sample counts in the loss; all of them 1 if absent
   std::size_t labels_per_sample = 1;  ///< more for sequences: sample n has labels[n · L] to labels[n · L + L - 1]
+  std::optional<std::size_t> ignored_label{};  ///< that of no class, without a name; the loss has to ignore it too
 
   /// The number of samples N.
   std::size_t size() const { return inputs.dimension() == 0 ? 0 : inputs.shape()[0]; }
@@ -50,8 +51,8 @@ struct Dataset {
   Batch<T> batch(std::size_t begin, std::size_t end) const;
 
   /// Throws an Error in the name of `operation` unless every row has its labels if there are labels and its row of
-  /// targets if there are targets, each label has a class name if the classes have names, there is one name per feature
-  /// if the features have names, and the weights are N finite numbers of which none is negative.
+  /// targets if there are targets, each label but the ignored one has a class name if the classes have names, there is
+  /// one name per feature if the features have names, and the weights are N finite numbers of which none is negative.
   void check(std::string_view operation) const;
 };
 

@@ -60,6 +60,7 @@ void DataLoader<T>::set_epoch(std::size_t epoch, std::size_t batch) {
 
 template <class T>
 typename DataLoader<T>::Iterator DataLoader<T>::begin() {
+  require(dataset_.size() > 0, "DataLoader", "its dataset was moved away; serve it from where it is now");
   return Iterator(std::make_unique<Epoch>(*this, next_order(), std::exchange(first_batch_, 0)));
 }
 

@@ -1,5 +1,6 @@
 #include <autograd/arrays/random.hpp>
 #include <autograd/base/error.hpp>
+#include <autograd/base/text.hpp>
 #include <datasets/split.hpp>
 
 #include <algorithm>
@@ -60,10 +61,11 @@ Split<T> train_test_split(const Dataset<T>& dataset, const SplitOptions& options
   if (stratify) {
     const Counts counts = count_labels(dataset.labels);
     for (const auto& [label, members] : counts) {
+      if (label == dataset.ignored_label) continue;  // it has no name either
       require(members >= 2, operation,
               "class {}{} has 1 sample; expected at least 2 to stratify; add samples, remove the class or set stratify "
               "to false",
-              label, dataset.class_names.empty() ? "" : " '" + dataset.class_names[label] + "'");
+              label, dataset.class_names.empty() ? "" : " '" + base::printable(dataset.class_names[label]) + "'");
     }
     quotas = test_quotas(counts, test_count, count);
   }

@@ -1,4 +1,5 @@
 #include <autograd/base/error.hpp>
+#include <autograd/base/text.hpp>
 #include <datasets/split.hpp>
 
 #include <fmt/format.h>
@@ -30,10 +31,11 @@ template <class T>
 std::string missing_classes(const Dataset<T>& all, const Dataset<T>& part) {
   std::set<std::size_t> missing(all.labels.begin(), all.labels.end());
   for (std::size_t label : part.labels) missing.erase(label);
+  if (all.ignored_label) missing.erase(*all.ignored_label);
   std::string text;
   for (std::size_t label : missing) {
     text += fmt::format("{}{}", text.empty() ? "" : ", ", label);
-    if (!all.class_names.empty()) text += fmt::format(" '{}'", all.class_names[label]);
+    if (!all.class_names.empty()) text += fmt::format(" '{}'", base::printable(all.class_names[label]));
   }
   return text;
 }

@@ -1,6 +1,12 @@
 #include <autograd/base/markup.hpp>
 
 namespace wengert::base {
+namespace {
+
+/// Control characters have no place in XML, in whatever way they are written.
+bool is_forbidden(char c) { return static_cast<unsigned char>(c) < 0x20U && c != '\n' && c != '\t' && c != '\r'; }
+
+}  // namespace
 
 std::string escaped(std::string_view text) {
   std::string markup;
@@ -22,7 +28,7 @@ std::string escaped(std::string_view text) {
         markup += "&#39;";
         break;
       default:
-        markup += c;
+        markup += is_forbidden(c) ? "\uFFFD" : std::string(1, c);
     }
   }
   return markup;

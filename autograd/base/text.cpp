@@ -22,6 +22,16 @@ std::size_t display_width(std::string_view text) {
   return width;
 }
 
+std::string printable(std::string_view text) {
+  std::string result;
+  for (const char byte : text) {
+    const auto code = static_cast<unsigned char>(byte);
+    if (code < 0x20U || code == 0x7FU) result += fmt::format("\\x{:02x}", code);
+    else result += byte;
+  }
+  return result;
+}
+
 std::size_t occurrences(std::string_view text, char byte) {
   std::size_t count = 0;
   for (std::size_t at = text.find(byte); at != std::string_view::npos; at = text.find(byte, at + 1)) ++count;

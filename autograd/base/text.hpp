@@ -11,6 +11,9 @@ namespace wengert::base {
 /// and without what sets colours.
 std::size_t display_width(std::string_view text);
 
+/// A text in which control characters are spelt out, `\x0a` for a line end: it stays in its line and moves no cursor.
+std::string printable(std::string_view text);
+
 /// How often a byte occurs, found by the C library's search, which is fast where it occurs now and then.
 std::size_t occurrences(std::string_view text, char byte);
 

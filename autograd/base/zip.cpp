@@ -157,6 +157,9 @@ std::string zip_bytes(std::string_view operation, const std::vector<ZipEntry>& e
   for (const ZipEntry& entry : entries) {
     require(names.insert(entry.name).second, operation, "two files are called '{}'; give each a name of its own",
             entry.name);
+    require(entry.name.size() <= std::numeric_limits<std::uint16_t>::max(), operation,
+            "a file has a name of {} bytes, '{}...'; expected at most 65535; give it a shorter one", entry.name.size(),
+            entry.name.substr(0, 40));
     require(bytes.size() + directory.size() + entry.bytes.size() + 3 * entry.name.size() < most / 2, operation,
             "the archive would be too large with '{}'; expected less than 2 GiB; write several", entry.name);
     const std::string header = common_header(entry);

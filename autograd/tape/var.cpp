@@ -1,3 +1,4 @@
+#include <autograd/base/text.hpp>
 #include <autograd/tape/var.hpp>
 
 #include <bit>
@@ -78,7 +79,7 @@ void Var<T>::set_grad(Array<T> gradient) const {
 
 template <class T>
 Var<T> Var<T>::named(std::string name, SourceLine line) const {
-  state().name = name.empty() ? nullptr : std::make_unique<const GivenName>(GivenName{std::move(name), line});
+  state().name = name.empty() ? nullptr : std::make_unique<const GivenName>(GivenName{base::printable(name), line});
   return *this;
 }
 

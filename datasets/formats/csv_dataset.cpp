@@ -129,13 +129,20 @@ class DatasetReader {
   }
 
   void end_row() {
-    if (dropped_) return labels_.resize(options_.label_column ? rows_ : 0);
+    if (dropped_) {
+      ++dropped_rows_;
+      return labels_.resize(options_.label_column ? rows_ : 0);
+    }
     inputs_.end_row();
     targets_.end_row();
     ++rows_;
   }
 
   Dataset<T> finish() {
+    require(rows_ > 0 || dropped_rows_ == 0, operation,
+            "{}: every row, {} in all, has a cell without a value, and all were dropped; expected at least one that is "
+            "complete; leave out the columns where values are missing, or set Missing::mean",
+            file_, dropped_rows_);
     require(rows_ > 0, operation, "{} has no rows below its header; expected at least one; add the data", file_);
     const std::string_view suspicious = classes_.suspicious();
     if (!suspicious.empty()) {
@@ -215,7 +222,7 @@ class DatasetReader {
   std::size_t most_rows_;
   Rows<T> inputs_, targets_;
   std::vector<std::size_t> labels_;
-  std::size_t line_ = 0, rows_ = 0;
+  std::size_t line_ = 0, rows_ = 0, dropped_rows_ = 0;
   bool dropped_ = false;
 };
 

@@ -1,4 +1,5 @@
 #include <autograd/base/error.hpp>
+#include <autograd/base/text.hpp>
 #include <datasets/formats/csv_error.hpp>
 
 namespace wengert::datasets {
@@ -10,22 +11,13 @@ bool is_continuation(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
 }  // inside a UTF-8 sequence
 
-std::string printable(std::string_view text) {
-  std::string result;
-  for (char byte : text) {
-    const auto code = static_cast<unsigned char>(byte);
-    result += code < 0x20 || code == 0x7F ? fmt::format("\\x{:02x}", code) : std::string(1, byte);
-  }
-  return result;
-}
-
 }  // namespace
 
 std::string excerpt(std::string_view cell) {
-  if (cell.size() <= longest_excerpt) return "'" + printable(cell) + "'";
+  if (cell.size() <= longest_excerpt) return "'" + base::printable(cell) + "'";
   std::size_t end = longest_excerpt;
   while (end > 0 && is_continuation(cell[end])) --end;
-  return "'" + printable(cell.substr(0, end)) + "...'";
+  return "'" + base::printable(cell.substr(0, end)) + "...'";
 }
 
 std::string excerpts(const std::vector<std::string>& texts) {

@@ -24,15 +24,18 @@ std::optional<double> number_of(std::string_view name) {
   return error == std::errc() && end == name.data() + name.size() ? std::optional(number) : std::nullopt;
 }
 
-/// The first name that looks like a value: a number with decimals or a sign, or a whole one that is not larger than the
-/// number before it, as those of columns that are counted are. The end if there is none.
+/// Whether names count down through years, as columns of statistics do that begin with the latest: 2020, 2019, 2018.
+bool is_year_before(double year, double before) { return year == before - 1.0 && year >= 1000.0 && before <= 9999.0; }
+
+/// The first name that looks like a value: a number with decimals or a sign, or a whole one that is neither larger than
+/// the number before it, as those of columns that are counted are, nor the year before. The end if there is none.
 auto first_value(const std::vector<std::string>& names) {
   std::optional<double> before;
   return std::find_if(names.begin(), names.end(), [&](const std::string& name) {
     const std::optional<double> number = number_of(name);
     if (!number) return false;
     const bool is_whole = name.find_first_not_of(" \t0123456789") == std::string::npos;
-    const bool counts_on = is_whole && (!before || *number > *before);
+    const bool counts_on = is_whole && (!before || *number > *before || is_year_before(*number, *before));
     before = number;
     return !counts_on;
   });

@@ -24,6 +24,8 @@ struct Training {
   bool stop = false;         ///< set it to end the training after this epoch
   bool interrupted = false;  ///< whether Ctrl-C ends it
   Progress progress{};       ///< what `save_checkpoint` wants, after any batch
+  /// How many callbacks of a kind watch a column: `Monitor` keeps their notes apart.
+  std::map<std::string, std::size_t> watched{};
 };
 
 /// Something to do while a network is trained: derive from it and override what is needed. Callbacks are called in the

@@ -117,6 +117,7 @@ Metadata to_metadata(const Progress& progress) {
   add("shuffle", loading.shuffle ? 1 : 0);
   add("drop_last", loading.drop_last ? 1 : 0);
   add("last_batch_of_one", static_cast<std::uint64_t>(loading.last_batch_of_one));
+  if (progress.samples) add("samples", *progress.samples);
   return metadata;
 }
 
@@ -198,7 +199,8 @@ class CheckpointFile {
             .notes = without_prefix(note_prefix, content_.metadata),
             .batch = number<std::size_t>(batch_key),
             .tallies = tallies(),
-            .loading = loading()};
+            .loading = loading(),
+            .samples = samples()};
   }
 
  private:
@@ -240,6 +242,11 @@ class CheckpointFile {
                                    .drop_last = option("drop_last") != 0,
                                    .seed = option("seed"),
                                    .last_batch_of_one = static_cast<datasets::LastBatch>(option("last_batch_of_one"))};
+  }
+
+  std::optional<std::size_t> samples() const {
+    const std::string key = with_prefix(loading_prefix, "samples");
+    return has(key) ? std::make_optional(number<std::size_t>(key)) : std::nullopt;
   }
 
   const std::string& text(const std::string& key) const {

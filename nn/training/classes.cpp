@@ -72,7 +72,9 @@ double ConfusionMatrix::precision(std::size_t predicted) const {
 std::string ConfusionMatrix::text(const std::vector<std::string>& class_names) const {
   require(class_names.empty() || class_names.size() == classes_, "ConfusionMatrix", "got {} names for {} classes",
           class_names.size(), classes_);
-  const auto name = [&](std::size_t k) { return class_names.empty() ? std::to_string(k) : class_names[k]; };
+  const auto name = [&](std::size_t k) {
+    return class_names.empty() ? std::to_string(k) : base::printable(class_names[k]);
+  };
   std::size_t width = 1;
   for (std::size_t k = 0; k < classes_; ++k) width = std::max(width, base::display_width(name(k)));
   for (const std::size_t count : counts_) width = std::max(width, std::to_string(count).size());

@@ -63,8 +63,9 @@ class Fit {
 
   History run() {
     call(&Callback<T>::on_train_begin);
-    resume(loader_, start_);
+    resume(loader_, options_.resume.value_or(start_));
     training_.progress.loading = loader_.options();
+    training_.progress.samples = loader_.dataset().size();
     training_.messages << advice_on_batch_size(loader_.options().batch_size, loader_.dataset().size());
     while (training_.epoch < training_.epochs && !training_.stop && !training_.interrupted) run_epoch();
     call(&Callback<T>::on_train_end);
@@ -80,7 +81,7 @@ class Fit {
 
   void run_epoch() {
     ++training_.epoch;
-    progress_.begin_epoch(training_.epoch, training_.epochs, training_.batches);
+    progress_.begin_epoch(training_.epoch, training_.epochs, training_.batches, training_.progress.batch);
     training_.batch = training_.progress.batch;
     call(&Callback<T>::on_epoch_begin);
     if (!training_.model.is_training()) training_.model.train();  // otherwise layers keep modes of their own

@@ -28,9 +28,10 @@ void resume(datasets::DataLoader<T>& loader, const Progress& progress) {
     compare("shuffle", there.shuffle, here.shuffle);
     compare("drop_last", there.drop_last, here.drop_last);
     compare("last_batch_of_one", static_cast<int>(there.last_batch_of_one), static_cast<int>(here.last_batch_of_one));
+    if (progress.samples && progress.batch > 0) compare("samples", *progress.samples, loader.dataset().size());
     require(differences.empty(), "resume",
             "the loader serves other batches than that of the training that was saved: {}; expected the same; give the "
-            "loader or fit these options",
+            "loader or fit these options and these samples",
             fmt::join(differences, "; "));
   }
   const Progress next = with_whole_epochs(progress, loader.batches());

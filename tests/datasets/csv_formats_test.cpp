@@ -70,6 +70,9 @@ TEST_CASE("a first line of values is not taken for a header") {
   CHECK(contains(refusal("-1,2\n3,4\n", {}), "looks like data: got '-1'"));
   CHECK(contains(refusal("a, +0.5\nb,1\n", {}), "looks like data: got ' +0.5'"));
   CHECK(read("year,2019,2020\n5,6,7\n", {}).feature_names == Cells{"year", "2019", "2020"});
+  CHECK(read("2020,2019,2018\n5,6,7\n", {}).feature_names == Cells{"2020", "2019", "2018"});
+  CHECK(contains(refusal("2020,2018,2017\n5,6,7\n", {}), "line 1, column 2: the first line looks like data"));
+  CHECK(contains(refusal("5,4,3\n1,2,3\n", {}), "line 1, column 2: the first line looks like data: got '4'"));
   CHECK(read("0,1,2\n5,6,7\n", {.label_column = "2"}).feature_names == Cells{"0", "1"});  // as pandas numbers columns
 }
 
@@ -193,6 +196,8 @@ TEST_CASE("what is missing is refused, left out, or replaced by the mean of its 
   CHECK(contains(refusal("x,y\n1,\n2,\n", {.missing = Missing::mean}), "the column 'y' has no value at all"));
   CHECK(
       contains(refusal("x,c\n1,\n", {.label_column = "c", .missing = Missing::mean}), "expected the name of a class"));
+  CHECK(contains(refusal("x,y\n1,\n,2\n", {.missing = Missing::drop_row}),
+                 "every row, 2 in all, has a cell without a value, and all were dropped"));
   CHECK(contains(refusal("x,c\n1,2,3\n", {.missing = Missing::drop_row}), "the row has 3 cells"));
   CHECK(contains(refusal("x,c\n1,two\n", {.missing = Missing::drop_row}), "'two' is not a number"));
 }

@@ -2,6 +2,9 @@
 #include "small_dataset.hpp"
 
 #include <doctest/doctest.h>
+#include <datasets/split.hpp>
+
+#include <sstream>
 
 using namespace wengert;
 using namespace wengert::datasets;
@@ -52,12 +55,29 @@ TEST_CASE("a row that is not there is refused with its number and the shape") {
   CHECK(contains(error_text([] { select_rows(scalar(1.0), {}); }), "scalar"));
 }
 
+TEST_CASE("a label of no class needs no name, and splits take it for no class") {
+  Dataset<double> dataset = numbered_dataset<double>(7);
+  dataset.labels[0] = 255;
+  CHECK(contains(error_text([&] { dataset.check("fit"); }), "what is no class goes into ignored_label"));
+  dataset.ignored_label = 255;
+  dataset.check("fit");
+  CHECK(dataset.select(std::vector<std::size_t>{0}).ignored_label == 255);
+  std::ostringstream messages;
+  CHECK(validation_split(dataset, 0.5, messages).train.labels == std::vector<std::size_t>{255, 1, 2});
+  CHECK(contains(messages.str(), "the 3 samples to train have none of class 0 'a'. "));
+  CHECK(messages.str().find("255") == std::string::npos);
+  CHECK(train_test_split(dataset, {.test_size = 0.5}).train.size() == 3);
+  dataset.ignored_label = 254;
+  CHECK_THROWS_AS(dataset.check("fit"), Error);
+}
+
 TEST_CASE("an inconsistent dataset is refused with the numbers that disagree") {
   const std::vector<std::size_t> rows{0};
   Dataset<double> dataset = numbered_dataset<double>(7);
   SUBCASE("labels") {
     dataset.labels.pop_back();
     CHECK(contains(error_text([&] { dataset.select(rows); }), "inputs (7, 2) and 6 labels"));
+    CHECK(contains(error_text([&] { dataset.batch(5, 7); }), "inputs (7, 2) and 6 labels"));
   }
   SUBCASE("feature names") {
     dataset.feature_names.pop_back();

@@ -261,6 +261,13 @@ TEST_CASE("prefetching uses the same memory in every epoch") {
   CHECK(memory::recycled_bytes() <= before + (std::size_t{4} << 20));  // two groups of 1 MiB in rounded blocks, a batch
 }
 
+TEST_CASE("a loader that was moved away says so") {
+  DataLoader loader(numbered_dataset<float>(4), {.batch_size = 2});
+  DataLoader moved = std::move(loader);
+  CHECK((*moved.begin()).size() == 2);
+  CHECK(contains(error_text([&] { loader.begin(); }), "[DataLoader] its dataset was moved away"));
+}
+
 TEST_CASE("options that cannot work are refused with the numbers") {
   const auto refused = [](std::size_t count, const LoaderOptions& options) {
     return error_text([&] { DataLoader(numbered_dataset<float>(count), options); });

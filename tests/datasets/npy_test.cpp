@@ -274,6 +274,12 @@ TEST_CASE("a compressed archive is read, and one that is damaged refused") {
 }
 
 TEST_CASE("an archive cannot claim more than its bytes can hold, nor hold two files of one name") {
+  CHECK(contains(error_text([] {
+                   base::zip_bytes("write_npz", {{std::string(65536, 'a'), ""}});
+                 }),
+                 "a file has a name of 65536 bytes, 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...'"));
+  const std::string longest(65535, 'a');
+  CHECK(base::parse_zip("read_npz", "a.npz", base::zip_bytes("write_npz", {{longest, "1"}})).front().name == longest);
   CHECK(contains(error_text([] { base::zip_bytes("write_npz", {{"a", ""}, {"a", ""}}); }), "two files are called 'a'"));
   std::string archive = deflated_archive("w.npy", "abc");
   const std::size_t central = archive.find("PK\1\2");

@@ -54,6 +54,15 @@ TEST_CASE("a class that nothing trains gets a warning too") {
   CHECK_FALSE(contains(messages.str(), "to validate have"));
 }
 
+TEST_CASE("the name of a class stays in its line") {
+  Dataset<double> data = labelled_dataset({0, 1, 1, 1});
+  data.class_names = {"two\nlines", "red\x1b[31m"};
+  std::ostringstream messages;
+  validation_split(data, 0.5, messages);
+  CHECK(contains(messages.str(), "have none of class 0 'two\\x0alines'. "));
+  CHECK(contains(error_text([&] { train_test_split(data); }), "class 0 'two\\x0alines' has 1 sample"));
+}
+
 TEST_CASE("a share that is not between 0 and 1 or leaves a part empty is refused") {
   for (double share : {0.0, 1.0, -0.2, 1.5}) {
     CHECK(contains(error_text([&] { validation_split(numbered_dataset<double>(10), share); }),

@@ -25,6 +25,12 @@ TEST_CASE("values of more than a line stand below the name") {
   CHECK(fmt::format("{}", w) == "W (2, 2) parameter =\n[[1. 2.]\n [3. 4.]]\ngradient =\n[[1. 1.]\n [1. 1.]]");
 }
 
+TEST_CASE("a name stays in its line and moves no cursor") {
+  const Var w = parameter(Array<double>{1.0}, "a\nb\x1b[2J");
+  CHECK(fmt::format("{}", w) == "a\\x0ab\\x1b[2J (1,) parameter = [1.]");
+  CHECK(w.named("σ²").name() == "σ²");
+}
+
 TEST_CASE("a symbol prints as its text") {
   const Symbol x("x");
   std::ostringstream stream;

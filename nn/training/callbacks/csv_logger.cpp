@@ -1,16 +1,16 @@
+#include <autograd/base/read_file.hpp>
+#include <autograd/base/text.hpp>
 #include <autograd/base/write_file.hpp>
 #include <nn/training/callbacks/csv_logger.hpp>
-
-#include <fstream>
-#include <iterator>
 
 namespace wengert::nn {
 namespace {
 
 /// What a file holds, nothing if there is none.
 std::string text_of(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) return "";
+  return base::read_file("CSVLogger", file, "a CSV file to append to");
 }
 
 }  // namespace
@@ -23,12 +23,12 @@ template <class T>
 void CSVLogger<T>::on_train_begin(Training<T>& training) {
   const std::string columns = training.history.csv_header();
   text_ = options_.append ? text_of(file_) : "";
-  const std::string found = text_.substr(0, text_.find('\n'));
-  require(found.empty() || found == columns, "CSVLogger",
+  if (text_.find_first_not_of("\r\n") == std::string::npos) text_.clear();
+  require(text_.empty() || text_ == columns || text_.starts_with(columns + '\n'), "CSVLogger",
           "'{}' has the columns {}; expected {} to append to; name another file or remove this one", file_.string(),
-          found, columns);
+          base::printable(text_.substr(0, text_.find('\n'))), base::printable(columns));
   base::require_writable("CSVLogger", file_.has_parent_path() ? file_.parent_path() : ".");
-  if (found.empty()) text_ = columns;
+  if (text_.empty()) text_ = columns;
   if (!text_.ends_with('\n')) text_ += '\n';
 }
 

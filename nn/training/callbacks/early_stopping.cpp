@@ -16,7 +16,7 @@ void EarlyStopping<T>::on_train_begin(Training<T>& training) {
   wait_ = best_epoch_ = stopped_epoch_ = 0;
   best_weights_.reset();
   std::array<double, 3> numbers{};
-  if (!monitor_.recall(training.progress, numbers)) return;
+  if (!monitor_.recall(training.progress, training.watched, numbers)) return;
   best_ = numbers[0];
   wait_ = static_cast<std::size_t>(numbers[1]);
   best_epoch_ = static_cast<std::size_t>(numbers[2]);
@@ -63,7 +63,7 @@ void EarlyStopping<T>::on_train_end(Training<T>& training) {
         best_epoch_);
   }
   if (!best_weights_) return;
-  if (options_.verbose) {
+  if (options_.verbose || training.interrupted) {  // of which was said that the network has every step
     training.messages << fmt::format("Restoring model weights from the end of the best epoch: {}.\n", best_epoch_);
   }
   load_state_dict(training.model, *best_weights_);

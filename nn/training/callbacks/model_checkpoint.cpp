@@ -91,7 +91,8 @@ void ModelCheckpoint<T>::on_train_begin(Training<T>& training) {
     base::require_writable("ModelCheckpoint", first.has_parent_path() ? first.parent_path() : ".");
   best_.reset();
   double best = 0.0;
-  if (options_.save_best_only && monitor_.recall(training.progress, std::span(&best, 1))) best_ = best;
+  if (options_.save_best_only && monitor_.recall(training.progress, training.watched, std::span(&best, 1)))
+    best_ = best;
 }
 
 template <class T>

@@ -13,6 +13,7 @@ namespace wengert::nn {
 Monitor::Monitor(std::string_view callback, std::string column, Mode mode, double min_delta)
     : callback_(callback),
       column_(std::move(column)),
+      note_(fmt::format("{}({})", callback_, column_)),
       larger_is_better_(mode == Mode::automatic ? column_.find("acc") != std::string::npos : mode == Mode::max),
       min_delta_(std::abs(min_delta)) {}
 
@@ -29,11 +30,13 @@ bool Monitor::improves(double value, double reference) const {
 }
 
 void Monitor::remember(Progress& progress, std::span<const double> numbers) const {
-  progress.notes[note()] = fmt::format("{}", fmt::join(numbers, " "));
+  progress.notes[note_] = fmt::format("{}", fmt::join(numbers, " "));
 }
 
-bool Monitor::recall(const Progress& progress, std::span<double> numbers) const {
-  const auto found = progress.notes.find(note());
+bool Monitor::recall(const Progress& progress, std::map<std::string, std::size_t>& watched, std::span<double> numbers) {
+  note_ = fmt::format("{}({})", callback_, column_);
+  if (const std::size_t place = ++watched[note_]; place > 1) note_ += fmt::format(" {}", place);
+  const auto found = progress.notes.find(note_);
   if (found == progress.notes.end()) return false;
   const char* from = found->second.data();
   const char* const end = from + found->second.size();
@@ -43,7 +46,7 @@ bool Monitor::recall(const Progress& progress, std::span<double> numbers) const 
     const bool is_whole = error == std::errc() && (is_last ? next == end : next != end && *next == ' ');
     const bool is_count = number >= 0.0 && number < 1e15;
     require(is_whole && (is_count || &number == &numbers.front()), callback_,
-            "the note '{}' of the training that is resumed is '{}'; expected {} numbers", note(), found->second,
+            "the note '{}' of the training that is resumed is '{}'; expected {} numbers", note_, found->second,
             numbers.size());
     from = next + 1;
   }

@@ -28,20 +28,19 @@ class Monitor {
   double worst() const;
 
   /// Writes what the callback remembers to the notes of a training, from where a checkpoint takes it: any number, and
-  /// counts. Callbacks of one kind that watch one column share a note.
+  /// counts.
   void remember(Progress& progress, std::span<const double> numbers) const;
-  /// Takes it from there, if the training was resumed. Throws an Error if those are other numbers than `numbers`.
-  bool recall(const Progress& progress, std::span<double> numbers) const;
+  /// Takes it from there, if the training was resumed. Callbacks of one kind that watch one column, which `watched`
+  /// counts, have a note each, by their order. Throws an Error if those are other numbers than `numbers`.
+  bool recall(const Progress& progress, std::map<std::string, std::size_t>& watched, std::span<double> numbers);
 
   const std::string& column() const& { return column_; }
   std::string column() && { return column_; }
   bool larger_is_better() const { return larger_is_better_; }
 
  private:
-  std::string note() const { return std::string(callback_) + "(" + column_ + ")"; }
-
   std::string_view callback_;
-  std::string column_;
+  std::string column_, note_;
   bool larger_is_better_;
   double min_delta_;
 };

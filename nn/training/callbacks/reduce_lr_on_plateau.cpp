@@ -21,7 +21,7 @@ void ReduceLROnPlateau<T>::on_train_begin(Training<T>& training) {
   monitor_.check(training.history);
   plateau_.reset();
   std::array<double, 3> numbers{};
-  if (!monitor_.recall(training.progress, numbers)) return;
+  if (!monitor_.recall(training.progress, training.watched, numbers)) return;
   plateau_.set_memory({numbers[0], static_cast<std::size_t>(numbers[1]), static_cast<std::size_t>(numbers[2])});
 }
 

@@ -24,12 +24,13 @@ ProgressBar::ProgressBar(std::ostream& out, ProgressOptions options) : out_(out)
 
 ProgressBar::~ProgressBar() { abandon(); }
 
-void ProgressBar::begin_epoch(std::size_t epoch, std::size_t epochs, std::size_t steps) {
+void ProgressBar::begin_epoch(std::size_t epoch, std::size_t epochs, std::size_t steps, std::size_t done_before) {
   if (options_.verbose == Verbose::silent) return;
   abandon();
   if (epochs > 1) out_ << "Epoch " << epoch << '/' << epochs << '\n' << std::flush;
   step_ = 0;
   steps_ = steps;
+  done_before_ = done_before;
   start_ = options_.clock();
   last_drawn_ = -std::numeric_limits<double>::infinity();
 }
@@ -59,7 +60,11 @@ EpochProgress ProgressBar::progress(double now, bool complete) const {
   const bool without_first = options_.verbose == Verbose::bar && step_ > 1;
   const double seconds = without_first ? (now - after_first_step_) / static_cast<double>(step_ - 1)
                                        : (now - start_) / static_cast<double>(step_);
-  return {.step = step_, .steps = steps_, .elapsed = now - start_, .step_seconds = seconds, .complete = complete};
+  return {.step = done_before_ + step_,
+          .steps = steps_,
+          .elapsed = now - start_,
+          .step_seconds = seconds,
+          .complete = complete};
 }
 
 /// A line that is drawn again must not be as wide as the terminal, or the cursor would not come back to its beginning.

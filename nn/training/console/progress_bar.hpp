@@ -27,8 +27,8 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  /// Epoch `epoch` of `epochs`, from 1, has `steps` steps.
-  void begin_epoch(std::size_t epoch, std::size_t epochs, std::size_t steps);
+  /// Epoch `epoch` of `epochs`, from 1, has `steps` steps, of which a training that was resumed has done some before.
+  void begin_epoch(std::size_t epoch, std::size_t epochs, std::size_t steps, std::size_t done_before = 0);
   /// A step is done.
   void step(std::span<const Metric> metrics);
   void end_epoch(std::span<const Metric> metrics);
@@ -41,7 +41,7 @@ class ProgressBar {
 
   std::ostream& out_;
   ProgressOptions options_;
-  std::size_t step_ = 0, steps_ = 0;
+  std::size_t step_ = 0, steps_ = 0, done_before_ = 0;
   double start_ = 0.0, after_first_step_ = 0.0, last_drawn_ = 0.0;
   std::size_t drawn_width_ = 0;  ///< of the bar that stands in the present line
 };

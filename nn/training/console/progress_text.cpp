@@ -55,8 +55,8 @@ std::string head_text(const EpochProgress& progress, bool colour, std::size_t le
 std::string metrics_text(std::span<const Metric> metrics) {
   std::string text;
   for (const auto& [name, value] : metrics) {
-    text +=
-        std::abs(value) > 1e-3 ? fmt::format(" - {}: {:.4f}", name, value) : fmt::format(" - {}: {:.4e}", name, value);
+    const std::string number = std::abs(value) > 1e-3 ? fmt::format("{:.4f}", value) : fmt::format("{:.4e}", value);
+    text += fmt::format(" - {}: {}", base::printable(name), number);
   }
   return text;
 }

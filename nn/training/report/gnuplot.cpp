@@ -1,4 +1,5 @@
 #include <autograd/base/process.hpp>
+#include <autograd/base/text.hpp>
 #include <nn/training/report/gnuplot.hpp>
 
 #include <fmt/format.h>
@@ -61,12 +62,22 @@ std::string terminal(Drawing drawing, const std::vector<Panel>& panels, std::arr
   return fmt::format("svg size {},{} dynamic font 'system-ui,Helvetica,Arial,sans-serif,14'", page_width, page_height);
 }
 
+/// By how many letters the legend of a page is narrower than gnuplot takes it for: it complains, to the terminal, about
+/// labels of more than 32 letters in so narrow a drawing, though there is room for more.
+std::size_t letters_saved(const Panel& panel) {
+  std::size_t longest = 0;
+  for (const Curve& curve : panel.curves) longest = std::max(longest, base::display_width(curve.label));
+  return std::max<std::size_t>(longest, 37) - 31;
+}
+
 /// Where the legend stands; below a drawing within a page, one label to a line, because that is narrow.
 std::string legend(const Panel& panel, Drawing drawing) {
   std::string place =
       "outside below center horizontal Left reverse noenhanced samplen 3 spacing 1.2 width 2 maxcols auto";
   if (panel.legend == Legend::below && drawing == Drawing::page) {
-    place = "outside below center horizontal Left reverse noenhanced samplen 2.5 spacing 1.1 width -6 maxcols 1";
+    place = fmt::format(
+        "outside below center horizontal Left reverse noenhanced samplen 2.5 spacing 1.1 width -{} maxcols 1",
+        letters_saved(panel));
   } else if (panel.legend != Legend::below) {
     place =
         fmt::format("inside right {} vertical Left reverse noenhanced samplen 2 spacing 1.2 width 1 maxcols 1 opaque",

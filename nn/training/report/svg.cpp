@@ -58,6 +58,14 @@ std::size_t place_of_canvas(const std::string& drawing) {
   return at;
 }
 
+/// Sets what is in the first element of a name. Not by a regular expression, to which `$1` in a title means something.
+void set_content(std::string& svg, const std::string& element, const std::string& content) {
+  const std::string opening = "<" + element + ">";
+  const std::size_t begin = svg.find(opening), end = svg.find("</" + element + ">");
+  if (begin == std::string::npos || end == std::string::npos) return;
+  svg.replace(begin + opening.size(), end - begin - opening.size(), content);
+}
+
 /// What the figure is called: its own title, or those of its panels.
 std::string title_of(const Figure& figure) {
   if (!figure.title.empty()) return figure.title;
@@ -90,9 +98,8 @@ std::string svg_file(const std::string& drawing, const Figure& figure) {
   const std::size_t body = place_of_canvas(drawing);
   std::string head = drawing.substr(0, body), descriptions;
   for (const Panel& panel : figure.panels) descriptions += (descriptions.empty() ? "" : " ") + description(panel);
-  head = std::regex_replace(head, std::regex("<title>[^<]*</title>"),
-                            "<title>" + base::escaped(title_of(figure)) + "</title>");
-  head = std::regex_replace(head, std::regex("<desc>[^<]*</desc>"), "<desc>" + base::escaped(descriptions) + "</desc>");
+  set_content(head, "title", base::escaped(title_of(figure)));
+  set_content(head, "desc", base::escaped(descriptions));
   return head + "<style>\n" + dark_style() + "</style>\n" + with_tags(drawing, body, themed_tag);
 }
 

@@ -259,7 +259,7 @@ TEST_CASE("names are spelt in letters, and none is a word of a language") {
   const Var<double> broken = parameter(scalar(6.0), "two\nlines");
   const Var<double> loss = (variance * x_hat * other * keyword * builtin * broken * macro * own).named("2nd loss");
   const std::string text = numpy_program(tape, loss);
-  for (const char* line : {"\nsigma2 = array([], [2.0])  # σ² ()", "\nx_hat = array(", "# two lines ()", "\nint_",
+  for (const char* line : {"\nsigma2 = array([], [2.0])  # σ² ()", "\nx_hat = array(", "# two\\x0alines ()", "\nint_",
                            "\nlen_", "\nM_PI_", "\nbelow_", "\nv2nd_loss = ", "\nsigma2_", "\ndsigma2 = "})
     CHECK_MESSAGE(contains(text, line), line << " in\n" << text);
 }

@@ -158,6 +158,32 @@ TEST_CASE("a loader of other batches is refused, naming both values, and stays w
                  "batch_size 4 there and 8 here"));
 }
 
+TEST_CASE("inside an epoch a loader of another number of samples is refused, between epochs it is not") {
+  const TemporaryFolder folder;
+  nn::Sequential<double> net = network<double>(1);
+  optim::Optimizer<optim::Adam, double> optimizer(net.parameters(), {});
+  const datasets::LoaderOptions loading{.batch_size = 4, .seed = 3};
+  datasets::DataLoader<double> saved(random_samples(20), loading);
+  saved.set_epoch(2);
+  const auto reloaded = [&](std::size_t batch) {
+    nn::save_checkpoint(folder.path() / "run", net, optimizer, nn::progress_of(saved, batch));
+    return nn::load_checkpoint(folder.path() / "run", net, optimizer);
+  };
+  for (const std::size_t samples : {8U, 24U}) {  // of 8 there are no more than the two batches that were done
+    CAPTURE(samples);
+    const std::string expected = fmt::format("samples 20 there and {} here", samples);
+    datasets::DataLoader<double> other(random_samples(samples), loading);
+    CHECK(contains(error_text([&] { nn::resume(other, reloaded(2)); }), expected));
+    CHECK(other.epoch() == 0);
+    nn::FitOptions<double> options = silent(5, 4);
+    options.seed = 3;
+    options.resume = reloaded(2);
+    CHECK(contains(error_text([&] { nn::fit(net, optimizer, random_samples(samples), options); }), expected));
+    nn::resume(other, reloaded(0));
+    CHECK(other.epoch() == 2);
+  }
+}
+
 TEST_CASE("a training that was saved inside an epoch goes on there, to the last bit") {
   const TemporaryFolder folder;
   const datasets::Dataset<double> data = random_samples(40);

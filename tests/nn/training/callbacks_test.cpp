@@ -254,6 +254,27 @@ TEST_CASE("the CSV logger ends a last line without an end before it appends to i
   }
 }
 
+TEST_CASE("the CSV logger keeps what it cannot append to, and shows in which way it differs") {
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "log.csv";
+  for (const std::string before : {"\nepoch,loss\n7,2\n", "epoch,loss\r\n7,2\r\n", " \n"}) {
+    MadeUpTraining training("loss");
+    write_text(file, before);
+    nn::CSVLogger<double> logger(file, {.append = true});
+    const std::string text = error_text([&] { training.run(logger, {0.5}); });
+    const std::string columns = before.starts_with("epoch") ? "epoch,loss\\x0d" : before.substr(0, before.find('\n'));
+    CHECK_MESSAGE(text.find("has the columns " + columns + "; expected epoch,loss") != std::string::npos, text);
+    CHECK(text_of(file) == before);
+  }
+  MadeUpTraining training("two\nlines");
+  nn::CSVLogger<double> of_folder(folder.path(), {.append = true});
+  CHECK(error_text([&] { training.run(of_folder, {1}); }).starts_with("[CSVLogger] cannot read '"));
+  write_text(file, "epoch,\"two\nlines\"\n7,2\n");
+  nn::CSVLogger<double> of_two_lines(file, {.append = true});
+  training.run(of_two_lines, {1});
+  CHECK(text_of(file) == "epoch,\"two\nlines\"\n7,2\n1,1\n");
+}
+
 TEST_CASE("the CSV logger refuses a file of other columns and a place where no file can be") {
   const TemporaryFolder folder;
   MadeUpTraining training("loss");

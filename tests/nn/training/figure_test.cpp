@@ -1,3 +1,4 @@
+#include <autograd/base/process.hpp>
 #include <nn/training/report/figure.hpp>
 #include <nn/training/report/gnuplot.hpp>
 
@@ -185,6 +186,27 @@ TEST_CASE("gnuplot draws SVG, whatever the folder and the texts are called") {
   Panel single = loss_panel();
   single.curves = {{.label = "one epoch", .values = {0.5}}};
   CHECK(nn::save_figure({single}, file));
+}
+
+TEST_CASE("a title with signs of regular expressions or of terminals is in the SVG as it is") {
+  if (!gnuplot_is_installed()) return;
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "loss.svg";
+  CHECK(nn::save_figure(nn::Figure{.title = "$1 & $& of\x1b[1m $$2", .panels = {loss_panel()}}, file));
+  CHECK(text_of(file).find("<title>$1 &amp; $&amp; of\uFFFD[1m $$2</title>") != std::string::npos);
+}
+
+TEST_CASE("gnuplot has nothing to say of long labels in the narrow drawings of a page") {
+  if (!gnuplot_is_installed()) return;
+  const TemporaryFolder folder;
+  for (std::size_t letters = 20; letters < 80; letters += 3) {
+    CAPTURE(letters);
+    Panel panel = loss_panel();
+    panel.curves[1].label = std::string(letters, 'n');
+    write_text(folder.path() / "page.gp", nn::gnuplot_script({panel}, nn::Drawing::page));
+    const std::string command = nn::gnuplot_command(folder.path() / "page.gp") + " 2>&1 >/dev/null";
+    CHECK(base::output_of("test", command) == "");
+  }
 }
 
 TEST_CASE("gnuplot draws PNG where the name ends in .png") {

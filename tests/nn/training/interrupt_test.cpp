@@ -67,6 +67,23 @@ TEST_CASE("Ctrl-C finishes the step, keeps the complete epochs, calls the callba
   CHECK(signals == 1);
 }
 
+TEST_CASE("where weights are restored after Ctrl-C, a message takes back that the network has every step") {
+  const WithHandler usual(&count_signal);
+  nn::Sequential<double> net = small_network();
+  optim::Optimizer<optim::Adam, double> optimizer(net.parameters(), optim::Adam{});
+  nn::LambdaCallback<double> interrupt({.on_batch_end = [](nn::Training<double>& training) {
+    if (training.epoch == 2 && training.batch == 3) std::raise(SIGINT);
+  }});
+  nn::EarlyStopping<double> stopping({.monitor = "loss", .patience = 5, .restore_best_weights = true});
+  nn::FitOptions<double> options = silent(5, 8);
+  std::ostringstream messages;
+  options.messages = &messages;
+  options.callbacks = {&interrupt, &stopping};
+  nn::fit(net, optimizer, random_samples(40), options);
+  CHECK(messages.str().ends_with(
+      "the network every step.\nRestoring model weights from the end of the best epoch: 1.\n"));
+}
+
 TEST_CASE("Ctrl-C while an epoch is validated leaves that epoch complete, and ends the training all the same") {
   const WithHandler usual(&count_signal);
   nn::Sequential<double> net = small_network();

@@ -169,6 +169,10 @@ TEST_CASE("a bar is drawn at most 20 times a second, and the first step does not
   CHECK(timed.text() == "\r10/10 " + repeated("━", 20) + " 6s 500ms/step - loss: 0.2500 - val_loss: 1.5000\n");
 }
 
+TEST_CASE("the name of a metric cannot end the line") {
+  CHECK(nn::metrics_text(std::array{Metric{"a\nb\x1b[2J", 0.5}}) == " - a\\x0ab\\x1b[2J: 0.5000");
+}
+
 TEST_CASE("a bar that is left ends its line, once") {
   TimedBar timed(nn::Verbose::bar);
   timed.bar.begin_epoch(1, 1, 4);

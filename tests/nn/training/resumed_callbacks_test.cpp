@@ -1,6 +1,9 @@
 #include <doctest/doctest.h>
 #include <nn/training/checkpoint.hpp>
 
+#include <sstream>
+#include <tuple>
+
 #include "small_training.hpp"
 #include "temporary_folder.hpp"
 
@@ -58,4 +61,43 @@ TEST_CASE("a note that is not what a callback remembers is refused") {
     const std::string text = error_text([&] { nn::fit(model, optimizer, samples({1, 2}, {0, 1}), options); });
     CHECK_MESSAGE(text.ends_with("expected 3 numbers"), text);
   }
+}
+
+TEST_CASE("callbacks of one kind that watch one column keep what they remember apart") {
+  const TemporaryFolder folder;
+  const std::string last = (folder.path() / "last").string();
+  const std::string largest = (folder.path() / "largest").string(), smallest = (folder.path() / "smallest").string();
+  const auto train = [&](std::size_t epochs, bool resume) {
+    nn::Sequential<double> net = small_network();
+    optim::Optimizer<optim::SGD, double> optimizer(net.parameters(), optim::SGD{.learning_rate = 1e-3});
+    // By 100 nothing improves, so that the first one stops; the loss falls, so that the second one never waits.
+    nn::EarlyStopping<double> first({.monitor = "loss", .min_delta = 100, .patience = 5});
+    nn::EarlyStopping<double> second({.monitor = "loss", .patience = 5});
+    nn::ModelCheckpoint<double> of_largest(largest, {.monitor = "loss", .save_best_only = true, .mode = nn::Mode::max});
+    nn::ModelCheckpoint<double> of_smallest(smallest, {.monitor = "loss", .save_best_only = true});
+    nn::ModelCheckpoint<double> of_last(last);
+    nn::FitOptions<double> options = silent(epochs, 8);
+    options.callbacks = {&first, &second, &of_largest, &of_smallest, &of_last};
+    if (resume) options.resume = nn::load_checkpoint(last, net, optimizer);
+    nn::fit(net, optimizer, random_samples(40), options);
+    CHECK(second.stopped_epoch() == 0);
+    return std::tuple(first.stopped_epoch(), text_of(last), text_of(largest), text_of(smallest));
+  };
+  const auto whole = train(9, false);
+  CHECK(std::get<0>(whole) == 6);
+  for (const std::size_t epochs : {1U, 3U, 5U}) {
+    CAPTURE(epochs);
+    train(epochs, false);
+    CHECK(train(9, true) == whole);
+  }
+}
+
+TEST_CASE("an epoch that is resumed shows all of its steps when it is complete") {
+  nn::Linear<double> model = two_classes(0.0, 0.0);
+  optim::Optimizer<optim::SGD, double> optimizer(model.parameters(), optim::SGD{});
+  std::ostringstream out;
+  nn::FitOptions<double> options{.epochs = 2, .batch_size = 2, .verbose = nn::Verbose::lines, .output = &out};
+  options.resume = nn::Progress{.epoch = 1, .batch = 2};
+  nn::fit(model, optimizer, samples({1, 2, 3, 4, 5, 6}, {0, 1, 0, 1, 0, 1}), options);
+  CHECK_MESSAGE(out.str().starts_with("Epoch 2/2\n3/3 - "), out.str());
 }

@@ -384,5 +384,6 @@ TEST_CASE("classes have names, and a matrix of what was taken for what") {
         "cat                  1    0    1\n"
         "dog                  0    2    0\n"
         "emu                  0    0    0\n");
+  CHECK(nn::ConfusionMatrix({0}, {0}, 1).text({"a\nb"}) == "label \\ predicted  a\\x0ab\na\\x0ab                  1\n");
   CHECK_THROWS_AS(nn::ConfusionMatrix({3}, {0}, 3), Error);
 }
