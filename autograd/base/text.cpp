@@ -38,9 +38,7 @@ std::size_t occurrences(std::string_view text, char byte) {
   return count;
 }
 
-std::string short_number(double x, int digits) {
-  return std::isnan(x) ? "nan" : fmt::format("{:.{}g}", x, digits);
-}
+std::string short_number(double x, int digits) { return std::isnan(x) ? "nan" : fmt::format("{:.{}g}", x, digits); }
 
 std::string aligned_right(const std::string& text, std::size_t width) {
   const std::size_t own = display_width(text);
