@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 // A formula run over a space: called with lanes, and with dual lanes for its derivative.
 
@@ -95,8 +96,11 @@ void sweep_sums(const F& f, const Shape& space, const Operands<T, N>& operands, 
     const std::size_t sums = element_count(*y.shape);
     if (sums == 0 || std::all_of(y.data, y.data + sums, [](T x) { return std::isfinite(x); })) return;
     const double scale = std::exp2(-std::ceil(std::log2(static_cast<double>(element_count(space) / sums))));
+    const std::vector<T> unscaled(y.data, y.data + sums);
     sweep_values<kernel::CompensatedSum, N>(Scaled<F>{f, scale}, space, operands, y);
-    std::transform(y.data, y.data + sums, y.data, [scale](T x) { return x / scale; });
+    // The other sums stay as they are: smaller by a power of two, the smallest numbers have no digits left.
+    std::transform(unscaled.begin(), unscaled.end(), y.data, y.data,
+                   [scale](T x, T scaled) { return std::isfinite(x) ? x : scaled / scale; });
   }
 }
 
