@@ -29,7 +29,7 @@ Sequential<T>& Sequential<T>::add(std::unique_ptr<Module<T>> layer) {
   for (const auto& [name, parameter] : layer->named_parameters()) {
     if (!parameter.name().empty()) parameter.named(name_within(parameter.name(), layers_.size()), parameter.line());
   }
-  layer->train(this->is_training());
+  layer->train(this->training_);  // the network's own mode, also within an EvaluationMode
   layer->scope_ = fmt::format("{}.{}", layers_.size(), layer->type());
   this->says_output_shape_ = this->says_output_shape_ && layer->says_output_shape_;
   layers_.push_back(std::move(layer));

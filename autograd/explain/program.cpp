@@ -93,6 +93,14 @@ class Writer {
   std::map<std::uint64_t, const Shape*> shapes_;  // of the adjoints, by their identities
 };
 
+/// Throws an Error if there is a value of that name and it has another shape, which may broadcast.
+void check_shape(const explain::Values& values, const std::string& name, const Shape& shape) {
+  const auto value = values.find(name);
+  require(value == values.end() || value->second.shape() == shape, "run",
+          "'{}' has shape {}; expected {}, as on the tape", name,
+          value == values.end() ? shape : Shape(value->second.shape()), shape);
+}
+
 /// `value` in a shape that it broadcasts to, or that has as many elements.
 Array<double> in_shape(const Array<double>& value, const Shape& shape) {
   const NoRecord pause;
@@ -105,9 +113,14 @@ Array<double> in_shape(const Array<double>& value, const Shape& shape) {
 explain::Values AdjointProgram::run(const explain::Values& values) const {
   explain::Values all = values;
   std::set<std::string> targets;
-  if (!lines_.empty() && lines_.front().formula.kind() == Symbol::Kind::name)
-    targets.insert(lines_.front().formula.name());  // what the pass starts from
-  for (const AdjointLine& line : lines_) targets.insert(line.target);
+  if (!lines_.empty() && lines_.front().formula.kind() == Symbol::Kind::name) {  // what the pass starts from
+    targets.insert(lines_.front().formula.name());
+    check_shape(values, lines_.front().formula.name(), lines_.front().shape);
+  }
+  for (const AdjointLine& line : lines_) {
+    targets.insert(line.target);
+    check_shape(values, line.variable, line.shape);
+  }
   explain::run_lines(lines_, all, [&](const AdjointLine& line, const explain::Values& known) {
     return in_shape(explain::evaluate(explain::with_gates(line.formula, targets), known), line.shape);
   });

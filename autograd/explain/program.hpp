@@ -61,7 +61,7 @@ class AdjointProgram {
   /// Executes the lines, given the values that the tape has computed: run(values_of(tape)). The adjoint of a variable
   /// that is no scalar starts from `cotangent`, one of the values; where something on the tape is called so, from the
   /// name that is the formula of the first line. Returns the adjoints by their names.
-  /// Throws an Error if a formula is unknown or a value is missing.
+  /// Throws an Error if a formula is unknown, or a value is missing or has another shape than on the tape.
   explain::Values run(const explain::Values& values) const;
 
  private:

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 // A formula run over a space: called with lanes, and with dual lanes for its derivative.
 
@@ -95,12 +96,15 @@ void sweep_sums(const F& f, const Shape& space, const Operands<T, N>& operands, 
     const std::size_t sums = element_count(*y.shape);
     if (sums == 0 || std::all_of(y.data, y.data + sums, [](T x) { return std::isfinite(x); })) return;
     const double scale = std::exp2(-std::ceil(std::log2(static_cast<double>(element_count(space) / sums))));
+    const std::vector<T> sum(y.data, y.data + sums);
+    const std::vector<T> lost(y.lost, y.lost == nullptr ? y.lost : y.lost + sums);
     sweep_values<kernel::CompensatedSum, N>(Scaled<F>{f, scale}, space, operands, y);
-    const auto scale_back = [&](T* numbers) {
-      std::transform(numbers, numbers + sums, numbers, [scale](T x) { return x / scale; });
-    };
-    scale_back(y.data);
-    if (y.lost != nullptr) scale_back(y.lost);
+    // The other sums stay as they are: smaller by a power of two, the smallest numbers have no digits left.
+    for (std::size_t k = 0; k < sums; ++k) {
+      const bool stays = std::isfinite(sum[k]);
+      y.data[k] = stays ? sum[k] : y.data[k] / scale;
+      if (y.lost != nullptr) y.lost[k] = stays ? lost[k] : y.lost[k] / scale;
+    }
   }
 }
 

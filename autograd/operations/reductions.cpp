@@ -91,9 +91,10 @@ Var<T> mean(const Var<T>& x, const Axes& axes, Dims dims) {
 
 template <class T>
 Var<T> variance(const Var<T>& x, const Axes& axes, Dims dims) {
+  const std::vector<std::size_t> reduced = normalise_axes("variance", axes, x.rank());
+  fusion::reduction("variance", x.shape(), reduced, dims, true);  // throws in its own name
   const Var<T> kept = moments(x, axes).variance;
-  return dims == Dims::keep ? kept
-                            : reshape(kept, reduced_shape(x.shape(), normalise_axes("variance", axes, x.rank()), dims));
+  return dims == Dims::keep ? kept : reshape(kept, reduced_shape(x.shape(), reduced, dims));
 }
 
 template <class T>

@@ -25,6 +25,9 @@ template <class T>
 BackwardPass<T>::BackwardPass(const Tape<T>& tape, std::size_t end, Var<T> cotangent,
                               const std::vector<std::size_t>& targets, PassOptions options)
     : tape_(&tape), walk_(tape, end, targets), options_(options), adjoints_(end + 1), has_target_(end + 1, false) {
+  const Var<T>& y = tape.entry(end).output;
+  require(cotangent.shape() == y.shape(), options.operation, "the cotangent has shape {}; expected that of {}",
+          cotangent.shape(), described(y));
   check_versions(end);
   adjoints_[end] = std::move(cotangent);
 }

@@ -53,8 +53,8 @@ struct PassOptions {
 template <class T>
 class BackwardPass {
  public:
-  /// From the entry in slot `end`, whose adjoint is `cotangent`, to the slots in `targets`. Throws an Error if a
-  /// variable on the way was changed after it was recorded.
+  /// From the entry in slot `end`, whose adjoint is `cotangent`, to the slots in `targets`. Throws an Error if
+  /// the cotangent has another shape than the entry, or a variable on the way was changed after it was recorded.
   BackwardPass(const Tape<T>& tape, std::size_t end, Var<T> cotangent, const std::vector<std::size_t>& targets,
                PassOptions options = {});
 

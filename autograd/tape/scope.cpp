@@ -15,7 +15,11 @@ Scope::Scope(std::string name)
       path_(outer_ == nullptr ? std::move(name) : outer_->path_ + "/" + name),
       number_(++last_number) {}
 
-Scope::~Scope() { current = outer_; }
+Scope::~Scope() {
+  const Scope** place = &current;
+  while (*place != nullptr && *place != this) place = &(*place)->outer_;
+  if (*place == this) *place = outer_;
+}
 
 const Scope* Scope::innermost() { return current; }
 

@@ -26,7 +26,7 @@ class Scope {
   static const Scope* innermost();
 
  private:
-  const Scope* outer_;
+  mutable const Scope* outer_;  ///< another one if that one ends before
   std::string path_;
   std::uint64_t number_;
 };

@@ -42,7 +42,9 @@ Tape<T>::Tape() : id_(++last_id), outer_(current<T>) {
 
 template <class T>
 Tape<T>::~Tape() {
-  current<T> = outer_;
+  Tape** place = &current<T>;
+  while (*place != nullptr && *place != this) place = &(*place)->outer_;
+  if (*place == this) *place = outer_;
 }
 
 template <class T>

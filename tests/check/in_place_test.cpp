@@ -86,6 +86,14 @@ TEST_CASE("what is no parameter cannot be checked in place") {
   CHECK(contains(error_text([&] { jacobians(f, std::vector{x}); }), "[jacobians] 'x' (1,) is no parameter"));
 }
 
+TEST_CASE("a check of a parameter that is given twice, or of no elements, is refused") {
+  const Var w = parameter(Array<double>{1.0, 2.0}, "w");
+  const auto f = [&] { return square(w); };
+  CHECK(contains(error_text([&] { gradcheck(f, {w, w}); }), "[gradcheck] 'w' (2,) is given twice"));
+  CHECK(gradcheck([](auto a, auto b) { return a * b; }, {w, w}));
+  CHECK(contains(error_text([&] { gradcheck(f, {w}, {.max_elements = 0}); }), "[gradcheck] max_elements is 0"));
+}
+
 TEST_CASE("what stop_gradient stops is held fixed, at orders one and two, and the report says so") {
   const auto straight_through = [](const auto& x, const auto& s) { return x * stop_gradient(square(s)) + square(s); };
   const Var x = parameter(Array<double>{0.7, -1.3}, "x"), s = parameter(Array<double>{1.1, 0.4}, "s");

@@ -106,6 +106,22 @@ TEST_CASE("a variable that is called as what a pass starts from is not it") {
   check_program(tape, sum(named * x), {x});
 }
 
+TEST_CASE("a cotangent or a variable of another shape is refused, whether or not it broadcasts") {
+  const auto x = parameter(Array<double>{{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}}, "x");
+  Tape<double> tape;
+  const AdjointProgram program = adjoint_program(tape, square(x), {x});
+  explain::Values values = values_of(tape);
+  for (const Shape& shape : {Shape{}, Shape{3}, Shape{6}, Shape{3, 2}, Shape{1, 2, 3}}) {
+    values["cotangent"] = ones<double>(shape);
+    CHECK(error_text([&] { program.run(values); }) ==
+          fmt::format("[run] 'cotangent' has shape {}; expected (2, 3), as on the tape", shape));
+  }
+  values["cotangent"] = ones<double>({2, 3});
+  CHECK(program.run(values).at("dx") == Array<double>{{2.0, 4.0, 6.0}, {8.0, 10.0, 12.0}});
+  values["x"] = scalar(2.0);
+  CHECK(contains(error_text([&] { program.run(values); }), "'x' has shape (); expected (2, 3)"));
+}
+
 TEST_CASE("a value that is missing, or a function that is not the library's, is named") {
   const auto x = parameter(Array<double>(start), "x");
   Tape<double> tape;

@@ -83,6 +83,18 @@ TEST_CASE("a layer that says nothing of its shape is not taken to keep it") {
   CHECK(net(x).shape() == Shape{4, 1});
 }
 
+TEST_CASE("a layer that is added has the mode of the network, also within an EvaluationMode") {
+  nn::Sequential<double> net;
+  {
+    const nn::EvaluationMode evaluation;
+    net.add(nn::BatchNorm1d<double>(3));
+  }
+  CHECK(net[0].is_training());
+  net.eval();
+  net.add(nn::BatchNorm1d<double>(3));
+  CHECK_FALSE(net[1].is_training());
+}
+
 TEST_CASE("what a layer records has its place in the network as scope, and what a network does itself has none") {
   Generator generator(1);
   nn::Sequential<double> net;

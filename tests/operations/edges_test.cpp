@@ -108,7 +108,8 @@ TEST_CASE("a reduction without identity refuses no elements") {
   CHECK_THROWS_WITH_AS(max(x, {0}), doctest::Contains("[max]"), Error);
   CHECK_THROWS_WITH_AS(min(x), doctest::Contains("[min]"), Error);
   CHECK_THROWS_WITH_AS(logsumexp(x, {0}), doctest::Contains("[logsumexp]"), Error);
-  CHECK_THROWS_AS(variance(x, {0}), Error);
+  CHECK_THROWS_WITH_AS(variance(x, {0}), doctest::Contains("[variance]"), Error);
+  CHECK_THROWS_WITH_AS(variance(x, {5}), doctest::Contains("[variance] axis 5"), Error);
 }
 
 TEST_CASE("softmax of no elements has no elements") {

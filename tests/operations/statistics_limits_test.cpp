@@ -87,6 +87,18 @@ TEST_CASE("a mean and a sum are finite where only their way there overflows") {
   CHECK(tape.gradient(mean(x), {x}).front() == full<double>({4}, 0.25));
 }
 
+TEST_CASE("a mean and a sum do not depend on another that overflows on its way, or is infinite") {
+  const double inf = std::numeric_limits<double>::infinity(), least = std::numeric_limits<double>::denorm_min();
+  for (const double large : {1.7e308, inf, std::numeric_limits<double>::quiet_NaN()}) {
+    CAPTURE(large);
+    const Var<double> x(Array<double>{{large, large, large}, {least, least, least}});
+    CHECK(mean(x, {1}).value()(1) == least);
+    CHECK(sum(x, {1}).value()(1) == 3 * least);
+    CHECK(mean(transpose(x), {0}).value()(1) == least);
+  }
+  CHECK(mean(Var<double>(Array<double>{{1.7e308, 1.7e308}, {least, least}}), {1}).value()(0) == 1.7e308);
+}
+
 TEST_CASE_TEMPLATE("a variance that overflows is an Error that names the array; NaN passes through", T, float, double) {
   const T large = std::sqrt(std::numeric_limits<T>::max()) * T(4);
   const Var<T> x = Var<T>(Array<T>{{large, -large}, {1, 2}}).named("h");

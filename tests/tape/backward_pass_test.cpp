@@ -75,6 +75,16 @@ TEST_CASE("a constant has no gradient, and the message says what it is") {
                  "[pullback] 'c' (2,) was not recorded by this tape: it is a constant"));
 }
 
+TEST_CASE("a backward pass refuses a cotangent of another shape, whether or not it broadcasts") {
+  const auto x = parameter(Array<double>{1.0, 2.0, 3.0}, "x");
+  Tape<double> tape;
+  const Var<double> y = square(x).named("y");
+  for (const Shape& shape : {Shape{}, Shape{1}, Shape{5}, Shape{2, 3}}) {
+    const auto start = [&] { BackwardPass<double>(tape, 1, Var<double>(ones<double>(shape)), {0}); };
+    CHECK(error_text(start) == fmt::format("[backward] the cotangent has shape {}; expected that of 'y' (3,)", shape));
+  }
+}
+
 TEST_CASE("a tape inside another refuses the backward pass of what the outer one has recorded") {
   const auto p = parameter(scalar(3.0), "p");
   Tape<double> outer;

@@ -88,3 +88,18 @@ TEST_CASE("the names under which a value is written stay") {
   CHECK(p.value() == Array<double>{7.0, 8.0});
   CHECK_THROWS_AS(p.exchange_value(Array<double>{1.0}), Error);
 }
+
+TEST_CASE("tapes may end in any order, as where a new one takes the place of the old one") {
+  const Var<double> w = parameter(scalar(3.0), "w");
+  std::unique_ptr<Tape<double>> tape;
+  for (int step = 0; step < 4; ++step) {
+    tape = std::make_unique<Tape<double>>();
+    CHECK(Tape<double>::recording() == tape.get());
+    CHECK(tape->gradient(w * w, {w}).front() == scalar(6.0));
+  }
+  auto inner = std::make_unique<Tape<double>>();
+  tape.reset();
+  CHECK(Tape<double>::recording() == inner.get());
+  inner.reset();
+  CHECK(Tape<double>::innermost() == nullptr);
+}

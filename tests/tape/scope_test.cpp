@@ -38,6 +38,16 @@ TEST_CASE("a scope ends where an exception leaves it") {
   CHECK(Scope::innermost() == nullptr);
 }
 
+TEST_CASE("scopes may end in any order") {
+  auto first = std::make_unique<Scope>("first");
+  auto second = std::make_unique<Scope>("second");
+  first.reset();
+  CHECK(Scope::innermost() == second.get());
+  CHECK(second->path() == "first/second");
+  second.reset();
+  CHECK(Scope::innermost() == nullptr);
+}
+
 TEST_CASE("two tapes have the scopes in which they record") {
   const Var<double> x = parameter(Array<double>{1.0}, "x");
   const Scope scope("shared");

@@ -176,6 +176,7 @@ void check_order(const Subject& subject, const GradcheckOptions& options, const 
 void require_sense(const std::vector<Var<double>>& inputs, const GradcheckOptions& options) {
   require(!inputs.empty(), "gradcheck", "there are no inputs; expected at least one");
   require(options.order >= 1, "gradcheck", "the order is {}; expected at least 1", options.order);
+  require(options.max_elements >= 1, "gradcheck", "max_elements is 0; expected at least 1, or nothing is checked");
   require(!NoRecord::active(), "gradcheck",
           "nothing is recorded while a NoRecord is in scope; call it outside of that");
 }
@@ -223,8 +224,11 @@ GradcheckReport check(const Function<double>& f, std::size_t arity, const std::v
 GradcheckReport check_in_place(const FunctionInPlace<double>& f, const std::vector<Var<double>>& parameters,
                                const GradcheckOptions& options) {
   require_sense(parameters, options);
-  for (const Var<double>& p : parameters) {
-    require(p.is_parameter(), "gradcheck", "{} is no parameter; expected those that the function reads", described(p));
+  for (auto p = parameters.begin(); p != parameters.end(); ++p) {
+    require(p->is_parameter(), "gradcheck", "{} is no parameter; expected those that the function reads",
+            described(*p));
+    const bool is_again = std::any_of(parameters.begin(), p, [&](const Var<double>& other) { return same(other, *p); });
+    require(!is_again, "gradcheck", "{} is given twice; expected each parameter once", described(*p));
   }
   const Restored restored(parameters);
   Subject subject([&f](const std::vector<Var<double>>&) { return f(); }, parameters);
