@@ -81,10 +81,29 @@ TEST_CASE_TEMPLATE("the steps of a batch norm taken together give the bits of on
       for (std::size_t k = 0; k < expected.size(); ++k) CHECK(same_bits(expected[k], together[k]));
 
       const NoRecord pause;
-      CHECK(same_bits(y.value(), normalise(v.x, moments(v.x, c.axes), v.gamma, v.beta, 1e-5).value()));
+      const auto squared_distance = [](const auto& x, const auto& mu) { return square(x - mu); };
+      const Var<T> mu = mean(v.x, c.axes, keep_dims), variance = mean(c.axes, keep_dims, squared_distance, v.x, mu);
+      CHECK(same_bits(y.value(), normalise(v.x, mu, variance, v.gamma, v.beta, 1e-5).value()));
+      const Moments<T> m = moments(v.x, c.axes);
+      CHECK(same_bits(m.mean.value(), mu.value()));
+      CHECK(same_bits(m.variance.value(), variance.value()));
+      const Var<T> scales(v.g);  // differ within a group
+      CHECK(same_bits(normalise(v.x, scales, v.beta, c.axes, 1e-5).y.value(),
+                      normalise(v.x, mu, variance, scales, v.beta, 1e-5).value()));
     }
     set_threads(1);
   }
+}
+
+TEST_CASE("a scale or a shift that would make the normalised array larger is refused") {
+  const auto x = parameter(ones<double>({4, 3}), "x"), wide = parameter(ones<double>({2, 4, 3}), "γ");
+  const Var<double> one(1.0);
+  CHECK_THROWS_WITH_AS(
+      normalise(x, wide, one, {0}, 1e-5),
+      "[normalise] got 'x' (4, 3), 'γ' (2, 4, 3) and the variable (); expected a scale and a shift that "
+      "broadcast to the first",
+      Error);
+  CHECK_THROWS_AS(normalise(x, one, wide, {0}, 1e-5), Error);
 }
 
 TEST_CASE("the steps of a batch norm of images are passes that are cut into the same pieces") {
