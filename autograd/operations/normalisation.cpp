@@ -9,8 +9,7 @@
 #include <autograd/operations/reductions.hpp>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
+#include <array>
 #include <optional>
 
 namespace wengert {

@@ -44,8 +44,9 @@ template <class T>
 BatchNormalised<T> batch_norm(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta, const Axes& axes,
                               double epsilon = 1e-5);
 
-/// The same without a check of γ and β, which broadcast to x: they may differ within what is normalised together, as in
-/// layer normalisation.
+/// The same for any γ and β that broadcast to x: they may differ within what is normalised together, as in layer
+/// normalisation. Throws an Error if they do not, an axis is out of range or repeated, or there is no element to take
+/// the mean of; ε is not checked.
 template <class T>
 BatchNormalised<T> normalise(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta, const Axes& axes,
                              double epsilon);
