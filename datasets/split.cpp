@@ -10,8 +10,6 @@
 namespace wengert::datasets {
 namespace {
 
-constexpr std::string_view operation = "train_test_split";
-
 using Counts = std::map<std::size_t, std::size_t>;  // label -> number of samples
 
 Counts count_labels(const std::vector<std::size_t>& labels) {
@@ -38,11 +36,11 @@ Counts test_quotas(const Counts& counts, std::size_t test_count, std::size_t cou
 }
 
 std::size_t count_test(std::size_t count, double test_size) {
-  require(0.0 < test_size && test_size < 1.0, operation,
+  require(0.0 < test_size && test_size < 1.0, "train_test_split",
           "test_size is out of range: got {}, expected a share between 0 and 1, both excluded; use for example 0.2",
           test_size);
   const auto test_count = static_cast<std::size_t>(std::ceil(static_cast<double>(count) * test_size));
-  require(0 < test_count && test_count < count, operation,
+  require(0 < test_count && test_count < count, "train_test_split",
           "a part would be empty: got {} samples and test_size {}, that is {} for test and {} for train; expected at "
           "least one for each; change test_size or add samples",
           count, test_size, test_count, count - test_count);
@@ -53,7 +51,7 @@ std::size_t count_test(std::size_t count, double test_size) {
 
 template <class T>
 Split<T> train_test_split(const Dataset<T>& dataset, const SplitOptions& options) {
-  dataset.check(operation);
+  dataset.check("train_test_split");
   const std::size_t count = dataset.size();
   const std::size_t test_count = count_test(count, options.test_size);
   const bool stratify = options.stratify && dataset.labels_per_sample == 1 && !dataset.labels.empty();
@@ -62,7 +60,7 @@ Split<T> train_test_split(const Dataset<T>& dataset, const SplitOptions& options
     const Counts counts = count_labels(dataset.labels);
     for (const auto& [label, members] : counts) {
       if (label == dataset.ignored_label) continue;  // it has no name either
-      require(members >= 2, operation,
+      require(members >= 2, "train_test_split",
               "class {}{} has 1 sample; expected at least 2 to stratify; add samples, remove the class or set stratify "
               "to false",
               label, dataset.class_names.empty() ? "" : " '" + base::printable(dataset.class_names[label]) + "'");

@@ -12,14 +12,12 @@
 namespace wengert::datasets {
 namespace {
 
-constexpr std::string_view operation = "validation_split";
-
 std::size_t count_train(std::size_t count, double share) {
-  require(0.0 < share && share < 1.0, operation,
+  require(0.0 < share && share < 1.0, "validation_split",
           "the share is out of range: got {}, expected one between 0 and 1, both excluded; use for example 0.2", share);
   const auto train = static_cast<std::size_t>(std::floor(static_cast<double>(count) * (1.0 - share)));
   require(
-      0 < train && train < count, operation,
+      0 < train && train < count, "validation_split",
       "a part would be empty: got {} samples and a share of {}, that is {} to train and {} to validate; expected at "
       "least one for each; change the share or add samples",
       count, share, train, count - train);
@@ -47,14 +45,14 @@ void warn(const Dataset<T>& all, const Dataset<T>& part, std::string_view role, 
   messages << fmt::format(
       "[{}] Warning: the {} samples to {} have none of class {}. The last samples validate, as they come: shuffle the "
       "data first, or use train_test_split, which gives both parts the same share of every class.\n",
-      operation, part.size(), role, missing);
+      "validation_split", part.size(), role, missing);
 }
 
 }  // namespace
 
 template <class T>
 Split<T> validation_split(const Dataset<T>& dataset, double share, std::ostream& messages) {
-  dataset.check(operation);
+  dataset.check("validation_split");
   const std::size_t train = count_train(dataset.size(), share);
   std::vector<std::size_t> rows(dataset.size());
   std::iota(rows.begin(), rows.end(), std::size_t{0});

@@ -23,6 +23,9 @@ std::string short_number(double x, int digits);
 /// `text` behind as many spaces as make it `width` wide.
 std::string aligned_right(const std::string& text, std::size_t width);
 
+/// The word for an answer, in tables.
+inline std::string yes_or_no(bool is_so) { return is_so ? "yes" : "no"; }
+
 /// Rows of cells as lines with aligned columns; no line ends in a space.
 std::string columns(const std::vector<std::vector<std::string>>& rows, std::string_view separator = "  ");
 

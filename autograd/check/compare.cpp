@@ -9,13 +9,12 @@
 namespace wengert {
 namespace {
 
-std::string answer(bool yes) { return yes ? "yes" : "no"; }
-
 std::vector<std::string> cells(const Comparison& row) {
   const std::string difference =
       row.same_shape() ? fmt::format("{:.3g}", row.max_difference)
                        : fmt::format("shapes differ: {} by hand, {} on the tape", row.hand_shape, row.tape_shape);
-  return {row.name, "exact: " + answer(row.exact), "approximate: " + answer(row.approximate), "maxdiff: " + difference};
+  return {row.name, "exact: " + base::yes_or_no(row.exact), "approximate: " + base::yes_or_no(row.approximate),
+          "maxdiff: " + difference};
 }
 
 }  // namespace

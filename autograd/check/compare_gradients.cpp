@@ -11,8 +11,6 @@
 namespace wengert {
 namespace {
 
-constexpr const char* operation = "compare_gradients";
-
 std::size_t slot_called(const Replay& replay, const std::string& name) {
   const std::vector<SharedSnapshot> adjoints = replay.adjoints();
   std::string known;
@@ -22,7 +20,7 @@ std::size_t slot_called(const Replay& replay, const std::string& name) {
     if (step.name.text == name || step.adjoint.text == name) return slot;
     known += (known.empty() ? "" : ", ") + step.adjoint.text;
   }
-  fail(operation, fmt::format("no adjoint is called '{}'; the record has {}", name, known));
+  fail("compare_gradients", fmt::format("no adjoint is called '{}'; the record has {}", name, known));
 }
 
 /// When the adjoint of a slot is complete.
@@ -74,8 +72,6 @@ GradientRow row_of(const std::string& name, const Array<double>& hand, const Arr
   return row;
 }
 
-std::string answer(bool yes) { return yes ? "yes" : "no"; }
-
 std::vector<std::string> cells(const GradientRow& row) {
   const Comparison& found = row.comparison;
   if (!found.same_shape())
@@ -83,8 +79,8 @@ std::vector<std::string> cells(const GradientRow& row) {
             fmt::format("expected {}", found.tape_shape)};
   std::vector<std::string> result{found.name,
                                   to_string(found.tape_shape),
-                                  answer(found.exact),
-                                  answer(found.approximate),
+                                  base::yes_or_no(found.exact),
+                                  base::yes_or_no(found.approximate),
                                   fmt::format("{:.2g}", found.max_difference),
                                   fmt::format("{:.1g}", row.relative),
                                   fmt::format("{:.3g}", row.ulps)};
@@ -116,7 +112,7 @@ GradientComparison compare_gradients(const Replay& replay,
   std::vector<std::size_t> slots;
   for (const auto& [name, hand] : by_hand) {
     slots.push_back(slot_called(replay, name));
-    const Array<double> tape = replay.adjoint(slots.back())->array(operation);
+    const Array<double> tape = replay.adjoint(slots.back())->array("compare_gradients");
     result.rows.push_back(row_of(name, hand, tape, replay.element_size, options));
     const std::size_t at = last_step(replay, slots.back());
     if (result.rows.back().comparison.approximate || (first && first_at < at)) continue;

@@ -6,9 +6,6 @@
 namespace wengert::kernel {
 namespace {
 
-constexpr std::size_t elements_of_a_piece = 32768;
-constexpr std::size_t most_pieces = 64;
-
 template <class T>
 void copy_row(std::ptrdiff_t count, const T* from, std::ptrdiff_t from_step, T* to, std::ptrdiff_t to_step) {
   if (from_step == 1 && to_step == 1) std::copy_n(from, count, to);
@@ -46,7 +43,7 @@ void copy(const Shape& extents, const T* from, const Strides& from_strides, T* t
   const LoopNest nest(extents, strides, 2);
   const std::size_t last = nest.depth() - 1;
   const auto wanted =
-      static_cast<std::ptrdiff_t>(std::clamp<std::size_t>(elements / elements_of_a_piece, 1, most_pieces));
+      std::clamp<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(elements) / elements_of_a_piece, 1, most_pieces_of_a_pass);
   const std::size_t cut = loop_to_cut(nest, wanted);
   const std::ptrdiff_t pieces = std::min(wanted, nest.extent(cut));
   parallel_for(static_cast<std::size_t>(pieces), [&](std::size_t number) {

@@ -6,6 +6,10 @@
 
 namespace wengert::kernel {
 
+/// A pass is shared among threads in pieces: one of a simple formula takes as long as waking a thread.
+inline constexpr std::ptrdiff_t elements_of_a_piece = 32768;
+inline constexpr std::ptrdiff_t most_pieces_of_a_pass = 64;
+
 /// The loops of one pass over a space and the arrays that broadcast to it: axes of extent one are left out, and
 /// neighbouring axes along which every array advances alike are merged into one.
 class LoopNest {

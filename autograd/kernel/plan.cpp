@@ -10,9 +10,6 @@ namespace {
 // From row to row a run goes over the same lanes again and again, and fewer of them are enough.
 constexpr std::ptrdiff_t least_lanes_of_rows = 4;
 
-// A piece of a simple formula takes as long as waking a thread.
-constexpr std::ptrdiff_t elements_of_a_piece = 32768;
-constexpr std::ptrdiff_t most_pieces_of_a_pass = 64;
 constexpr std::ptrdiff_t least_elements_per_merge = 32;
 // A piece that does not lie in one stretch of memory should lie in long ones.
 constexpr std::ptrdiff_t least_elements_together = 64;

@@ -4,25 +4,25 @@ namespace wengert {
 namespace {
 
 template <class T>
-thread_local HeldValues<T>* current = nullptr;
+thread_local HeldValues<T>* current_held = nullptr;
 
 }  // namespace
 
 template <class T>
 HeldValues<T>::HeldValues(std::vector<Array<T>>& values, bool is_first_run)
-    : values_(values), is_first_run_(is_first_run), outer_(current<T>) {
+    : values_(values), is_first_run_(is_first_run), outer_(current_held<T>) {
   if (is_first_run) values_.clear();
-  current<T> = this;
+  current_held<T> = this;
 }
 
 template <class T>
 HeldValues<T>::~HeldValues() {
-  current<T> = outer_;
+  current_held<T> = outer_;
 }
 
 template <class T>
 Array<T> HeldValues<T>::stopped(const Array<T>& value) {
-  HeldValues* held = current<T>;
+  HeldValues* held = current_held<T>;
   if (held == nullptr) return value;
   if (held->is_first_run_) held->values_.push_back(value);
   const std::size_t call = held->next_++;

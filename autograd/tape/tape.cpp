@@ -12,7 +12,7 @@ namespace {
 std::atomic<std::uint64_t> last_id{0};
 
 template <class T>
-thread_local Tape<T>* current = nullptr;
+thread_local Tape<T>* current_tape = nullptr;
 
 thread_local int pauses = 0;
 
@@ -36,25 +36,25 @@ NoRecord::~NoRecord() { --pauses; }
 bool NoRecord::active() { return pauses > 0; }
 
 template <class T>
-Tape<T>::Tape() : id_(++last_id), outer_(current<T>) {
-  current<T> = this;
+Tape<T>::Tape() : id_(++last_id), outer_(current_tape<T>) {
+  current_tape<T> = this;
 }
 
 template <class T>
 Tape<T>::~Tape() {
-  Tape** place = &current<T>;
+  Tape** place = &current_tape<T>;
   while (*place != nullptr && *place != this) place = &(*place)->outer_;
   if (*place == this) *place = outer_;
 }
 
 template <class T>
 Tape<T>* Tape<T>::recording() {
-  return NoRecord::active() ? nullptr : current<T>;
+  return NoRecord::active() ? nullptr : current_tape<T>;
 }
 
 template <class T>
 Tape<T>* Tape<T>::innermost() {
-  return current<T>;
+  return current_tape<T>;
 }
 
 template <class T>

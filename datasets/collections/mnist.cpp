@@ -11,7 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view operation = "mnist";
 constexpr std::size_t side = 28, classes = 10;
 constexpr std::array<const char*, 4> file_names = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
                                                    "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"};
@@ -65,10 +64,10 @@ fs::path find_folder(const fs::path& folder) {
     searched +=
         fmt::format("{}'{}' has no {}[.gz]", searched.empty() ? "" : ", ", fs::absolute(candidate).string(), missing);
   }
-  fail(operation, fmt::format("MNIST was not found: {}; expected its four IDX files, plain or .gz; download them with "
-                              "`./run fetch-mnist`, or set WENGERT_DATA to the folder that holds them or their folder "
-                              "mnist",
-                              searched));
+  fail("mnist", fmt::format("MNIST was not found: {}; expected its four IDX files, plain or .gz; download them with "
+                            "`./run fetch-mnist`, or set WENGERT_DATA to the folder that holds them or their folder "
+                            "mnist",
+                            searched));
 }
 
 template <class T>
@@ -82,20 +81,20 @@ Array<T> scaled(const IdxFile& images) {
 
 void check_part(const IdxFile& images, const IdxFile& labels) {
   const std::size_t count = images.shape[0];
-  require(images.shape.size() == 3 && images.shape[1] == side && images.shape[2] == side, operation,
+  require(images.shape.size() == 3 && images.shape[1] == side && images.shape[2] == side, "mnist",
           "{}, byte 3: the shape does not fit: got {}, expected images (N, 28, 28); give the files of MNIST",
           images.name, images.shape);
-  require(labels.shape.size() == 1, operation,
+  require(labels.shape.size() == 1, "mnist",
           "{}, byte 3: the shape does not fit: got {}, expected labels (N,); give the files of MNIST", labels.name,
           labels.shape);
   require(
-      labels.shape[0] == count, operation,
+      labels.shape[0] == count, "mnist",
       "{}, byte 4: images and labels disagree: got {} labels, expected {} as there are images in {}; take both files "
       "from one download",
       labels.name, labels.shape[0], count, images.name);
   for (std::size_t n = 0; n < count; ++n) {
     require(
-        labels.values[n] < classes, operation,
+        labels.values[n] < classes, "mnist",
         "{}, byte {} (after decompression): the label of image {} is out of range: got {}, expected 0 to 9; give the "
         "files of MNIST",
         labels.name, 8 + n, n, labels.values[n]);

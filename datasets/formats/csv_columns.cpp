@@ -7,12 +7,10 @@
 namespace wengert::datasets {
 namespace {
 
-constexpr std::string_view operation = "to_dataset";
-
 std::size_t find(const std::string& file, const std::vector<std::string>& header, const Column& column,
                  std::string_view option) {
   const std::optional<std::size_t> place = column.place_in(header);
-  require(place.has_value(), operation,
+  require(place.has_value(), "to_dataset",
           "{} has no column {}: got the columns {}; expected one of them as {}; correct the name", file, column.text(),
           excerpts(header), option);
   return *place;
@@ -39,13 +37,13 @@ std::string Column::text() const {
 CsvColumns::CsvColumns(const std::string& file, const std::vector<std::string>& header, const CsvOptions& options)
     : uses(header.size(), options.input_columns.empty() ? Use::input : Use::none), places(header.size()) {
   const bool several = options.label_column || !options.target_columns.empty();
-  require(!several || header.size() > 1, operation,
+  require(!several || header.size() > 1, "to_dataset",
           "{} has 1 column; expected the label column and at least one feature; is the separator a comma?", file);
   const bool selected = !options.input_columns.empty();
   const auto set = [&](const Column& column, Use use, std::size_t place, std::string_view option) {
     const std::size_t found = find(file, header, column, option);
     Use& current = uses[found];
-    require(current == Use::none || (current == Use::input && !selected), operation,
+    require(current == Use::none || (current == Use::input && !selected), "to_dataset",
             "{}: the column {} has two uses; expected one among label_column, target_columns and input_columns; name "
             "it once",
             file, column.text());
@@ -61,7 +59,7 @@ CsvColumns::CsvColumns(const std::string& file, const std::vector<std::string>& 
   for (std::size_t i = 0; i < uses.size() && !selected; ++i) {
     if (uses[i] == Use::input) places[i] = place++;
   }
-  require(count(Use::input) > 0, operation, "{}: no column is left for the inputs; expected at least one", file);
+  require(count(Use::input) > 0, "to_dataset", "{}: no column is left for the inputs; expected at least one", file);
 }
 
 std::size_t CsvColumns::count(Use use) const {

@@ -14,8 +14,6 @@
 namespace wengert::datasets {
 namespace {
 
-constexpr std::string_view operation = "to_dataset";
-
 using Use = CsvColumns::Use;
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
@@ -109,7 +107,7 @@ class DatasetReader {
         targets_(most_rows, columns_.count(Use::target)) {}
 
   void begin_row(std::size_t line) {
-    require(rows_ < most_rows_, operation, "{} has grown while it was read; read it when it is complete", file_);
+    require(rows_ < most_rows_, "to_dataset", "{} has grown while it was read; read it when it is complete", file_);
     line_ = line;
     dropped_ = false;
   }
@@ -139,16 +137,17 @@ class DatasetReader {
   }
 
   Dataset<T> finish() {
-    require(rows_ > 0 || dropped_rows_ == 0, operation,
+    require(rows_ > 0 || dropped_rows_ == 0, "to_dataset",
             "{}: every row, {} in all, has a cell without a value, and all were dropped; expected at least one that is "
             "complete; leave out the columns where values are missing, or set Missing::mean",
             file_, dropped_rows_);
-    require(rows_ > 0, operation, "{} has no rows below its header; expected at least one; add the data", file_);
+    require(rows_ > 0, "to_dataset", "{} has no rows below its header; expected at least one; add the data", file_);
     const std::string_view suspicious = classes_.suspicious();
     if (!suspicious.empty()) {
-      fail(operation, fmt::format("{}: the column {} holds numbers such as {}; expected classes; for a regression name "
-                                  "it in target_columns, or say by class_names that these are classes",
-                                  file_, options_.label_column->text(), excerpt(suspicious)));
+      fail("to_dataset",
+           fmt::format("{}: the column {} holds numbers such as {}; expected classes; for a regression name "
+                       "it in target_columns, or say by class_names that these are classes",
+                       file_, options_.label_column->text(), excerpt(suspicious)));
     }
     if (options_.missing == Missing::mean) {
       check_filled(inputs_.fill_with_means(rows_), Use::input);
@@ -205,12 +204,14 @@ class DatasetReader {
     if (!without_values) return;
     std::size_t column = 0;
     while (columns_.uses[column] != use || columns_.places[column] != *without_values) ++column;
-    fail(operation, fmt::format("{}: the column {} has no value at all, so it has no mean; leave it out of the inputs",
-                                file_, excerpt(header_[column])));
+    fail("to_dataset",
+         fmt::format("{}: the column {} has no value at all, so it has no mean; leave it out of the inputs", file_,
+                     excerpt(header_[column])));
   }
 
   [[noreturn]] void refuse(std::size_t column, std::string_view text, std::string_view complaint) const {
-    fail_at_cell(operation, file_, header_, line_, column + 1, fmt::format("the cell {} {}", excerpt(text), complaint));
+    fail_at_cell("to_dataset", file_, header_, line_, column + 1,
+                 fmt::format("the cell {} {}", excerpt(text), complaint));
   }
 
   const std::string& file_;
@@ -240,7 +241,7 @@ Dataset<T> read_all(CsvScanner& scanner, const CsvOptions& options) {
 void check_width(const Table& table, const Table::Row& row) {
   const std::size_t got = row.cells.size(), expected = table.header.size();
   if (got == expected) return;
-  fail_at_cell(operation, table.name, table.header, row.line, std::min(got, expected) + 1,
+  fail_at_cell("to_dataset", table.name, table.header, row.line, std::min(got, expected) + 1,
                fmt::format("the row has {} cells; expected {} as in the header; complete the row", got, expected));
 }
 
@@ -248,7 +249,7 @@ void check_width(const Table& table, const Table::Row& row) {
 
 template <class T>
 Dataset<T> to_dataset(const Table& table, const CsvOptions& options) {
-  require(!table.rows.empty(), operation, "{} has no rows below its header; expected at least one; add the data",
+  require(!table.rows.empty(), "to_dataset", "{} has no rows below its header; expected at least one; add the data",
           table.name);
   DatasetReader<T> reader(table.name, table.header, options, table.rows.size());
   for (const Table::Row& row : table.rows) {

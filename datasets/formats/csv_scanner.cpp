@@ -11,7 +11,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::string_view operation = "parse_csv";
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 /// The number that a name is, if it is one as cells may hold: blanks around it and a sign are allowed.
@@ -51,7 +50,7 @@ CsvScanner::CsvScanner(base::FileWindow& window, std::string name, const CsvForm
 
 CsvScanner::CsvScanner(std::string_view text, base::FileWindow* window, std::string name, const CsvFormat& format)
     : text_(text), window_(window), name_(std::move(name)), format_(format), separator_(&format_.separator, 1) {
-  require("\"\r\n\0"sv.find(format.separator) == std::string_view::npos, operation,
+  require("\"\r\n\0"sv.find(format.separator) == std::string_view::npos, "parse_csv",
           "the separator is a quote, a line end or a NUL byte; expected another character, for example ','");
   for (const char stop : "\n\r\"\0"sv) stops_[static_cast<unsigned char>(stop)] = true;
   stops_[static_cast<unsigned char>(format.separator)] = true;
@@ -130,7 +129,7 @@ void CsvScanner::read_header() {
       names.emplace_back(cell_);
     } while (!row_ended_);
   }
-  require(!names.empty(), operation,
+  require(!names.empty(), "parse_csv",
           "{}, line 1, column 1: the text is empty; expected a header line with the names of the columns", name_);
   check_header(names);
   header_ = std::move(names);
@@ -146,7 +145,7 @@ void CsvScanner::name_columns() {
     } while (!row_ended_);
   }
   for (std::size_t i = 0; i < column_; ++i) header_.push_back(std::to_string(i));
-  require(!header_.empty(), operation, "{}, line 1, column 1: the text is empty; expected rows of numbers", name_);
+  require(!header_.empty(), "parse_csv", "{}, line 1, column 1: the text is empty; expected rows of numbers", name_);
   position_ = position;
   line_ = line;
 }
@@ -222,7 +221,7 @@ void CsvScanner::check_stop(std::size_t begin) const {
 void CsvScanner::check_header(const std::vector<std::string>& names) const {
   for (auto name = names.begin(); name != names.end(); ++name) {
     const auto column = static_cast<std::size_t>(name - names.begin()) + 1;
-    const auto refuse = [&](const std::string& text) { fail_at_cell(operation, name_, {}, row_line_, column, text); };
+    const auto refuse = [&](const std::string& text) { fail_at_cell("parse_csv", name_, {}, row_line_, column, text); };
     if (name->empty()) refuse("the name of the column is empty: got ''; expected a name; name the column");
     const auto first = std::find(names.begin(), name, *name);
     if (first != name) {
@@ -235,7 +234,7 @@ void CsvScanner::check_header(const std::vector<std::string>& names) const {
   }
   const auto value = first_value(names);
   if (value == names.end()) return;
-  fail_at_cell(operation, name_, {}, row_line_, static_cast<std::size_t>(value - names.begin()) + 1,
+  fail_at_cell("parse_csv", name_, {}, row_line_, static_cast<std::size_t>(value - names.begin()) + 1,
                fmt::format("the first line looks like data: got {}; expected the names of the columns; add a header "
                            "line, or read the file with .header = false",
                            excerpt(*value)));
@@ -248,7 +247,7 @@ void CsvScanner::check_count() {
   while (!row_ended_) read_cell();
   const std::string text =
       column_ < expected ? "the last cell is " + excerpt(last) : "the first cell too many is " + excerpt(last);
-  fail_at_cell(operation, name_, header_, row_line_, std::min(column_, expected) + 1,
+  fail_at_cell("parse_csv", name_, header_, row_line_, std::min(column_, expected) + 1,
                fmt::format("the row has {} cells ({}); expected {} as in the {}; complete the row, or quote a cell "
                            "that contains a comma",
                            column_, text, expected, format_.header ? "header" : "first row"));
@@ -258,7 +257,7 @@ void CsvScanner::check_count() {
 void CsvScanner::fail_here(std::size_t begin, std::string_view text) const {
   std::size_t end = std::min(position_, text_.size());
   while (end < text_.size() && text_[end] != format_.separator && text_[end] != '\n' && text_[end] != '\r') ++end;
-  fail_at_cell(operation, name_, header_, line_, column_,
+  fail_at_cell("parse_csv", name_, header_, line_, column_,
                fmt::format("the cell {} {}", excerpt(text_.substr(begin, end - begin)), text));
 }
 

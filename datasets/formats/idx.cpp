@@ -13,7 +13,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::string_view operation = "read_idx";
 constexpr std::uint8_t unsigned_bytes = 0x08;
 constexpr std::size_t largest_rank = 8;
 constexpr std::uint64_t first_extent = 4;
@@ -57,7 +56,7 @@ class IdxParser {
   IdxParser(std::string_view bytes, std::string name) : bytes_(bytes), most_bytes_(bytes.size()) {
     file_.name = std::move(name);
     if (!base::is_gzip(bytes)) return;
-    gzip_.emplace(operation, file_.name, bytes);
+    gzip_.emplace("read_idx", file_.name, bytes);
     most_bytes_ = base::GzipReader::most_decompressed(bytes.size());
   }
 
@@ -163,7 +162,7 @@ class IdxParser {
   }
 
   [[noreturn]] void fail_at(std::uint64_t offset, std::string_view text) const {
-    fail(operation,
+    fail("read_idx",
          fmt::format("{}, byte {}{}: {}", file_.name, offset, gzip_ ? " of the decompressed data" : "", text));
   }
 
@@ -179,7 +178,7 @@ class IdxParser {
 IdxFile parse_idx(std::string_view bytes, std::string name) { return IdxParser(bytes, std::move(name)).parse(); }
 
 IdxFile read_idx(const std::filesystem::path& path) {
-  return parse_idx(base::read_file(operation, path, "an IDX file, plain or gzip"), path.string());
+  return parse_idx(base::read_file("read_idx", path, "an IDX file, plain or gzip"), path.string());
 }
 
 }  // namespace wengert::datasets

@@ -7,6 +7,8 @@
 
 #include <xtensor/xio.hpp>
 
+#include "../infinity.hpp"
+
 // What NumPy 1.24 prints of the same arrays. The headers of fmt and xtensor that print containers are included, because
 // users include them.
 
@@ -15,7 +17,6 @@ using namespace wengert;
 namespace {
 
 const double not_a_number = std::nan("");
-const double infinity = std::numeric_limits<double>::infinity();
 
 Array<double> counted(const Shape& shape) {
   Array<double> x = empty<double>(shape);

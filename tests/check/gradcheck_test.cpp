@@ -6,8 +6,12 @@
 #include <cstring>
 #include <sstream>
 
+#include "../error_text.hpp"
+
 namespace wengert {
 namespace {
+
+using ::contains;
 
 using V = Var<double>;
 
@@ -20,8 +24,6 @@ Array<double> vector(const std::vector<double>& values) {
 V normal(const char* name, const Shape& shape, std::uint64_t seed = 1) {
   return parameter(Generator(seed).normal<double>(shape), name);
 }
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t part = std::size_t{1} << 20;  // of a file that is in memory at a time
+constexpr std::size_t size_of_part = std::size_t{1} << 20;  // of a file that is in memory at a time
 
 /// A file that is there as long as this is.
 struct File {
@@ -53,13 +53,13 @@ TEST_CASE("a file of several parts reads as its text does, whatever stands where
   Generator generator(1);
   const CsvOptions options{.label_column = -1};
   for (const char* line_end : {"\n", "\r\n"}) {
-    const std::string rows = quoted_rows(part + 1000, generator, line_end);
+    const std::string rows = quoted_rows(size_of_part + 1000, generator, line_end);
     check_alike(std::string("x,y,class") + line_end + rows, options);
     check_alike("\xEF\xBB\xBF" + rows.substr(0, rows.size() - std::string(line_end).size()), options,
                 {.header = false});
   }
   for (const std::size_t more : {std::size_t{0}, std::size_t{1}, std::size_t{2}}) {  // a line end just at the end
-    const std::string first(part - 5 + more, '1');
+    const std::string first(size_of_part - 5 + more, '1');
     check_alike("a,b,c\n1,2," + first + "\n3,4,5\n", {.label_column = -1});
   }
 }
@@ -69,13 +69,13 @@ TEST_CASE("comments and a row larger than a part are read") {
   for (int k = 0; k < 120000; ++k) text += "# \"comment\n";
   text += "1,2\n# last\n3,4\n";
   check_alike(text, {}, {.header = false, .comment = '#'});
-  check_alike("a,b\n1,\"" + std::string(part + 1, '\n') + "x\"\n2,y\n", {.label_column = -1});
+  check_alike("a,b\n1,\"" + std::string(size_of_part + 1, '\n') + "x\"\n2,y\n", {.label_column = -1});
 }
 
 TEST_CASE("what is wrong behind the first part is refused with its line") {
   std::string text = "a,b\n";
   std::size_t line = 1;
-  for (; text.size() <= part; ++line) text += "1,2\n";
+  for (; text.size() <= size_of_part; ++line) text += "1,2\n";
   const File wrong(text + "1,x\n");
   CHECK(contains(error_text([&] { read_csv_dataset<float>(wrong.path, {}); }),
                  fmt::format("line {}, column 2", line + 1)));

@@ -13,7 +13,7 @@ using namespace wengert::datasets;
 namespace {
 
 /// The sizes of the parts of `count` samples.
-std::pair<std::size_t, std::size_t> sizes(std::size_t count, double share) {
+std::pair<std::size_t, std::size_t> sizes_of_parts(std::size_t count, double share) {
   std::ostringstream ignored;
   const auto [train, validation] = validation_split(numbered_dataset<double>(count), share, ignored);
   return {train.size(), validation.size()};
@@ -32,10 +32,10 @@ TEST_CASE("the last samples validate, in their order, and the names stay") {
 }
 
 TEST_CASE("the part to train is rounded down, as in Keras") {
-  CHECK(sizes(10, 0.25) == std::pair<std::size_t, std::size_t>{7, 3});
-  CHECK(sizes(3, 0.5) == std::pair<std::size_t, std::size_t>{1, 2});
-  CHECK(sizes(150, 0.2) == std::pair<std::size_t, std::size_t>{120, 30});
-  CHECK(sizes(2, 0.001) == std::pair<std::size_t, std::size_t>{1, 1});
+  CHECK(sizes_of_parts(10, 0.25) == std::pair<std::size_t, std::size_t>{7, 3});
+  CHECK(sizes_of_parts(3, 0.5) == std::pair<std::size_t, std::size_t>{1, 2});
+  CHECK(sizes_of_parts(150, 0.2) == std::pair<std::size_t, std::size_t>{120, 30});
+  CHECK(sizes_of_parts(2, 0.001) == std::pair<std::size_t, std::size_t>{1, 1});
 }
 
 TEST_CASE("iris, which is sorted by class, gets a warning for what its validation part lacks") {

@@ -11,7 +11,7 @@ results are written into mutations.json, with the seconds that they took; .ci/ru
 if a fault survives that is not called equivalent.
 
 A fault in a .cpp file costs one object and the programs' links. One in a header would cost the whole library: its
-entry names `sources` of the test program, which alone are compiled with it and linked with the rest as it is.
+entry names `sources` of the test program, which alone are compiled with it and linked with the library as it is.
 """
 import argparse
 import contextlib
@@ -48,7 +48,17 @@ class Clone:
                 return self.build / folder / name
         sys.exit(f"there is no program {name}")
 
+    def unit_of(self, file):
+        """What a compiler is given: the file itself, or one that includes it with others of its folder."""
+        for unit in self.build.glob("*/CMakeFiles/*.dir/Unity/*.cxx"):
+            if f'"{self.source / file}"' in unit.read_text():
+                return unit
+        return self.source / file
+
     def object_of(self, file):
+        unit = self.unit_of(file)
+        if unit.suffix == ".cxx":
+            return unit.with_name(unit.name + ".o")
         return next(iter(self.build.glob(f"*/CMakeFiles/*.dir/{file.split('/', 1)[1]}.o")))
 
 
@@ -78,8 +88,10 @@ def compile_and_link(clone, entry, program, folder):
     link = subprocess.run(["ninja", "-t", "commands", program], cwd=clone.build, capture_output=True, text=True)
     words = shlex.split(link.stdout.strip().split("\n")[-1].split("&&")[1])
     words[words.index("-o") + 1] = f"{folder}/{program}"
+    words = [word for word in words if f"/{program}.dir/Unity/" not in word]  # other tests, which are not run
     for source in entry["sources"]:
-        command = shlex.split(commands[str(clone.source / source)])
+        unit = str(clone.unit_of(source))
+        command = [str(clone.source / source) if word == unit else word for word in shlex.split(commands[unit])]
         if "-include" in command:  # the precompiled header has the old text
             at = command.index("-include")
             del command[at:at + 2]
@@ -88,7 +100,10 @@ def compile_and_link(clone, entry, program, folder):
         command.append("-Wno-error")
         if subprocess.run(command, cwd=clone.build, capture_output=True).returncode != 0:
             return None
-        words[words.index(old)] = new
+        if old in words:
+            words[words.index(old)] = new
+        else:
+            words.insert(words.index("-o"), new)
     subprocess.run(words, cwd=clone.build, check=True, capture_output=True)
     return f"{folder}/{program}"
 

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "../error_text.hpp"
 #include "../nn/state/child.hpp"
 #include "../nn/training/temporary_folder.hpp"
 #include "../support/sources.hpp"

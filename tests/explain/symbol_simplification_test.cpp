@@ -16,13 +16,13 @@ const Symbol gamma_name("γ");
 const Symbol variance_name("σ²");
 const Symbol epsilon(Constant{"ε", 1e-5});
 
-struct Row {
+struct Law {
   Symbol symbol;
   std::string text;
 };
 
-void check(const std::vector<Row>& rows) {
-  for (const Row& row : rows) {
+void check(const std::vector<Law>& rows) {
+  for (const Law& row : rows) {
     CAPTURE(row.text);
     CHECK(text(row.symbol) == row.text);
   }

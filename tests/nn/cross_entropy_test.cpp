@@ -9,6 +9,7 @@
 
 #include "../error_text.hpp"
 #include "../hand_derived/softmax_cross_entropy.hpp"
+#include "../infinity.hpp"
 
 using namespace wengert;
 using hand_derived::compare;
@@ -98,7 +99,6 @@ TEST_CASE("with smoothing the gradient is softmax minus the smoothed target, ove
 }
 
 TEST_CASE("with smoothing 1 no label counts, whatever its logit is") {
-  const double infinity = std::numeric_limits<double>::infinity();
   const Var<double> z(Array<double>{{-infinity, 0, 1}, {0, 1, 2}});
   CHECK(nn::cross_entropy(z, {0, 1}, {.label_smoothing = 1.0}).item() == infinity);
   CHECK(nn::cross_entropy(z, {2, 1}, {.label_smoothing = 1.0}).item() == infinity);

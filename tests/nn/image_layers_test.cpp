@@ -37,8 +37,8 @@ void check_nan_stays(nn::Module<float>& layer, const Shape& shape) {
   for (const std::size_t row : {0U, 2U}) {
     CHECK(datasets::slice_rows(actual, row, row + 1) == datasets::slice_rows(expected, row, row + 1));
   }
-  const Array<float> second = datasets::slice_rows(actual, 1, 2);
-  CHECK(std::all_of(second.begin(), second.end(), [](float y) { return std::isnan(y); }));
+  const Array<float> spoilt = datasets::slice_rows(actual, 1, 2);
+  CHECK(std::all_of(spoilt.begin(), spoilt.end(), [](float y) { return std::isnan(y); }));
 }
 
 }  // namespace

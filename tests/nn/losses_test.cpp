@@ -14,6 +14,7 @@
 
 #include "../golden/golden.hpp"
 #include "../hand_derived/plain_arrays.hpp"
+#include "../infinity.hpp"
 #include "../support/rows.hpp"
 #include "../support/sources.hpp"
 
@@ -137,7 +138,6 @@ TEST_CASE("the gradient of categorical_cross_entropy by a target is -log p, also
   tape.backward(nn::categorical_cross_entropy(z, t));
   const Array<double> log_p = log_softmax(z).value();
   for (std::size_t k = 0; k < 3; ++k) CHECK(t.grad().data()[k] == doctest::Approx(-log_p.data()[k]).epsilon(1e-15));
-  const double infinity = std::numeric_limits<double>::infinity();
   const Var<double> one_hot(Array<double>{{0, 1}});
   CHECK(nn::categorical_cross_entropy(Var<double>(Array<double>{{-infinity, 0}}), one_hot).item() == 0.0);
 }

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "../infinity.hpp"
 #include "lanes.hpp"
 
 // What holds at kinks, ties, poles and for NaN.
@@ -12,10 +13,9 @@ using L = Lane<double>;
 
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 const double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
-double first(const L& lane) { return elements(lane)[0]; }
+double first(const L& values) { return elements(values)[0]; }
 
 /// The derivative at x.
 template <class F>

@@ -5,10 +5,11 @@
 #include <cmath>
 #include <limits>
 
+#include "../infinity.hpp"
+
 namespace wengert::operations {
 namespace {
 
-constexpr double inf = std::numeric_limits<double>::infinity();
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 Array<double> vector(const std::vector<double>& values) {
@@ -83,9 +84,9 @@ TEST_CASE("the sum over no elements is zero and has a gradient without elements"
 }
 
 TEST_CASE("a sum with an infinity, or one that overflows, is infinite") {
-  CHECK(sum(Var(vector({1, inf, 1}))).item() == inf);
-  CHECK(mean(Var(vector({1, -inf, 1}))).item() == -inf);
-  CHECK(std::isnan(sum(Var(vector({inf, -inf}))).item()));
+  CHECK(sum(Var(vector({1, infinity, 1}))).item() == infinity);
+  CHECK(mean(Var(vector({1, -infinity, 1}))).item() == -infinity);
+  CHECK(std::isnan(sum(Var(vector({infinity, -infinity}))).item()));
   CHECK(sum(Var(full<float>({40}, 3e38f))).item() == std::numeric_limits<float>::infinity());
 }
 
@@ -137,15 +138,15 @@ TEST_CASE("softmax and its relatives neither overflow nor underflow at a thousan
 }
 
 TEST_CASE("what is minus infinity has no weight in logsumexp and softmax, and no gradient") {
-  const Array<double> x = vector({-inf, 0, 0});
+  const Array<double> x = vector({-infinity, 0, 0});
   CHECK(values_of(softmax(Var(x)).value()) == std::vector<double>{0, 0.5, 0.5});
   CHECK(logsumexp(Var(x)).item() == doctest::Approx(std::log(2.0)).epsilon(1e-15));
-  CHECK(gradient_of_sum({-inf, 0, 0}, [](const Var<double>& v) { return logsumexp(v); }) ==
+  CHECK(gradient_of_sum({-infinity, 0, 0}, [](const Var<double>& v) { return logsumexp(v); }) ==
         std::vector<double>{0, 0.5, 0.5});
   const auto first_of_softmax = [](const Var<double>& v) { return slice(softmax(v), 0, 1, 2); };
-  CHECK(gradient_of_sum({-inf, 0, 0}, first_of_softmax) == std::vector<double>{0, 0.25, -0.25});
-  CHECK(logsumexp(Var(vector({-inf, -inf}))).item() == -inf);
-  CHECK(logsumexp(Var(vector({inf, 0}))).item() == inf);
+  CHECK(gradient_of_sum({-infinity, 0, 0}, first_of_softmax) == std::vector<double>{0, 0.25, -0.25});
+  CHECK(logsumexp(Var(vector({-infinity, -infinity}))).item() == -infinity);
+  CHECK(logsumexp(Var(vector({infinity, 0}))).item() == infinity);
 }
 
 TEST_CASE("the branch of where that is not taken adds nothing, not even NaN") {
@@ -154,7 +155,7 @@ TEST_CASE("the branch of where that is not taken adds nothing, not even NaN") {
   CHECK(gradient_of_sum({-1, 2}, safe_log) == std::vector<double>{1, 0.5});
   Tape<double> tape;
   const Var<double> taken = parameter(vector({1, 2}));
-  const Var<double> other = parameter(vector({nan, inf}));
+  const Var<double> other = parameter(vector({nan, infinity}));
   const Var<double> y = where(Var(vector({1, 1})), taken * taken, other * 2.0);
   const auto gradients = tape.gradient(sum(y), {taken, other});
   CHECK(values_of(gradients[0]) == std::vector<double>{2, 4});
@@ -189,7 +190,7 @@ TEST_CASE("clip refuses bounds that are in the wrong order or no numbers") {
   for (const auto& [low, high] : {std::pair{1.0, 0.0}, std::pair{nan, 1.0}, std::pair{0.0, nan}})
     CHECK_THROWS_WITH_AS(clip(x, low, high), doctest::Contains("[clip] low is "), Error);
   CHECK(values_of(clip(x, 2.0, 2.0).value()) == std::vector<double>{2, 2});
-  CHECK(values_of(clip(x, -inf, inf).value()) == std::vector<double>{0, 0});
+  CHECK(values_of(clip(x, -infinity, infinity).value()) == std::vector<double>{0, 0});
 }
 
 TEST_CASE("an operand that is used twice gets both contributions") {

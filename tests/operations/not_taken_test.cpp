@@ -6,6 +6,8 @@
 #include <functional>
 #include <limits>
 
+#include "../infinity.hpp"
+
 // The branch that is not taken contributes exactly 0 to every derivative, of any order, whatever it is there.
 
 using namespace wengert;
@@ -15,8 +17,6 @@ namespace {
 template <class T>
 using Function = std::function<Var<T>(const Var<T>&)>;
 using Numbers = std::vector<double>;
-
-constexpr double inf = std::numeric_limits<double>::infinity();
 
 /// f and its derivatives at x: each order both as numbers and as recorded operations, which must agree.
 template <class T>
@@ -84,7 +84,7 @@ TEST_CASE_TEMPLATE("a choice within a choice", T, float, double) {
 TEST_CASE_TEMPLATE("what follows a choice may be infinite where nothing was taken", T, float, double) {
   check<T>("root of relu", [](const auto& x) { return sqrt(relu(x)); }, -1.0, {0, 0, 0, 0});
   check<T>("root of a choice", [](const auto& x) { return sqrt(where(x > 0.0, x, 0.0)); }, -1.0, {0, 0, 0, 0});
-  check<T>("logarithm of a bound", [](const auto& x) { return log(clip(x, 0.0, 1.0)); }, -1.0, {-inf, 0, 0, 0});
+  check<T>("logarithm of a bound", [](const auto& x) { return log(clip(x, 0.0, 1.0)); }, -1.0, {-infinity, 0, 0, 0});
   check<T>("root of a maximum", [](const auto& x) { return sqrt(maximum(x, 0.0)); }, -1.0, {0, 0, 0, 0});
   check<T>("quotient by a choice", [](const auto& x) { return where(x > 0.0, x, 0.0) / relu(x + 2.0); }, -1.0,
            {0, 0, 0, 0});
@@ -100,7 +100,7 @@ TEST_CASE_TEMPLATE("powers lose their last factors without NaN", T, float, doubl
 
 TEST_CASE_TEMPLATE("functions that choose by themselves", T, float, double) {
   check<T>("elu beyond the range of exp", [](const auto& x) { return elu(x); }, 1000.0, {1000, 1, 0, 0});
-  check<T>("elu at infinity", [](const auto& x) { return elu(x); }, -inf, {-1, 0, 0, 0});
+  check<T>("elu at infinity", [](const auto& x) { return elu(x); }, -infinity, {-1, 0, 0, 0});
   check<T>("relu of what overflows", [](const auto& x) { return relu(-exp(x * 1000.0)); }, 1.0, {0, 0, 0, 0});
   check<T>("clip of what overflows", [](const auto& x) { return clip(exp(x * 1000.0), -1.0, 1.0); }, 1.0, {1, 0, 0, 0});
   check<T>("minimum", [](const auto& x) { return minimum(x, exp(x * 1000.0)); }, 1.0, {1, 1, 0, 0});

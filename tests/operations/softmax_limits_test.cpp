@@ -5,13 +5,14 @@
 #include <cmath>
 #include <limits>
 
+#include "../infinity.hpp"
+
 // Softmax and its like where rows are far from 0, where one class is sure, and where elements are infinite.
 
 using namespace wengert;
 
 namespace {
 
-constexpr double inf = std::numeric_limits<double>::infinity();
 using Numbers = std::vector<double>;
 
 template <class T>
@@ -97,20 +98,20 @@ TEST_CASE_TEMPLATE("the second derivatives of a sure class keep their digits", T
 
 TEST_CASE_TEMPLATE("infinite elements give the limit, as if equal ones went there together", T, float, double) {
   const double half = std::log(2.0);
-  check(softmax(row<T>({inf, 0})).value(), {1, 0});
-  check(softmax(row<T>({inf, inf, 0})).value(), {0.5, 0.5, 0});
-  check(softmax(row<T>({-inf, -inf})).value(), {0.5, 0.5});
-  check(softmax(row<T>({-inf, 0})).value(), {0, 1});
-  check(log_softmax(row<T>({inf, 0})).value(), {0, -inf});
-  check(log_softmax(row<T>({inf, inf, 0})).value(), {-half, -half, -inf});
-  check(log_softmax(row<T>({-inf, -inf})).value(), {-half, -half});
-  check(logsumexp(row<T>({inf, 0}), {-1}).value(), {inf});
-  check(logsumexp(row<T>({-inf, -inf}), {-1}).value(), {-inf});
-  check(gradient<T>(of_logsumexp, row<T>({inf, 0}), {1}), {1, 0});
-  check(gradient<T>(of_logsumexp, row<T>({-inf, -inf}), {1}), {0.5, 0.5});
-  check(gradient<T>(of_softmax, row<T>({inf, 0}), {1, 2}), {0, 0});
-  check(gradient<T>(of_log_softmax, row<T>({inf, 0}), {1, 0}), {0, 0});
-  check(gradient<T>(of_log_softmax, row<T>({-inf, 0, 0}), {0, 1, 0}), {0, 0.5, -0.5});
+  check(softmax(row<T>({infinity, 0})).value(), {1, 0});
+  check(softmax(row<T>({infinity, infinity, 0})).value(), {0.5, 0.5, 0});
+  check(softmax(row<T>({-infinity, -infinity})).value(), {0.5, 0.5});
+  check(softmax(row<T>({-infinity, 0})).value(), {0, 1});
+  check(log_softmax(row<T>({infinity, 0})).value(), {0, -infinity});
+  check(log_softmax(row<T>({infinity, infinity, 0})).value(), {-half, -half, -infinity});
+  check(log_softmax(row<T>({-infinity, -infinity})).value(), {-half, -half});
+  check(logsumexp(row<T>({infinity, 0}), {-1}).value(), {infinity});
+  check(logsumexp(row<T>({-infinity, -infinity}), {-1}).value(), {-infinity});
+  check(gradient<T>(of_logsumexp, row<T>({infinity, 0}), {1}), {1, 0});
+  check(gradient<T>(of_logsumexp, row<T>({-infinity, -infinity}), {1}), {0.5, 0.5});
+  check(gradient<T>(of_softmax, row<T>({infinity, 0}), {1, 2}), {0, 0});
+  check(gradient<T>(of_log_softmax, row<T>({infinity, 0}), {1, 0}), {0, 0});
+  check(gradient<T>(of_log_softmax, row<T>({-infinity, 0, 0}), {0, 1, 0}), {0, 0.5, -0.5});
 }
 
 TEST_CASE_TEMPLATE("a row of NaN that is not wanted contributes nothing", T, float, double) {

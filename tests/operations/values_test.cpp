@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "../infinity.hpp"
 #include "../support/function_table.hpp"
 
 namespace wengert::operations {
 namespace {
 
-constexpr double inf = std::numeric_limits<double>::infinity();
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// 997 points: a prime, so that the last vector register is not full.
@@ -57,9 +57,13 @@ TEST_CASE("every elementwise function has the documented value at special points
   function_table::for_each_function([](const auto& f, const function_table::Row& row) {
     SUBCASE(row.name.c_str()) {
       const function_table::AtSpecialPoints& at = row.special;
-      const std::vector<std::pair<double, double>> points{
-          {0.0, at.zero},    {-0.0, at.minus_zero},    {inf, at.infinity}, {-inf, at.minus_infinity},
-          {1e300, at.large}, {-1e300, at.minus_large}, {nan, nan}};
+      const std::vector<std::pair<double, double>> points{{0.0, at.zero},
+                                                          {-0.0, at.minus_zero},
+                                                          {infinity, at.infinity},
+                                                          {-infinity, at.minus_infinity},
+                                                          {1e300, at.large},
+                                                          {-1e300, at.minus_large},
+                                                          {nan, nan}};
       for (const auto& point : points) {
         const double x = point.first;
         const double expected = point.second;

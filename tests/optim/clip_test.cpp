@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "../error_text.hpp"
+#include "../infinity.hpp"
 
 using namespace wengert;
 
@@ -81,7 +82,6 @@ TEST_CASE("a gradient that is not finite is refused by the name of its parameter
 
 TEST_CASE("every element is moved into the limits, and NaN stays what it is") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  const double infinity = std::numeric_limits<double>::infinity();
   const Var<double> a = with_gradient<double>({-3, -0.5, 0, 0.25, infinity}, "a"),
                     b = with_gradient<double>({nan}, "b");
   const Var<double> none = parameter(Array<double>{1}, "none");

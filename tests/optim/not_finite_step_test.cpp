@@ -6,23 +6,12 @@
 #include <limits>
 
 #include "../error_text.hpp"
+#include "../infinity.hpp"
+#include "sign_descent.hpp"
 
 using namespace wengert;
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-/// Steps by the sign alone, so that an infinite gradient would go unnoticed in the weights.
-struct SignDescent {
-  double learning_rate = 0.5;
-  static constexpr const char* name = "SignDescent";
-  std::array<optim::State, 0> state() const { return {}; }
-  void check() const {}
-  auto formula(std::size_t) const {
-    return [rate = learning_rate](const auto& w, const auto& g) { return std::array{w - rate * sign(g)}; };
-  }
-};
 
 /// Takes a good step with two parameters, then one with a bad number; nothing may change. Returns the error.
 template <class T, class Rule>

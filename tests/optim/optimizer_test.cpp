@@ -7,21 +7,12 @@
 #include <limits>
 
 #include "../error_text.hpp"
+#include "../infinity.hpp"
+#include "sign_descent.hpp"
 
 using namespace wengert;
 
 namespace {
-
-/// A rule as a user writes one, with nothing to remember.
-struct SignDescent {
-  double learning_rate = 0.5;
-  static constexpr const char* name = "SignDescent";
-  std::array<optim::State, 0> state() const { return {}; }
-  void check() const { optim::require_not_negative("SignDescent", "learning_rate", learning_rate); }
-  auto formula(std::size_t) const {
-    return [rate = learning_rate](const auto& w, const auto& g) { return std::array{w - rate * sign(g)}; };
-  }
-};
 
 Var<double> with_gradient(Array<double> value, Array<double> gradient) {
   const Var<double> p = parameter(std::move(value), "p");
@@ -144,7 +135,6 @@ TEST_CASE("a parameter that has changed its shape is refused, and no other one i
 TEST_CASE("hyper-parameters that make no sense are refused by name") {
   const std::vector p{parameter(Array<double>{1}, "p")};
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  const double infinity = std::numeric_limits<double>::infinity();
   const auto error = [&](const auto& rule) { return error_text([&] { optim::Optimizer(p, rule); }); };
   for (const double bad : {nan, infinity, -0.1}) {
     CAPTURE(bad);

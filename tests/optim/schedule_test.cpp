@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "../error_text.hpp"
+#include "../infinity.hpp"
 
 using namespace wengert;
 using optim::CosineSchedule;
@@ -42,7 +43,6 @@ TEST_CASE("any function of the epoch is a schedule") {
 
 TEST_CASE("schedules that make no sense are refused by name") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  const double infinity = std::numeric_limits<double>::infinity();
   const auto error = [](const optim::Schedule& schedule) { return error_text([&] { schedule(1); }); };
   const optim::Schedule then = [](std::size_t) { return 1.0; };
   for (const double bad : {nan, infinity, -0.1}) {

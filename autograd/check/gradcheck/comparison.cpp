@@ -7,8 +7,6 @@
 namespace wengert::gradients {
 namespace {
 
-constexpr double unit_roundoff = std::numeric_limits<double>::epsilon() / 2;
-
 /// The magnitude of an input; 1 where it is zero throughout.
 double size_of(const Array<double>& array) {
   const double scale = largest(array);

@@ -7,7 +7,6 @@
 namespace wengert::gradients {
 namespace {
 
-constexpr double unit_roundoff = std::numeric_limits<double>::epsilon() / 2;
 constexpr int rungs_of_a_ladder = 6;
 constexpr int ladders = 7;
 constexpr double finer_ladder = 1.0 / 16.0;

@@ -7,6 +7,8 @@
 
 namespace wengert::gradients {
 
+inline constexpr double unit_roundoff = std::numeric_limits<double>::epsilon() / 2;
+
 /// f(x) as a function of one element of one input.
 using Probe = std::function<Array<double>(double)>;
 

@@ -17,13 +17,13 @@ std::string element(const std::string& name, const std::string& inside) {
 
 std::string sign(const std::string& text) { return element("mo", base::escaped(text)); }
 std::string row(const std::string& inside) { return element("mrow", inside); }
-std::string in_parentheses(const std::string& inside) { return row(sign("(") + inside + sign(")")); }
+std::string fenced(const std::string& inside) { return row(sign("(") + inside + sign(")")); }
 
 std::string mathml_of(const Symbol& symbol);
 
 std::string operand_mathml(const Symbol& operand, Binding least) {
   const std::string inside = mathml_of(operand);
-  return symbols::binding_of(operand) < least ? in_parentheses(inside) : inside;
+  return symbols::binding_of(operand) < least ? fenced(inside) : inside;
 }
 
 std::string number_mathml(double value) {
@@ -52,7 +52,7 @@ std::string infix_mathml(const Symbol& symbol) {
 std::string operands_mathml(const Symbol& call) {
   std::string inside;
   for (const Symbol& operand : call.operands()) inside += (inside.empty() ? "" : sign(",")) + mathml_of(operand);
-  return in_parentheses(inside);
+  return fenced(inside);
 }
 
 std::string with_subscript(const std::string& name, const Attributes& attributes) {

@@ -7,7 +7,7 @@
 namespace wengert {
 namespace {
 
-constexpr double rounding = 1e-12;  // beside what has arrived
+constexpr double left_by_rounding = 1e-12;  // beside what has arrived
 
 std::size_t slot_called(const Replay& replay, std::string_view name) {
   std::string names;
@@ -29,7 +29,7 @@ std::string norm_text(double norm) { return std::isnan(norm) ? "not finite" : fm
 std::string remark(const BackwardStep& step, double left) {
   if (step.vanishing != Vanishing::no) return step.why;
   if (step.is_first() || std::isnan(left) || left > 0.5) return "";
-  if (left <= rounding) return "cancels what had arrived";
+  if (left <= left_by_rounding) return "cancels what had arrived";
   return fmt::format("{:.3g} % of what has arrived cancels", 100 * (1 - left));
 }
 

@@ -13,7 +13,7 @@ using namespace wengert::explain_tests;
 
 namespace {
 
-Replay batch_norm_record(BatchNorm form = BatchNorm::by_operators) {
+Replay record_of_form(BatchNorm form = BatchNorm::by_operators) {
   const BatchNormExample example;
   Tape<double> tape;
   return replay(tape, example.loss(form));
@@ -24,7 +24,7 @@ double norm(const Array<double>& x) { return std::sqrt(xt::sum(x * x)()); }
 }  // namespace
 
 TEST_CASE("the ledger has a row for each contribution, and the last sum is the adjoint") {
-  const Replay record = batch_norm_record();
+  const Replay record = record_of_form();
   for (const ForwardStep& step : record.forward) {
     const Ledger account = ledger(record, step.name.text);
     CHECK(account.adjoint == step.adjoint.text);
@@ -62,7 +62,7 @@ TEST_CASE("norms of tiny, huge and not finite numbers are what they are") {
 }
 
 TEST_CASE("the ledger finds a variable by the name of its adjoint too, and lists the names if there is none") {
-  const Replay record = batch_norm_record();
+  const Replay record = record_of_form();
   CHECK(ledger(record, "dx").variable == "x");
   const std::string error = error_text([&] { ledger(record, "z"); });
   CHECK(contains(error, "[ledger] no variable is called 'z'; expected one of x, "));
@@ -83,7 +83,7 @@ TEST_CASE("the ledger says what cancels: wholly, in part, and within one rule") 
   const Ledger partly = ledger(replay(tape, sum(y + z / 2.0)), "x");
   CHECK(partly.rows[1].remark == "66.7 % of what has arrived cancels");
 
-  const Ledger mean_of = ledger(batch_norm_record(BatchNorm::fused), "μ");
+  const Ledger mean_of = ledger(record_of_form(BatchNorm::fused), "μ");
   CHECK(std::any_of(mean_of.rows.begin(), mean_of.rows.end(),
                     [](const LedgerRow& row) { return contains(row.remark, "cancel"); }));
 }

@@ -6,6 +6,7 @@
 #include <autograd/operations/matmul.hpp>
 
 #include "../../error_text.hpp"
+#include "../../infinity.hpp"
 #include "../networks.hpp"
 
 using namespace wengert;
@@ -210,7 +211,6 @@ TEST_CASE("a large array is summarised by its edges and what describes it") {
 }
 
 TEST_CASE("statistics are those of the finite elements, and arrays without elements have none") {
-  const double infinity = std::numeric_limits<double>::infinity();
   const SharedSnapshot array = snapshot(Array<double>{1.0, std::nan(""), 3.0, -infinity}, 512);
   CHECK(array->not_finite == 2);
   CHECK(array->mean == 2.0);

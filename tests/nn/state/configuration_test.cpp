@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "../../error_text.hpp"
+#include "../../infinity.hpp"
 #include "../training/small_training.hpp"
 #include "../training/temporary_folder.hpp"
 #include "networks.hpp"
@@ -17,8 +18,6 @@ using training_tests::text_of;
 using training_tests::write_text;
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// What loading says of a checkpoint that was saved with one rule and batch norm, and is loaded into another.
 template <class Rule>

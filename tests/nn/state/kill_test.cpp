@@ -23,7 +23,7 @@ std::size_t kills() {
 constexpr double longest_wait = 30000;  // microseconds; a save with its two calls of fsync takes about as long
 
 /// A training whose numbers all tell the epoch.
-struct Run {
+struct ToldRun {
   nn::Sequential<float> net = make();
   optim::Optimizer<optim::Adam, float> optimizer{net.parameters(), {}};
 
@@ -71,7 +71,7 @@ TEST_CASE("killed at any moment of saving, a training finds the previous or the 
   const TemporaryFolder folder;
   const std::filesystem::path file = folder.path() / "run.safetensors";
   Generator moments(1);
-  Run run;
+  ToldRun run;
   run.save(file, 0);
   std::size_t epoch = 0, unfinished = 0;
   for (std::size_t k = 0; k < kills(); ++k) {

@@ -48,7 +48,7 @@ const std::string fields = "expected dtype, shape and data_offsets of the tensor
 const std::string shapes = "expected as shape of the tensor 'w' an array of integers that are not negative";
 const std::string offsets = "expected as data_offsets of the tensor 'w' two integers, begin and end";
 const std::string texts = "expected texts by names of their own in __metadata__";
-const std::string tensors = "expected tensors by names of their own";
+const std::string tensors_by_name = "expected tensors by names of their own";
 
 const std::vector<Malformed> lengths = {
     {"", 0, {"the file ends", "expected the length of a header in its first 8 bytes"}},
@@ -63,7 +63,7 @@ const std::vector<Malformed> lengths = {
 };
 
 /// So many ones as a shape.
-std::string ones(std::size_t count) {
+std::string list_of_ones(std::size_t count) {
   std::string list = "[1";
   for (std::size_t k = 1; k < count; ++k) list += ",1";
   return list + "]";
@@ -84,17 +84,18 @@ const std::vector<Malformed> structures = {
     header_error("{\"\xFF\":1}", "\xFF", {not_json, "ill-formed UTF-8"}),
     header_error("{\"\\uD800\":1}", "\\uD800\"", {not_json, "surrogate"}),
     header_error("{\"a\nb\":1}", "\n", {not_json, "control character"}),
-    header_error("{\"w\":1}", "1}", {"a number stands where it does not belong", tensors}),
-    header_error("{\"w\":[]}", "[", {"an array stands where it does not belong", tensors}),
-    header_error("{\"w\":" + std::string(100000, '['), "[", {"an array stands where it does not belong", tensors}),
-    header_error("{\"w\":null}", "null", {"null stands where it does not belong", tensors}),
-    header_error("{\"w\":true}", "true", {"true or false stands where it does not belong", tensors}),
-    header_error("{\"w\":\"F32\"}", "\"F32\"", {"a text stands where it does not belong", tensors}),
+    header_error("{\"w\":1}", "1}", {"a number stands where it does not belong", tensors_by_name}),
+    header_error("{\"w\":[]}", "[", {"an array stands where it does not belong", tensors_by_name}),
+    header_error("{\"w\":" + std::string(100000, '['), "[",
+                 {"an array stands where it does not belong", tensors_by_name}),
+    header_error("{\"w\":null}", "null", {"null stands where it does not belong", tensors_by_name}),
+    header_error("{\"w\":true}", "true", {"true or false stands where it does not belong", tensors_by_name}),
+    header_error("{\"w\":\"F32\"}", "\"F32\"", {"a text stands where it does not belong", tensors_by_name}),
     header_error(two + floats("[1]", "[4,8]") + ",\"a\":" + floats("[0]", "[8,8]") + "}", ",\"a\"",
-                 {"the name 'a' comes twice", tensors}, 8),
+                 {"the name 'a' comes twice", tensors_by_name}, 8),
     header_error(two + floats("[1]", "[4,8]") + ",\"\\u0061\":" + floats("[1]", "[0,4]") + "}", "\"\\u0061\"",
                  {"the name 'a' comes twice"}, 8),  // twice the same, once the escapes are resolved
-    header_error("{\"__metadata__\":1}", "1}", {"a number", tensors}),
+    header_error("{\"__metadata__\":1}", "1}", {"a number", tensors_by_name}),
     header_error("{\"__metadata__\":{\"a\":1}}", "1}", {"a number stands where it does not belong", texts}),
     header_error("{\"__metadata__\":{\"a\":null}}", "null", {"null", texts}),
     header_error("{\"__metadata__\":{\"a\":{}}}", "\"a\":{", {"an object", texts}),
@@ -133,7 +134,8 @@ const std::vector<Malformed> entries = {
     header_error(w("\"F32\"", "[4294967296,4294967296]", "[0,0]"), "[0,0]}", {"more elements than can be", shapes}),
     header_error(w("\"F32\"", "[2147483648,2147483649]", "[0,8]"), "[0,8]}", {"more elements than can be"}, 8),
     header_error(w("\"F32\"", "[0,4294967296,4294967296]", "[0,0]"), "[0,0]}", {"more elements than can be"}),
-    header_error(w("\"F32\"", ones(33), "[0,4]"), ones(33), {"'shape' has more than 32 numbers", shapes}, 4),
+    header_error(w("\"F32\"", list_of_ones(33), "[0,4]"), list_of_ones(33),
+                 {"'shape' has more than 32 numbers", shapes}, 4),
     header_error(w("\"F32\"", "[1]", "4"), ":4}", {"a number", offsets}, 4),
     header_error(w("\"F32\"", "[1]", "[0]"), "[0]", {"'data_offsets' are not two numbers", offsets}, 4),
     header_error(w("\"F32\"", "[1]", "[0,4,4]"), "[0,4,4]", {"'data_offsets' are not two numbers"}, 4),
@@ -202,7 +204,8 @@ TEST_CASE("a safetensors file whose tensors overlap, leave holes or do not fill 
 }
 
 TEST_CASE("an array of 32 axes is read") {
-  CHECK(nn::parse_safetensors(file_of(w("\"F32\"", ones(32), "[0,4]"), 4), "test").tensors[0].shape.size() == 32);
+  CHECK(nn::parse_safetensors(file_of(w("\"F32\"", list_of_ones(32), "[0,4]"), 4), "test").tensors[0].shape.size() ==
+        32);
 }
 
 TEST_CASE("every beginning of a file is refused, and so is a file with something behind it") {

@@ -27,13 +27,13 @@ datasets::Dataset<T> samples() {
 
 /// All that a training consists of. The numbers that it starts from depend on the seed; a checkpoint replaces them.
 template <class T, class Rule>
-struct Run {
+struct Training {
   nn::Sequential<T> net;
   optim::Optimizer<Rule, T> optimizer;
   datasets::DataLoader<T> loader;
   Generator noise;
 
-  Run(std::uint64_t seed, Rule rule)
+  Training(std::uint64_t seed, Rule rule)
       : net(network<T>(seed)),
         optimizer(net.parameters(), rule),
         loader(samples<T>(), {.batch_size = 5, .seed = 2}),
@@ -68,18 +68,18 @@ struct Run {
 template <class T, class Rule>
 void check_resumes(const Rule& rule) {
   const TemporaryFolder folder;
-  Run<T, Rule> whole(1, rule);
+  Training<T, Rule> whole(1, rule);
   whole.train_until(epochs);
   whole.save(folder.path() / "whole");
   for (std::size_t stop = 0; stop < epochs; ++stop) {
     INFO("stopped after so many epochs: ", stop);
     Child first([&](const Child::Tell&) {
-      Run<T, Rule> run(1, rule);
+      Training<T, Rule> run(1, rule);
       run.train_until(stop);
       run.save(folder.path() / "stopped");
     });
     REQUIRE(first.ends_well());
-    Run<T, Rule> second(100 + stop, rule);
+    Training<T, Rule> second(100 + stop, rule);
     second.train_until(1);  // leaves its traces in all that the checkpoint has to replace
     second.resume(folder.path() / "stopped");
     second.train_until(epochs);

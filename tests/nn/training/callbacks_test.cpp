@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <nn/training/checkpoint.hpp>
 
+#include "../../error_text.hpp"
 #include "small_training.hpp"
 #include "temporary_folder.hpp"
 

@@ -7,6 +7,7 @@
 #include <limits>
 #include <sstream>
 
+#include "../../error_text.hpp"
 #include "gnuplot_environment.hpp"
 #include "temporary_folder.hpp"
 

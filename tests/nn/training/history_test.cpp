@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "../../error_text.hpp"
 #include "temporary_folder.hpp"
 
 using namespace wengert;

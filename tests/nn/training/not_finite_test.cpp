@@ -3,6 +3,8 @@
 
 #include <limits>
 
+#include "../../error_text.hpp"
+#include "../../infinity.hpp"
 #include "small_training.hpp"
 #include "temporary_folder.hpp"
 
@@ -11,7 +13,6 @@ using namespace wengert::training_tests;
 
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr const char* advice =
     ". The network and the optimizer are as before this batch; check the data, lower the learning rate or clip the "
     "gradients";

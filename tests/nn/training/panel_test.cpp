@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "../../error_text.hpp"
 #include "temporary_folder.hpp"
 
 using namespace wengert;

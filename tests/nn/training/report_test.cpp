@@ -5,6 +5,7 @@
 #include <limits>
 #include <set>
 
+#include "../../error_text.hpp"
 #include "gnuplot_environment.hpp"
 #include "temporary_folder.hpp"
 

@@ -4,6 +4,7 @@
 #include <sstream>
 #include <tuple>
 
+#include "../../error_text.hpp"
 #include "small_training.hpp"
 #include "temporary_folder.hpp"
 

@@ -6,6 +6,8 @@
 #include <limits>
 #include <thread>
 
+#include "../../error_text.hpp"
+#include "../../infinity.hpp"
 #include "small_training.hpp"
 #include "temporary_folder.hpp"
 
@@ -13,8 +15,6 @@ using namespace wengert;
 using namespace wengert::training_tests;
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// With batch norm and dropout, both of which differ between training and evaluation.
 nn::Sequential<double> network_with_dropout() {

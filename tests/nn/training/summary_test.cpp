@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <nn/training/console/summary.hpp>
 
+#include "../../error_text.hpp"
 #include "small_training.hpp"
 #include "temporary_folder.hpp"
 
@@ -8,8 +9,6 @@ using namespace wengert;
 using namespace wengert::training_tests;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 /// 784-128-64-10.
 nn::Sequential<float> mlp() {

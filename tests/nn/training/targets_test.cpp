@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "../../error_text.hpp"
 #include "small_training.hpp"
 #include "temporary_folder.hpp"
 

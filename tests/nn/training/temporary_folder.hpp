@@ -40,15 +40,4 @@ inline std::string text_of(const std::filesystem::path& file) {
 
 inline void write_text(const std::filesystem::path& file, const std::string& text) { std::ofstream(file) << text; }
 
-/// What the Error says that `action` throws; empty if it throws none.
-template <class Action>
-std::string error_text(const Action& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return {};
-}
-
 }  // namespace wengert::training_tests

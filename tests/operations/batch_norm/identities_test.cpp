@@ -24,7 +24,7 @@ Array<double> permuted(const Array<double>& array, const std::vector<std::size_t
   return result;
 }
 
-const std::vector<NamedForm> forms{fused, by_operators};
+const std::vector<NamedForm> as_written{fused, by_operators};
 
 }  // namespace
 
@@ -38,7 +38,7 @@ TEST_CASE("the d_x of a group sum to zero, and their sum with x_hat is what epsi
     const BatchNormForward forward =
         batch_norm_forward(problem.x, problem.gamma, problem.beta, problem.axes, problem.epsilon);
     const BatchNormScales scales = batch_norm_scales(forward, problem.d_y);
-    for (const NamedForm& form : forms) {
+    for (const NamedForm& form : as_written) {
       const Derived derived = derive(problem, form);
       Sums sum(forward.channels.count), with_x_hat(forward.channels.count), size(forward.channels.count);
       for (std::size_t i = 0; i < derived.d_x.size(); ++i) {
@@ -65,7 +65,7 @@ TEST_CASE("scaling the batch by a power of two and epsilon by its square changes
     Problem larger = problem;
     larger.x = scaled(problem.x, a);
     larger.epsilon = problem.epsilon * a * a;
-    for (const NamedForm& form : forms) {
+    for (const NamedForm& form : as_written) {
       CAPTURE(std::string(form.name));
       CAPTURE(a);
       const Derived before = derive(problem, form), after = derive(larger, form);
@@ -91,7 +91,7 @@ TEST_CASE("a permuted batch has the permuted result and gradient") {
     Problem other = problem;
     other.x = permuted(problem.x, order);
     other.d_y = permuted(problem.d_y, order);
-    for (const NamedForm& form : forms) {
+    for (const NamedForm& form : as_written) {
       const Derived before = derive(problem, form), after = derive(other, form);
       const auto error = [](const Array<double>& actual, const Array<double>& expected) {
         return compare(elements(actual), elements(expected)).largest;
