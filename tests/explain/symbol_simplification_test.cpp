@@ -173,10 +173,10 @@ TEST_CASE("a symbol with other names is otherwise the same") {
 }
 
 TEST_CASE("a symbol: the formula of batch norm and its derivative read as in the textbook") {
-  const auto formula = [](const auto& x, const auto& mu, const auto& var) { return (x - mu) * rsqrt(var + epsilon); };
-  const Symbol x("x");
+  const auto formula = [](const auto& a, const auto& mu, const auto& var) { return (a - mu) * rsqrt(var + epsilon); };
+  const Symbol input("x");
   const Symbol mu("μ");
-  CHECK(text(formula(x, mu, variance_name)) == "(x - μ) · rsqrt(σ² + ε)");
-  const Dual<Symbol> by_variance = formula(x, mu, Dual<Symbol>(variance_name, Symbol(1.0)));
+  CHECK(text(formula(input, mu, variance_name)) == "(x - μ) · rsqrt(σ² + ε)");
+  const Dual<Symbol> by_variance = formula(input, mu, Dual<Symbol>(variance_name, Symbol(1.0)));
   CHECK(text(by_variance.tangent) == "-0.5 · (x - μ) · rsqrt(σ² + ε)³");
 }

@@ -20,8 +20,8 @@ using hand_derived::Values;
 
 namespace {
 
-const Array<double> first{{1, 10}, {3, 30}};     // means 2 and 20, biased variances 1 and 100
-const Array<double> second{{4, -40}, {10, 40}};  // means 7 and 0, biased variances 9 and 1600
+const Array<double> first_batch{{1, 10}, {3, 30}};     // means 2 and 20, biased variances 1 and 100
+const Array<double> second_batch{{4, -40}, {10, 40}};  // means 7 and 0, biased variances 9 and 1600
 
 void check_running(const nn::BatchNorm1d<double>& layer, const Values& mean, const Values& variance) {
   CHECK(compare(elements(layer.running().mean()), mean).largest <= 1e-15);
@@ -42,26 +42,26 @@ std::vector<unsigned char> bytes_of_state(nn::Module<double>& module) {
 TEST_CASE("running statistics as PyTorch keeps them: a tenth of the batch, the unbiased variance") {
   nn::BatchNorm1d<double> layer(2, nn::BatchNormOptions::torch());
   check_running(layer, {0, 0}, {1, 1});
-  layer(first);
+  layer(first_batch);
   check_running(layer, {0.2, 2}, {0.9 + 0.1 * 2, 0.9 + 0.1 * 200});
-  layer(second);
+  layer(second_batch);
   check_running(layer, {0.9 * 0.2 + 0.7, 1.8}, {0.9 * 1.1 + 0.1 * 18, 0.9 * 20.9 + 0.1 * 3200});
   CHECK(*layer.named_buffers()[2].value->data() == 2.0);
 }
 
 TEST_CASE("running statistics as Keras keeps them: a hundredth of the batch, the biased variance") {
   nn::BatchNorm1d<double> layer(2, nn::BatchNormOptions::keras());
-  layer(first);
+  layer(first_batch);
   check_running(layer, {0.02, 0.2}, {1, 0.99 + 1});
-  layer(second);
+  layer(second_batch);
   check_running(layer, {0.99 * 0.02 + 0.07, 0.198}, {0.99 + 0.09, 0.99 * 1.99 + 16});
 }
 
 TEST_CASE("running statistics as the paper keeps them: the averages over all batches, the unbiased variance") {
   nn::BatchNorm1d<double> layer(2, nn::BatchNormOptions::paper());
-  layer(first);
+  layer(first_batch);
   check_running(layer, {2, 20}, {2, 200});
-  layer(second);
+  layer(second_batch);
   check_running(layer, {4.5, 10}, {10, 1700});
 }
 
@@ -71,7 +71,7 @@ TEST_CASE("training normalises with the batch, by its biased variance and the pr
   layer.bias().set_value(Array<double>{5, 7});
   const double a = 2 / std::sqrt(1 + 1e-3), b = 3 * 10 / std::sqrt(100 + 1e-3);
   const Values expected{5 - a, 7 - b, 5 + a, 7 + b};
-  CHECK(compare(elements(layer(first).value()), expected).largest <= 1e-15);
+  CHECK(compare(elements(layer(first_batch).value()), expected).largest <= 1e-15);
 }
 
 TEST_CASE("an input of three axes has the statistics of its channels over samples and positions") {
@@ -138,7 +138,7 @@ TEST_CASE("the running variance is finite where the unbiased variance of the bat
 
 TEST_CASE("a training batch of one value a channel is refused and changes nothing") {
   nn::BatchNorm1d<double> layer(2);
-  layer(first);
+  layer(first_batch);
   const std::vector<unsigned char> before = bytes_of_state(layer);
   const std::string text = error_text([&] { layer(Array<double>{{1, 2}}); });
   CHECK(contains(text, "[BatchNorm1d] got an input of shape (1, 2) in training"));

@@ -13,7 +13,7 @@ using nn::Fan;
 
 namespace {
 
-constexpr std::size_t out = 200, in = 300;
+constexpr std::size_t fan_out = 200, fan_in = 300;
 
 struct Sample {
   double mean = 0.0;
@@ -24,7 +24,7 @@ struct Sample {
 /// 60,000 numbers for a weight (200, 300).
 Sample sample(const nn::Initialiser& initialiser) {
   Generator generator(2015);
-  const Array<double> weight = nn::draw<double>(initialiser, {out, in}, {in, out}, generator);
+  const Array<double> weight = nn::draw<double>(initialiser, {fan_out, fan_in}, {fan_in, fan_out}, generator);
   Sample result;
   for (const double w : elements(weight)) {
     result.mean += w / static_cast<double>(weight.size());
@@ -38,7 +38,7 @@ Sample sample(const nn::Initialiser& initialiser) {
 /// what normal ones do. Five times that is 2% of the deviation and 2.9% of the variance; a factor that is forgotten
 /// changes the variance by 10% or more.
 void check_moments(const Sample& s, double variance) {
-  const double n = static_cast<double>(out * in);
+  const double n = static_cast<double>(fan_out * fan_in);
   CHECK(std::abs(s.mean) <= 5.0 * std::sqrt(variance / n));
   CHECK(std::abs(s.variance - variance) <= 5.0 * variance * std::sqrt(2.0 / n));
 }
@@ -137,10 +137,11 @@ TEST_CASE("a scale that is no variance is refused") {
 
 TEST_CASE("Linear starts as its options say") {
   Generator generator(9);
-  const nn::Linear<double> keras(in, out, generator, nn::LinearOptions::keras());
-  CHECK(keras.bias()->value() == zeros<double>({out}));
+  const nn::Linear<double> keras(fan_in, fan_out, generator, nn::LinearOptions::keras());
+  CHECK(keras.bias()->value() == zeros<double>({fan_out}));
   Generator again(9);
-  CHECK(keras.weight().value() == nn::draw<double>(nn::init::glorot_uniform(), {out, in}, {in, out}, again));
+  CHECK(keras.weight().value() ==
+        nn::draw<double>(nn::init::glorot_uniform(), {fan_out, fan_in}, {fan_in, fan_out}, again));
   const nn::Linear<double> filled(3, 2, generator, {.weight_initialiser = nn::init::constant(0.25)});
   CHECK(filled.weight().value() == full<double>({2, 3}, 0.25));
   CHECK(filled.bias()->value() != zeros<double>({2}));

@@ -26,14 +26,14 @@ double slope(const F& f, double x) {
 }  // namespace
 
 TEST_CASE("equal operands of maximum and minimum share the derivative") {
-  const Dual<double> a(L(2.0), L(1.0));
-  CHECK(first(maximum(a, L(2.0)).tangent) == 0.5);
-  CHECK(first(maximum(L(2.0), a).tangent) == 0.5);
-  CHECK(first(maximum(a, a).tangent) == 1.0);
-  CHECK(first(minimum(a, 2.0).tangent) == 0.5);
-  CHECK(first(minimum(a, a).tangent) == 1.0);
-  CHECK(first(maximum(a, L(3.0)).tangent) == 0.0);
-  CHECK(first(minimum(a, L(3.0)).tangent) == 1.0);
+  const Dual<double> two(L(2.0), L(1.0));
+  CHECK(first(maximum(two, L(2.0)).tangent) == 0.5);
+  CHECK(first(maximum(L(2.0), two).tangent) == 0.5);
+  CHECK(first(maximum(two, two).tangent) == 1.0);
+  CHECK(first(minimum(two, 2.0).tangent) == 0.5);
+  CHECK(first(minimum(two, two).tangent) == 1.0);
+  CHECK(first(maximum(two, L(3.0)).tangent) == 0.0);
+  CHECK(first(minimum(two, L(3.0)).tangent) == 1.0);
 }
 
 TEST_CASE("the derivatives at kinks are the documented ones") {

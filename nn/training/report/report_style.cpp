@@ -29,7 +29,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { max-width: calc(100vw - 5rem); padding-bottom: .5rem; text-align: left; font-weight: 600; }
 th, td { padding: .35rem 0 .35rem clamp(1rem, 3vw, 2rem); text-align: right; white-space: nowrap; }
 th:first-child { padding-left: 0; text-align: left; }
-thead th { border-bottom: 1px solid var(--soft); color: var(--soft); font-weight: 600; }
+thead th, thead td { border-bottom: 1px solid var(--soft); color: var(--soft); font-weight: 600; }
 tbody th { font-weight: 400; }
 caption + tbody td { text-align: left; white-space: normal; }
 tbody tr + tr > * { border-top: 1px solid var(--rule); }
@@ -53,7 +53,7 @@ ul { margin: 0; padding-left: 1.25rem; }
   main { padding: 1.25rem .75rem 3rem; }
   .scroll { padding: .75rem; }
   .stacks caption { display: block; }
-  .stacks thead { position: absolute; clip-path: inset(50%); }
+  .stacks thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .stacks, .stacks tbody, .stacks tr { display: block; }
   .stacks tbody th { display: block; padding: .5rem 0 .1rem; font-weight: 600; text-align: left; white-space: normal; }
   .stacks tbody td { display: flex; justify-content: space-between; gap: 1rem; padding: .05rem 0; border: 0; }

@@ -38,7 +38,9 @@ std::string html_table(const Table& table) {
   std::string html = fmt::format("<table{}>\n<caption>{}</caption>\n", table.header.empty() ? "" : " class=\"stacks\"",
                                  base::escaped(table.caption));
   if (!table.header.empty()) html += "<thead><tr>";
-  for (const std::string& name : table.header) html += fmt::format("<th scope=\"col\">{}</th>", base::escaped(name));
+  for (const std::string& name : table.header) {
+    html += name.empty() ? "<td></td>" : fmt::format("<th scope=\"col\">{}</th>", base::escaped(name));
+  }
   if (!table.header.empty()) html += "</tr></thead>\n";
   html += "<tbody>\n";
   for (const std::vector<std::string>& row : table.rows) html += html_row(row, table.header);

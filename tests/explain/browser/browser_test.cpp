@@ -7,6 +7,7 @@
 #include <autograd/base/process.hpp>
 #include <autograd/base/write_file.hpp>
 #include <nlohmann/json.hpp>
+#include <nn/training/report/report.hpp>
 
 #include <filesystem>
 #include <fstream>
@@ -29,7 +30,7 @@ std::optional<std::string> browser() {
   return std::nullopt;
 }
 
-std::string script() {
+std::string stepper_script() {
   std::ifstream file(WENGERT_SOURCE_DIR "/tests/explain/browser/in_the_browser.js");
   std::ostringstream text;
   text << file.rdbuf();
@@ -46,11 +47,11 @@ std::string unescaped(std::string text) {
   return text;
 }
 
-/// What the script of this test sees in a page that is `width` wide.
-json seen_in(const std::string& program, std::string page, int width) {
+/// What a script sees in a page that is `width` wide; it puts JSON between SEEN and NEES.
+json seen_in(const std::string& program, std::string page, int width, const std::string& script = stepper_script()) {
   const std::filesystem::path folder =
       std::filesystem::temp_directory_path() / fmt::format("wengert_browser_test_{}_{}", std::random_device()(), width);
-  page.insert(page.rfind("</body>"), "<script>" + script() + "</script>");
+  page.insert(page.rfind("</body>"), "<script>" + script + "</script>");
   base::write_file("test", folder / "page.html", page);
   const std::string dom = base::output_of(
       "test", fmt::format("{} --headless --no-sandbox --disable-gpu --user-data-dir={} --window-size={},900 "
@@ -210,4 +211,39 @@ TEST_CASE("the page fits the narrowest window that Chromium makes") {
   const json seen = seen_in(*program, stepper_page(replay(tape, example.loss(BatchNorm::fused))), 500);
   CHECK(seen["problems"] == json::array());
   CHECK(seen["size"] <= 0);
+}
+
+TEST_CASE("a report in a narrow browser is no wider than its window, whatever its tables are called") {
+  const std::optional<std::string> program = browser();
+  if (!program) {
+    MESSAGE("no Chromium is here, skipped");
+    return;
+  }
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / fmt::format("wengert_report_{}", std::random_device()());
+  const std::string without = "a network without batch normalisation", with = "a network with batch normalisation";
+  nn::save_report({.title = "Iris",
+                   .tables = {{.caption = "After the last complete epoch",
+                               .header = {"", without, with},
+                               .rows = {{"val_loss", "0.25", "0.125"}, {"val_accuracy", "0.75", "0.875"}}}}},
+                  folder / "report.html");
+  std::ifstream file(folder / "report.html");
+  std::ostringstream page;
+  page << file.rdbuf();
+  std::filesystem::remove_all(folder);
+  CHECK(!contains(page.str(), "></th>"));  // a heading that says nothing
+  // A frame, because a window cannot be as narrow as a telephone.
+  const std::string script = R"(
+    const report = document.documentElement.outerHTML, frame = document.createElement("iframe");
+    frame.width = 320;
+    frame.style.border = 0;
+    frame.onload = () => {
+      const seen = {window: frame.contentWindow.innerWidth, page: frame.contentDocument.documentElement.scrollWidth};
+      document.body.append("SEEN" + JSON.stringify(seen) + "NEES");
+    };
+    frame.srcdoc = report.replace(/<script>.*<\/script>/s, "");
+    document.body.append(frame);)";
+  const json seen = seen_in(*program, page.str(), 800, script);
+  CHECK(seen["window"] == 320);
+  CHECK(seen["page"] <= 320);
 }

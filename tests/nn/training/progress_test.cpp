@@ -25,8 +25,8 @@ std::string repeated(const char* piece, std::size_t times) {
   return text;
 }
 
-const std::array metrics{Metric{"accuracy", 0.8798}, Metric{"loss", 0.4221}, Metric{"val_accuracy", 0.957},
-                         Metric{"val_loss", 0.144}};
+const std::array shown_metrics{Metric{"accuracy", 0.8798}, Metric{"loss", 0.4221}, Metric{"val_accuracy", 0.957},
+                               Metric{"val_loss", 0.144}};
 
 /// A bar whose clock a test sets.
 struct TimedBar {
@@ -84,10 +84,10 @@ TEST_CASE("the time of a step has the unit that shows it") {
 
 TEST_CASE("a bar and a line read as in Keras") {
   nn::EpochProgress progress{.step = 1875, .steps = 1875, .elapsed = 2.8, .step_seconds = 1.4e-3, .complete = true};
-  CHECK(nn::bar_text(progress, metrics, false) ==
+  CHECK(nn::bar_text(progress, shown_metrics, false) ==
         "1875/1875 ━━━━━━━━━━━━━━━━━━━━ 3s 1ms/step - accuracy: 0.8798 - loss: 0.4221 - val_accuracy: 0.9570 - "
         "val_loss: 0.1440");
-  CHECK(nn::line_text(progress, metrics) ==
+  CHECK(nn::line_text(progress, shown_metrics) ==
         "1875/1875 - 3s - 1ms/step - accuracy: 0.8798 - loss: 0.4221 - val_accuracy: 0.9570 - val_loss: 0.1440");
   progress = {.step = 93, .steps = 1875, .elapsed = 0.1, .step_seconds = 0.04, .complete = false};
   CHECK(nn::bar_text(progress, {}, false) == "  93/1875 ─" + repeated("─", 19) + " 1:11 40ms/step");
@@ -101,7 +101,7 @@ TEST_CASE("a line under way fits any terminal from 40 columns on, and gives up i
       .step = 1642, .steps = 1875, .elapsed = 900.0, .step_seconds = 0.36, .complete = false};
   for (std::size_t width = 39; width <= 130; ++width) {
     for (const bool colour : {false, true}) {
-      const std::vector<std::string> lines = nn::bar_lines(longest, metrics, colour, width);
+      const std::vector<std::string> lines = nn::bar_lines(longest, shown_metrics, colour, width);
       REQUIRE(lines.size() == 1);
       REQUIRE(base::display_width(lines[0]) <= width);
       REQUIRE(lines[0].find("accuracy: 0.8798") != std::string::npos);
@@ -119,11 +119,11 @@ TEST_CASE("a line under way fits any terminal from 40 columns on, and gives up i
 
 TEST_CASE("a complete epoch shows every number, in lines that fit") {
   const nn::EpochProgress done{.step = 1875, .steps = 1875, .elapsed = 2.8, .step_seconds = 1.4e-3, .complete = true};
-  CHECK(nn::bar_lines(done, metrics, false, 130) == std::vector{nn::bar_text(done, metrics, false)});
-  CHECK(nn::bar_lines(done, metrics, false, 79) ==
+  CHECK(nn::bar_lines(done, shown_metrics, false, 130) == std::vector{nn::bar_text(done, shown_metrics, false)});
+  CHECK(nn::bar_lines(done, shown_metrics, false, 79) ==
         std::vector<std::string>{"1875/1875 " + repeated("━", 20) + " 3s 1ms/step - accuracy: 0.8798 - loss: 0.4221",
                                  "  val_accuracy: 0.9570 - val_loss: 0.1440"});
-  CHECK(nn::bar_lines(done, metrics, false, 39) ==
+  CHECK(nn::bar_lines(done, shown_metrics, false, 39) ==
         std::vector<std::string>{"1875/1875 " + repeated("━", 10) + " 3s 1ms/step", "  accuracy: 0.8798 - loss: 0.4221",
                                  "  val_accuracy: 0.9570", "  val_loss: 0.1440"});
 }
@@ -135,7 +135,7 @@ TEST_CASE("a bar on a narrow terminal is drawn in one line again and again, with
   bar.begin_epoch(1, 1, 200);
   for (std::size_t step = 0; step < 200; ++step) {
     now += 0.1;
-    bar.step(metrics);
+    bar.step(shown_metrics);
   }
   const std::string under_way = out.str();
   CHECK(std::count(under_way.begin(), under_way.end(), '\r') == 200);
@@ -145,7 +145,7 @@ TEST_CASE("a bar on a narrow terminal is drawn in one line again and again, with
     REQUIRE(base::display_width(under_way.substr(at + 1, end - at - 1)) < 40);
     at = end;
   }
-  bar.end_epoch(metrics);
+  bar.end_epoch(shown_metrics);
   const std::string complete = out.str().substr(under_way.size());
   CHECK(complete.ends_with("  val_accuracy: 0.9570\n  val_loss: 0.1440\n"));
 }
