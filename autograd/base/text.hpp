@@ -23,8 +23,8 @@ std::string short_number(double x, int digits);
 /// `text` behind as many spaces as make it `width` wide.
 std::string aligned_right(const std::string& text, std::size_t width);
 
-/// A text whose lines are broken at spaces where they are wider than `width`; what follows is two columns further in than
-/// its line. A word that is wider, such as the name of a file, stays whole.
+/// A text whose lines are broken at spaces where they are wider than `width`; what follows is two columns further in
+/// than its line. A word that is wider, such as the name of a file, stays whole.
 std::string wrapped(std::string_view text, std::size_t width);
 
 /// Rows of cells as lines with aligned columns; no line ends in a space.

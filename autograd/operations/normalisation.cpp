@@ -258,8 +258,8 @@ BatchNormalised<T> normalise(const Var<T>& x, const Var<T>& gamma, const Var<T>&
 template <class T>
 BatchNormalised<T> batch_norm(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta, const Axes& axes,
                               double epsilon) {
-  require(std::isfinite(epsilon) && epsilon > 0, "batch_norm", "epsilon is {}; expected a positive number, which keeps a constant feature finite",
-          epsilon);
+  require(std::isfinite(epsilon) && epsilon > 0, "batch_norm",
+          "epsilon is {}; expected a positive number, which keeps a constant feature finite", epsilon);
   const Groups<T> groups(x, gamma, beta, axes);
   return normalise(x, groups.aligned(gamma), groups.aligned(beta), axes, epsilon);
 }
