@@ -61,7 +61,7 @@ template <class T>
 void check_weights(const Dataset<T>& data, std::string_view operation) {
   check_rows(data, data.weights, "weights", operation);
   if (!data.weights) return;
-  require(data.weights->dimension() == 1, operation, "got weights of shape {}; expected ({}), one for each sample",
+  require(data.weights->dimension() == 1, operation, "got weights of shape {}; expected ({},), one for each sample",
           data.weights->shape(), data.size());
   for (std::size_t row = 0; row < data.size(); ++row) {
     const T weight = data.weights->data()[row];

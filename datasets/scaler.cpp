@@ -36,8 +36,9 @@ Moment moment(std::size_t rows, const X& x, double centre, const F& f) {
 template <class T>
 void check_fit(const Array<T>& inputs) {
   constexpr std::string_view operation = "StandardScaler::fit";
-  require(inputs.dimension() == 2 && inputs.shape()[0] > 0, operation,
-          "the shape does not fit: got {}, expected (N, D) with at least one row; reshape the inputs", inputs.shape());
+  require(inputs.dimension() == 2 && inputs.size() > 0, operation,
+          "the shape does not fit: got {}, expected (N, D) with at least one row and one feature; reshape the inputs",
+          Shape(inputs.shape()));
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     require(std::isfinite(inputs.data()[i]), operation,
             "row {}, feature {} is not finite: got {}, expected finite numbers; replace it or remove the row",

@@ -1,4 +1,5 @@
 #include <autograd/base/error.hpp>
+#include <autograd/base/terminal.hpp>
 #include <autograd/base/text.hpp>
 #include <datasets/split.hpp>
 
@@ -42,10 +43,11 @@ template <class T>
 void warn(const Dataset<T>& all, const Dataset<T>& part, std::string_view role, std::ostream& messages) {
   const std::string missing = missing_classes(all, part);
   if (missing.empty()) return;
-  messages << fmt::format(
+  const std::string text = fmt::format(
       "[{}] Warning: the {} samples to {} have none of class {}. The last samples validate, as they come: shuffle the "
       "data first, or use train_test_split, which gives both parts the same share of every class.\n",
       "validation_split", part.size(), role, missing);
+  messages << base::fitted(messages, text);
 }
 
 }  // namespace

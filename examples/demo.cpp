@@ -1,6 +1,8 @@
 // The main job: the gradient of batch normalisation derived, printed and checked; then the same network trained on
 // handwritten digits with and without batch normalisation.
 #include <autograd/autograd.hpp>
+#include <autograd/base/terminal.hpp>
+#include <autograd/base/text.hpp>
 #include <datasets/datasets.hpp>
 #include <nn/nn.hpp>
 #include <nn/training/history.hpp>
@@ -8,6 +10,8 @@
 #include <nn/training/report/origin.hpp>
 #include <nn/training/report/report.hpp>
 #include <optim/optim.hpp>
+
+#include <iostream>
 
 #include "support/batch_norm_derivation.hpp"
 #include "support/command_line.hpp"
@@ -255,11 +259,11 @@ int run(const Options& options) {
   fmt::print("\nWhat was learnt in this run\n");
   for (const std::string& lesson : learnt) fmt::print("- {}\n", lesson);
   std::fflush(stdout);  // before gnuplot says anything
-  fmt::print("\nWritten:");
+  std::string written = "\nWritten:";
   for (const std::filesystem::path& file : save(trainings, agreement, learnt, options.out)) {
-    fmt::print(" {}", file.string());
+    written += " " + base::printable(file.string());
   }
-  fmt::print("\n");
+  fmt::print("{}\n", base::fitted(std::cout, written));
   return interrupted() || is_good(agreement, trainings[1], options) ? 0 : 1;
 }
 

@@ -1,7 +1,11 @@
 // The lab: what the documents say of batch norm, each claim with an experiment on handwritten digits over several
 // seeds, as a page of small pictures whose sentences are computed from their numbers.
 #include <autograd/base/process.hpp>
+#include <autograd/base/terminal.hpp>
+#include <autograd/base/text.hpp>
 #include <nn/training/report/origin.hpp>
+
+#include <iostream>
 
 #include "lab/experiments.hpp"
 #include "support/experiment.hpp"
@@ -102,8 +106,9 @@ int run(const lab::Options& options) {
   std::fflush(stdout);  // before gnuplot says anything
   const std::filesystem::path file = options.out / "lab.html";
   nn::save_report(page(findings, bench), file);
-  fmt::print("\n{} trainings in {:.0f} s. Written: {}\n", bench.trainings(), base::seconds_since_start(),
-             file.string());
+  const std::string written = fmt::format("\n{} trainings in {:.0f} s. Written: {}\n", bench.trainings(),
+                                          base::seconds_since_start(), base::printable(file.string()));
+  fmt::print("{}", base::fitted(std::cout, written));
   return is_as_expected(findings) ? 0 : 1;
 }
 

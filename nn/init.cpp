@@ -29,7 +29,9 @@ Array<T> truncated_normal(const Shape& shape, double deviation, Generator& gener
 
 template <class T>
 Array<T> draw_from(const Filled& filled, const Shape& shape, const Fans&, Generator&) {
-  return full<T>(shape, static_cast<T>(filled.value));
+  const T value = static_cast<T>(filled.value);
+  require(std::isfinite(value), "Filled", "the value is {}; expected a finite number", value);
+  return full<T>(shape, value);
 }
 
 template <class T>
@@ -37,6 +39,8 @@ Array<T> draw_from(const VarianceScaling& rule, const Shape& shape, const Fans& 
   require(std::isfinite(rule.scale) && rule.scale > 0.0, "VarianceScaling",
           "the scale is {}; expected a positive number, the variance times the fan", rule.scale);
   const double fan = selected(fans, rule.fan);
+  require(std::isfinite(static_cast<T>(10.0 * std::sqrt(rule.scale / fan))), "VarianceScaling",
+          "the scale is {} for a fan of {}; expected one whose root the elements can hold", rule.scale, fan);
   if (rule.distribution == Distribution::uniform) {
     const double bound = 1.0 / std::sqrt(fan / (3.0 * rule.scale));
     return generator.uniform<T>(shape, -bound, bound);

@@ -7,11 +7,11 @@
 
 namespace wengert::optim {
 
-void PlateauOptions::check() const {
-  require_decay_rate("OnPlateau", "factor", factor);
-  require(patience > 0, "OnPlateau", "patience is 0; expected a number of epochs, at least 1");
-  require_not_negative("OnPlateau", "min_delta", min_delta);
-  require_not_negative("OnPlateau", "min_rate", min_rate);
+void PlateauOptions::check(std::string_view owner) const {
+  require_decay_rate(owner, "factor", factor);
+  require(patience > 0, owner, "patience is 0; expected a number of epochs, at least 1");
+  require_not_negative(owner, "min_delta", min_delta);
+  require_not_negative(owner, "min_rate", min_rate);
 }
 
 OnPlateau::OnPlateau(const PlateauOptions& options) : options_(options) {

@@ -14,9 +14,9 @@ struct PlateauOptions {
   double min_rate = 0.0;      ///< the rate goes no lower
   bool maximise = false;      ///< whether larger is better, as for an accuracy
 
-  /// Throws an Error unless 0 <= factor < 1, min_delta and min_rate are finite and not negative, and patience is
-  /// positive.
-  void check() const;
+  /// Throws an Error in the name of the owner unless 0 <= factor < 1, min_delta and min_rate are finite and not
+  /// negative, and patience is positive.
+  void check(std::string_view owner = "OnPlateau") const;
 };
 
 /// Reduces the learning rate when a loss no longer falls, exactly as Keras's ReduceLROnPlateau. PyTorch's takes one

@@ -11,11 +11,15 @@
 namespace wengert {
 
 double Generator::uniform(double low, double high) {
+  require(std::isfinite(high - low), "Generator::uniform", "the bounds are {} and {}; expected finite numbers", low,
+          high);
   const double unit = static_cast<double>(engine_() >> 11) * 0x1p-53;
   return low + (high - low) * unit;
 }
 
 double Generator::normal(double mean, double deviation) {
+  require(std::isfinite(mean) && std::isfinite(deviation), "Generator::normal",
+          "the mean is {} and the deviation {}; expected finite numbers", mean, deviation);
   const double radius = std::sqrt(-2.0 * std::log(1.0 - uniform()));  // 1 - u is never zero
   return mean + deviation * radius * std::cos(2.0 * std::numbers::pi * uniform());
 }

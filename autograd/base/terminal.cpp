@@ -1,4 +1,5 @@
 #include <autograd/base/terminal.hpp>
+#include <autograd/base/text.hpp>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -33,6 +34,10 @@ std::size_t terminal_columns() {
   winsize size = {};
   if (columns == 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) columns = size.ws_col;
   return columns > 0 ? columns : 80;
+}
+
+std::string fitted(const std::ostream& out, const std::string& text) {
+  return is_terminal(out) ? wrapped(text, terminal_columns()) : text;
 }
 
 }  // namespace wengert::base

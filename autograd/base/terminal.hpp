@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <iosfwd>
+#include <string>
 
 namespace wengert::base {
 
@@ -13,5 +14,8 @@ bool wants_colour();
 
 /// What Python's shutil.get_terminal_size finds: COLUMNS, the terminal of the standard output, or 80.
 std::size_t terminal_columns();
+
+/// A text as it fits the terminal that the stream is, see `wrapped`; as it is for a file or a pipe.
+std::string fitted(const std::ostream& out, const std::string& text);
 
 }  // namespace wengert::base

@@ -45,6 +45,31 @@ std::string aligned_right(const std::string& text, std::size_t width) {
   return std::string(width > own ? width - own : 0, ' ') + text;
 }
 
+std::string wrapped(std::string_view text, std::size_t width) {
+  std::string result;
+  while (true) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    const std::string indent(std::min(line.find_first_not_of(' '), line.size()) + 2, ' ');
+    std::string filled;
+    for (std::size_t at = 0, end = 0; at < line.size(); at = end) {
+      const std::size_t word = std::min(line.find_first_not_of(' ', at), line.size());
+      end = std::min(line.find(' ', word), line.size());
+      const std::string_view next = line.substr(at, end - at);  // with the spaces before it
+      const bool is_first = filled.find_first_not_of(' ') == std::string::npos;
+      if (is_first || display_width(filled) + display_width(next) <= width) {
+        filled += next;
+      } else {
+        result += filled + "\n";
+        filled = indent + std::string(line.substr(word, end - word));
+      }
+    }
+    result += filled;
+    if (line.size() == text.size()) return result;
+    result += '\n';
+    text.remove_prefix(line.size() + 1);
+  }
+}
+
 std::string columns(const std::vector<std::vector<std::string>>& rows, std::string_view separator) {
   std::vector<std::size_t> widths;
   for (const std::vector<std::string>& row : rows) {

@@ -26,6 +26,10 @@ std::string aligned_right(const std::string& text, std::size_t width);
 /// The word for an answer, in tables.
 inline std::string yes_or_no(bool is_so) { return is_so ? "yes" : "no"; }
 
+/// A text whose lines are broken at spaces where they are wider than `width`; what follows is two columns further in
+/// than its line. A word that is wider, such as the name of a file, stays whole.
+std::string wrapped(std::string_view text, std::size_t width);
+
 /// Rows of cells as lines with aligned columns; no line ends in a space.
 std::string columns(const std::vector<std::vector<std::string>>& rows, std::string_view separator = "  ");
 

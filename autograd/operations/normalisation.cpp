@@ -7,9 +7,11 @@
 #include <autograd/operations/normalisation.hpp>
 #include <autograd/operations/reduce.hpp>
 #include <autograd/operations/reductions.hpp>
+#include <autograd/operations/require_elements.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 
 namespace wengert {
@@ -140,10 +142,10 @@ struct Normalisation {
 template <class T>
 Moments<T> record_moments(const Var<T>& x, Statistics<T> of, const Axes& axes, const fusion::Reduction& over) {
   const bool shows = correct(of);
+  check_variance(x, of.variance, axes);
   const Var<T> mu =
       fusion::record_reduced("mean", std::move(of.mu), fusion::Identity{}, fusion::Operands<T, 1>{&x}, over)
           .named(derived_name("μ", x));
-  check_variance(x, of.variance, axes);
   const auto record = [&](const auto& f, const auto& operands) {
     return fusion::record_reduced("mean", std::move(of.variance), f, operands, over).named(derived_name("σ²", x));
   };
@@ -153,7 +155,8 @@ Moments<T> record_moments(const Var<T>& x, Statistics<T> of, const Axes& axes, c
 }
 
 template <class T>
-fusion::Reduction mean_over(const Var<T>& x, const Axes& axes) {
+fusion::Reduction mean_over(std::string_view operation, const Var<T>& x, const Axes& axes) {
+  require_elements(operation, x, axes);
   return fusion::reduction("mean", x.shape(), normalise_axes("mean", axes, x.rank()), keep_dims, true);
 }
 
@@ -189,7 +192,7 @@ void sweep_statistics(Statistics<T>& to, const Var<T>& x, const fusion::Reductio
 
 template <class T>
 Moments<T> moments(const Var<T>& x, const Axes& axes) {
-  const fusion::Reduction over = mean_over(x, axes);
+  const fusion::Reduction over = mean_over("moments", x, axes);
   Statistics<T> statistics(over.kept);
   kernel::PassesTogether<T> passes;
   const bool together = add_statistics(passes, statistics, x, over);
@@ -243,7 +246,7 @@ BatchNormalised<T> normalise(const Var<T>& x, const Var<T>& gamma, const Var<T>&
           "got {}, {} and {}; expected a scale and a shift that broadcast to the first", described(x), described(gamma),
           described(beta));
   const Normalisation formula{{"ε", epsilon}};
-  const fusion::Reduction over = mean_over(x, axes);
+  const fusion::Reduction over = mean_over("normalise", x, axes);
   Statistics<T> statistics(over.kept);
   std::optional<Array<T>> y = normalised_by_groups(statistics, x, gamma, beta, over, formula);
   const Moments<T> m = y ? record_moments(x, std::move(statistics), axes, over) : moments(x, axes);
@@ -255,8 +258,8 @@ BatchNormalised<T> normalise(const Var<T>& x, const Var<T>& gamma, const Var<T>&
 template <class T>
 BatchNormalised<T> batch_norm(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta, const Axes& axes,
                               double epsilon) {
-  require(epsilon > 0, "batch_norm", "epsilon is {}; expected a positive number, which keeps a constant feature finite",
-          epsilon);
+  require(std::isfinite(epsilon) && epsilon > 0, "batch_norm",
+          "epsilon is {}; expected a positive number, which keeps a constant feature finite", epsilon);
   const Groups<T> groups(x, gamma, beta, axes);
   return normalise(x, groups.aligned(gamma), groups.aligned(beta), axes, epsilon);
 }

@@ -1,6 +1,7 @@
 #include <autograd/base/parallel.hpp>
 #include <autograd/operations/pooling.hpp>
 #include <autograd/operations/reductions.hpp>
+#include <autograd/operations/require_elements.hpp>
 #include <autograd/tape/record.hpp>
 
 #include <limits>
@@ -121,6 +122,7 @@ Var<T> avg_pool2d_gradient(const Var<T>& g, const Shape& input, const Size2d& si
 template <class T>
 Var<T> global_avg_pool2d(const Var<T>& x) {
   require(x.rank() == 4, "global_avg_pool2d", "got {}; expected (N, C, H, W)", described(x));
+  require_elements("global_avg_pool2d", x, {2, 3});
   return mean(x, {2, 3}, keep_dims);
 }
 

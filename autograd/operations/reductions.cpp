@@ -3,6 +3,7 @@
 #include <autograd/operations/normalisation.hpp>
 #include <autograd/operations/reduce.hpp>
 #include <autograd/operations/reductions.hpp>
+#include <autograd/operations/require_elements.hpp>
 #include <autograd/tape/record.hpp>
 
 namespace wengert {
@@ -43,10 +44,7 @@ template <class T, class F>
 Array<T> largest(std::string_view name, const F& f, const Var<T>& x, const Axes& axes, Dims dims) {
   const std::vector<std::size_t> reduced = normalise_axes(name, axes, x.rank());
   const Shape kept = reduced_shape(x.shape(), reduced, Dims::keep);
-  if (x.size() == 0 && element_count(kept) > 0) {
-    fail(name, fmt::format("no elements have no extreme one: the input has shape {} and is reduced over the axes {}",
-                           x.shape(), to_string(resolved(axes, x.rank()))));
-  }
+  require_elements(name, x, axes);
   Array<T> y = empty<T>(reduced_shape(x.shape(), reduced, dims));
   const kernel::Output<T> output{.data = y.data(), .shape = &kept};
   fusion::sweep_values<kernel::Largest, 1>(f, x.shape(), {&x}, output);
@@ -86,13 +84,14 @@ Var<T> sum(const Var<T>& x, const Axes& axes, Dims dims) {
 
 template <class T>
 Var<T> mean(const Var<T>& x, const Axes& axes, Dims dims) {
+  require_elements("mean", x, axes);
   return mean(axes, dims, Identity{}, x);
 }
 
 template <class T>
 Var<T> variance(const Var<T>& x, const Axes& axes, Dims dims) {
   const std::vector<std::size_t> reduced = normalise_axes("variance", axes, x.rank());
-  fusion::reduction("variance", x.shape(), reduced, dims, true);  // throws in its own name
+  require_elements("variance", x, axes);
   const Var<T> kept = moments(x, axes).variance;
   return dims == Dims::keep ? kept : reshape(kept, reduced_shape(x.shape(), reduced, dims));
 }

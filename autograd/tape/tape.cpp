@@ -158,8 +158,15 @@ Var<T> Tape<T>::append(std::unique_ptr<Operation<T>> operation, Array<T>&& value
   if (DetectAnomaly::active()) check_output<T>(operation->name(), value, inputs, entries_.size());
   std::vector<Operand<T>> operands;
   operands.reserve(inputs.size());
-  for (const Var<T>* input : inputs) {
-    operands.push_back({*input, slot_for(*input, operation->name()), input->version()});
+  const std::size_t before = entries_.size();
+  try {
+    for (const Var<T>* input : inputs) {
+      operands.push_back({*input, slot_for(*input, operation->name()), input->version()});
+    }
+  } catch (...) {  // of an operand that is refused; those before it may have got their entries
+    std::erase_if(leaves_, [before](const auto& leaf) { return leaf.second >= before; });
+    while (entries_.size() > before) entries_.pop_back();
+    throw;
   }
   Var<T> output(std::move(value));
   output.state_->tape = id_;
@@ -224,7 +231,8 @@ std::vector<Var<T>> Tape<T>::pull_back(const Var<T>& y, const Var<T>& cotangent,
           cotangent.shape(), described(y));
   require(!options.recorded || recording() == this, options.operation,
           "a recorded gradient needs this tape to be recording; it is paused or hidden by an inner tape");
-  if (y.is_parameter() && !has(y)) record_leaf(y, options.operation);  // its own gradient is the cotangent
+  for (const Var<T>& input : inputs) target_for(input, options.operation);  // throws before anything is recorded
+  if (y.is_parameter() && !has(y)) record_leaf(y, options.operation);       // its own gradient is the cotangent
   const std::size_t end = slot_of(options.operation, y);
   std::vector<std::optional<std::size_t>> targets;
   for (const Var<T>& input : inputs) targets.push_back(target_for(input, options.operation));

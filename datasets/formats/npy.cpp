@@ -41,6 +41,9 @@ void convert(std::string_view bytes, std::string_view name, const NpyHeader& hea
   for (std::size_t i = 0; i < array.size(); ++i) {
     const std::size_t at = header.data_begin + i * sizeof(From);
     const From number = item<From>(bytes.data() + at, swapped);
+    if (header.kind == 'b' && number > From(1)) {
+      fail_in_npy(name, at, fmt::format("the byte of a bool is {}; expected 0 or 1; the file was damaged", number));
+    }
     if (!holds<T>(number)) {
       fail_in_npy(name, at,
                   fmt::format("the number is {}, which {} cannot hold; expected smaller ones{}", number,

@@ -1,9 +1,12 @@
 #include "command_line.hpp"
 
+#include <autograd/base/terminal.hpp>
+
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include <charconv>
+#include <iostream>
 
 namespace examples {
 namespace {
@@ -57,6 +60,9 @@ std::optional<int> CommandLine::parse(int count, char** arguments) {
   try {
     app_->parse(count, arguments);
     return std::nullopt;
+  } catch (const CLI::CallForHelp&) {
+    fmt::print("{}", wengert::base::fitted(std::cout, app_->help()));
+    return 0;
   } catch (const CLI::ParseError& error) {
     return app_->exit(error) == 0 ? 0 : 2;
   }

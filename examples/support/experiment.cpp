@@ -329,9 +329,10 @@ void save(const Options& options, const std::vector<Trained>& trainings, nn::Rep
     report.summaries.push_back({trained.name, trained.summary});
   }
   nn::save_report(report, options.out / "report.html");
-  fmt::print("\nWritten:");
-  for (const std::filesystem::path& file : report.files) fmt::print(" {}", file.string());
-  fmt::print(" {}\n", (options.out / "report.html").string());
+  std::string written = "\nWritten:";
+  for (const std::filesystem::path& file : report.files) written += " " + base::printable(file.string());
+  written += " " + base::printable((options.out / "report.html").string());
+  fmt::print("{}\n", base::fitted(std::cout, written));
 }
 
 }  // namespace examples

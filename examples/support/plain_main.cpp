@@ -1,10 +1,12 @@
 // Linked to the numbered programs, whose main is as short as in a tutorial: --help says what such a program does, and
 // what stops it is printed as one line, not as `terminate called`.
 #include <autograd/base/process.hpp>
+#include <autograd/base/terminal.hpp>
 
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <iostream>
 #include <string>
 #include <vector>
 
@@ -27,7 +29,7 @@ struct BeforeMain {
     const std::vector<std::string> words = wengert::base::command_line();
     if (words.size() < 2) return;
     const bool help = words[1] == "--help" || words[1] == "-h";
-    if (help) std::printf("%s\nIt takes no options.\n", EXAMPLE_DESCRIPTION);
+    if (help) std::printf("%s\nIt takes no options.\n", wengert::base::fitted(std::cout, EXAMPLE_DESCRIPTION).c_str());
     else std::fprintf(stderr, "got '%s'; this program takes no options; --help says what it does\n", words[1].c_str());
     std::fflush(nullptr);
     std::_Exit(help ? 0 : 2);

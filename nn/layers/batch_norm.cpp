@@ -16,13 +16,12 @@ Array<T> blend(const Array<T>& running, const Array<T>& batch, double share, dou
 }
 
 template <class T>
-void require_finite(const Array<T>& array, const char* what) {
+void require_finite(std::string_view layer, const Array<T>& array, const char* what) {
   const std::size_t channel = first_not_finite(array);
   if (channel == array.size()) return;
   throw NotFinite(
-      fmt::format("[BatchNorm] the running {} of channel {} would become {}; it has not changed; look at the "
-                  "layer's input",
-                  what, channel, array.data()[channel]));
+      fmt::format("[{}] the running {} of channel {} would become {}; it has not changed; look at the layer's input",
+                  layer, what, channel, array.data()[channel]));
 }
 
 }  // namespace
@@ -35,11 +34,11 @@ BatchNormOptions BatchNormOptions::paper() {
   return {.momentum = std::nullopt, .epsilon = 1e-5, .running_variance = RunningVariance::unbiased};
 }
 
-void BatchNormOptions::check() const {
+void BatchNormOptions::check(std::string_view layer) const {
   const double share = momentum.value_or(0.0);
-  require(share >= 0.0 && share <= 1.0, "BatchNorm",
+  require(share >= 0.0 && share <= 1.0, layer,
           "momentum is {}; expected the share of the newest batch, between 0 and 1; Keras's 0.99 is 0.01 here", share);
-  require_epsilon("BatchNorm", epsilon);
+  require_epsilon(layer, epsilon);
 }
 
 template <class T>
@@ -48,17 +47,19 @@ RunningStatistics<T>::RunningStatistics(std::size_t channels)
 
 template <class T>
 void RunningStatistics<T>::update(const Array<T>& batch_mean, const Array<T>& batch_variance, std::size_t count,
-                                  const BatchNormOptions& options) {
+                                  const BatchNormOptions& options, std::string_view layer) {
   const double n = static_cast<double>(count);
-  const double batches = static_cast<double>(*batches_.data()) + 1.0;
+  const bool is_known = static_cast<T>(count_) == *batches_.data();  // and not loaded
+  const double batches = (is_known ? count_ : static_cast<double>(*batches_.data())) + 1.0;
   const double share = options.momentum.value_or(1.0 / batches);
   const double scale = options.running_variance == RunningVariance::unbiased ? n / (n - 1.0) : 1.0;
   Array<T> mean = blend(mean_, batch_mean, share, 1.0);
   Array<T> variance = blend(variance_, batch_variance, share, scale);
-  require_finite(mean, "mean");
-  require_finite(variance, "variance");
+  require_finite(layer, mean, "mean");
+  require_finite(layer, variance, "variance");
   mean_ = std::move(mean);
   variance_ = std::move(variance);
+  count_ = batches;
   *batches_.data() = static_cast<T>(batches);
 }
 
@@ -68,10 +69,10 @@ std::vector<Named<Array<T>*>> RunningStatistics<T>::buffers() {
 }
 
 template <class T>
-BatchNorm<T>::BatchNorm(std::size_t channels, const BatchNormOptions& options)
+BatchNorm<T>::BatchNorm(std::string_view layer, std::size_t channels, const BatchNormOptions& options)
     : options_(options), affine_({channels}, options.affine) {
-  options_.check();
-  require(channels > 0, "BatchNorm", "got 0 channels; expected at least one");
+  options_.check(layer);
+  require(channels > 0, layer, "got 0 channels; expected at least one");
   if (options.track_running_statistics) running_.emplace(channels);
 }
 
@@ -88,7 +89,7 @@ Var<T> BatchNorm<T>::forward(const Var<T>& x) {
   Axes axes = position_axes(x.rank());
   axes.insert(axes.begin(), 0);
   const auto [y, mean, variance] = normalise(x, gamma, beta, axes, options_.epsilon);  // μ and σ² are (1, C, 1, 1)
-  if (running_) running_->update(mean.value(), variance.value(), x.size() / channels(), options_);
+  if (running_) running_->update(mean.value(), variance.value(), x.size() / channels(), options_, this->type());
   return y;
 }
 

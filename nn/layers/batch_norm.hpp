@@ -28,8 +28,8 @@ struct BatchNormOptions {
   /// variance. The paper gives no number for epsilon.
   static BatchNormOptions paper();
 
-  /// Throws an Error unless 0 <= momentum <= 1 and epsilon is positive and finite.
-  void check() const;
+  /// Throws an Error in the name of the layer unless 0 <= momentum <= 1 and epsilon is positive and finite.
+  void check(std::string_view layer = "BatchNorm") const;
 };
 
 /// What batch norm remembers of the batches it has seen, one mean and one variance for each of C channels.
@@ -44,9 +44,10 @@ class RunningStatistics {
   Array<T> variance() && { return std::move(variance_); }
 
   /// Takes in a batch with `count` values a channel, its means and its biased variances, C elements each:
-  /// running = (1 - m) · running + m · batch. Throws NotFinite, and has changed nothing, if one would not be finite.
+  /// running = (1 - m) · running + m · batch. Throws NotFinite in the name of the layer, and has changed nothing, if
+  /// one would not be finite.
   void update(const Array<T>& batch_mean, const Array<T>& batch_variance, std::size_t count,
-              const BatchNormOptions& options);
+              const BatchNormOptions& options, std::string_view layer = "BatchNorm");
 
   /// PyTorch's names: running_mean (C), running_var (C) and num_batches_tracked, a scalar.
   std::vector<Named<Array<T>*>> buffers();
@@ -55,6 +56,7 @@ class RunningStatistics {
   Array<T> mean_;
   Array<T> variance_;
   Array<T> batches_;
+  double count_ = 0.0;  ///< `batches_` before it was rounded: floats do not count beyond 2^24
 };
 
 /// Batch normalisation (Ioffe and Szegedy 2015, algorithms 1 and 2) of inputs with channels on axis 1, per channel:
@@ -82,8 +84,8 @@ class BatchNorm : public Module<T> {
   RunningStatistics<T> running() && { return std::as_const(*this).running(); }
 
  protected:
-  /// Throws an Error if there is no channel or an option makes no sense.
-  BatchNorm(std::size_t channels, const BatchNormOptions& options);
+  /// Throws an Error in the name of the layer if there is no channel or an option makes no sense.
+  BatchNorm(std::string_view layer, std::size_t channels, const BatchNormOptions& options);
 
  private:
   virtual ChannelShapes inputs() const = 0;
@@ -101,7 +103,8 @@ template <class T = float>
 class BatchNorm1d final : public BatchNorm<T> {
  public:
   /// Throws an Error if there is no channel or an option makes no sense.
-  explicit BatchNorm1d(std::size_t channels, const BatchNormOptions& options = {}) : BatchNorm<T>(channels, options) {}
+  explicit BatchNorm1d(std::size_t channels, const BatchNormOptions& options = {})
+      : BatchNorm<T>("BatchNorm1d", channels, options) {}
   std::unique_ptr<Module<T>> another() const override {
     return std::make_unique<BatchNorm1d>(this->channels(), this->options());
   }
@@ -115,7 +118,8 @@ template <class T = float>
 class BatchNorm2d final : public BatchNorm<T> {
  public:
   /// Throws an Error if there is no channel or an option makes no sense.
-  explicit BatchNorm2d(std::size_t channels, const BatchNormOptions& options = {}) : BatchNorm<T>(channels, options) {}
+  explicit BatchNorm2d(std::size_t channels, const BatchNormOptions& options = {})
+      : BatchNorm<T>("BatchNorm2d", channels, options) {}
   std::unique_ptr<Module<T>> another() const override {
     return std::make_unique<BatchNorm2d>(this->channels(), this->options());
   }

@@ -4,10 +4,10 @@
 namespace wengert::nn {
 
 template <class T>
-InstanceNorm<T>::InstanceNorm(std::size_t channels, const InstanceNormOptions& options)
+InstanceNorm<T>::InstanceNorm(std::string_view layer, std::size_t channels, const InstanceNormOptions& options)
     : options_(options), affine_({channels}, options.affine) {
-  require(channels > 0, "InstanceNorm", "got 0 channels; expected at least one");
-  require_epsilon("InstanceNorm", options.epsilon);
+  require(channels > 0, layer, "got 0 channels; expected at least one");
+  require_epsilon(layer, options.epsilon);
 }
 
 template <class T>

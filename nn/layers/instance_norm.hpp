@@ -31,8 +31,8 @@ class InstanceNorm : public Module<T> {
   Var<T> bias() && { return affine_.bias; }
 
  protected:
-  /// Throws an Error if there is no channel, or unless epsilon is positive and finite.
-  InstanceNorm(std::size_t channels, const InstanceNormOptions& options);
+  /// Throws an Error in the name of the layer if there is no channel, or unless epsilon is positive and finite.
+  InstanceNorm(std::string_view layer, std::size_t channels, const InstanceNormOptions& options);
 
  private:
   virtual ChannelShapes inputs() const = 0;
@@ -47,7 +47,7 @@ template <class T = float>
 class InstanceNorm1d final : public InstanceNorm<T> {
  public:
   explicit InstanceNorm1d(std::size_t channels, const InstanceNormOptions& options = {})
-      : InstanceNorm<T>(channels, options) {}
+      : InstanceNorm<T>("InstanceNorm1d", channels, options) {}
   std::unique_ptr<Module<T>> another() const override {
     return std::make_unique<InstanceNorm1d>(this->channels(), this->options());
   }
@@ -61,7 +61,7 @@ template <class T = float>
 class InstanceNorm2d final : public InstanceNorm<T> {
  public:
   explicit InstanceNorm2d(std::size_t channels, const InstanceNormOptions& options = {})
-      : InstanceNorm<T>(channels, options) {}
+      : InstanceNorm<T>("InstanceNorm2d", channels, options) {}
   std::unique_ptr<Module<T>> another() const override {
     return std::make_unique<InstanceNorm2d>(this->channels(), this->options());
   }

@@ -26,6 +26,8 @@ void check(std::string_view loss, const Var<T>& outputs, const Var<T>& targets) 
 template <class T>
 Var<T> categorical_cross_entropy(const Var<T>& logits, const std::type_identity_t<Var<T>>& targets) {
   check("categorical_cross_entropy", logits, targets);
+  check_distances("categorical_cross_entropy", logits,
+                  [&](std::size_t i) { return targets.value().data()[i] != T(0); });
   const auto loss = [](const auto& log_p, const auto& t) { return gated(t, -log_p); };
   return mean(sum(Axes{-1}, loss, log_softmax(logits), targets));  // (..., K) -> (...) -> ()
 }

@@ -3,6 +3,7 @@
 #include <autograd/operations/movement.hpp>
 #include <autograd/operations/reduce.hpp>
 #include <autograd/operations/reductions.hpp>
+#include <nn/losses/checks.hpp>
 #include <nn/losses/cross_entropy.hpp>
 #include <nn/losses/largest.hpp>
 #include <nn/losses/probabilities.hpp>
@@ -62,6 +63,7 @@ Var<T> cross_entropy(const Var<T>& logits, const Indices& labels, const CrossEnt
     for (const std::size_t row : rows) counted.push_back(labels[row]);
     return cross_entropy(gather(logits, rows, 0), counted, {.label_smoothing = options.label_smoothing});
   }
+  if (options.label_smoothing > 0.0) check_distances("cross_entropy", logits, [](std::size_t) { return true; });
   const Var<T> log_p = log_softmax(logits);             // (N, K)
   const Var<T> of_labels = -mean(pick(log_p, labels));  // ()
   if (options.label_smoothing == 0.0) return of_labels;

@@ -19,10 +19,6 @@ std::string bytes_of(const Element* elements, std::size_t count) {
   return bytes;
 }
 
-/// Up to here, and down to its negative, T has every integer.
-template <class T>
-constexpr std::int64_t last_integer = std::int64_t{1} << std::numeric_limits<T>::digits;
-
 template <class T>
 void require_finite(const StateSlot<T>& slot, std::string_view operation) {
   const std::size_t place = first_not_finite(*slot.array);
@@ -37,9 +33,8 @@ template <class T>
 std::string counter_bytes(const StateSlot<T>& slot, std::string_view operation) {
   std::vector<std::int64_t> numbers;
   for (const T number : std::span(slot.array->data(), slot.array->size())) {
-    require(number == std::trunc(number) && std::abs(number) <= static_cast<T>(last_integer<T>), operation,
-            "'{}' counts, but is {}; expected an integer up to 2^{}", slot.name, number,
-            std::numeric_limits<T>::digits);
+    require(number == std::trunc(number) && std::abs(number) < T(0x1p63), operation,
+            "'{}' counts, but is {}; expected an integer below 2^63", slot.name, number);
     numbers.push_back(static_cast<std::int64_t>(number));
   }
   return bytes_of(numbers.data(), numbers.size());

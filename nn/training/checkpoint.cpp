@@ -75,17 +75,37 @@ std::vector<StateSlot<T>> training_slots(Module<T>& model, optim::AnyOptimizer<T
   return slots;
 }
 
+/// The generators of a module and of all modules in it, by all their names.
+template <class T>
+void list_generators(Module<T>& module, const std::string& prefix, Generators& list) {
+  const Parts<T> parts = module.parts();
+  for (const auto& [name, generator] : parts.generators) list.push_back({prefix + name, generator});
+  for (const auto& [name, child] : parts.children) list_generators(*child, prefix + name + ".", list);
+}
+
+/// A generator, with all its names: several if modules share it, of which a file has one.
+struct Source {
+  Generator* generator;
+  std::vector<std::string> names;
+};
+
 /// The generators of the network and the user's.
 template <class T>
-Generators all_generators(Module<T>& model, const Generators& others, std::string_view operation) {
-  Generators list = model.named_generators();
+std::vector<Source> all_generators(Module<T>& model, const Generators& others, std::string_view operation) {
+  Generators list;
+  list_generators(model, "", list);
   list.insert(list.end(), others.begin(), others.end());
   std::set<std::string> names;
+  std::vector<Source> sources;
   for (const auto& [name, generator] : list) {
     require(generator != nullptr, operation, "the generator '{}' is a null pointer; expected a generator", name);
     require(names.insert(name).second, operation, "two generators are called '{}'; give each a name of its own", name);
+    const auto found = std::find_if(sources.begin(), sources.end(),
+                                    [&, g = generator](const Source& source) { return source.generator == g; });
+    if (found == sources.end()) sources.push_back({generator, {name}});
+    else found->names.push_back(name);
   }
-  return list;
+  return sources;
 }
 
 std::string with_prefix(std::string_view prefix, const std::string& name) { return std::string(prefix) + name; }
@@ -142,7 +162,7 @@ class CheckpointFile {
   /// Throws an Error that lists all differences.
   template <class T>
   void check_fits(const std::vector<StateSlot<T>>& slots, std::string_view rule, const Metadata& configuration,
-                  const Generators& generators) const {
+                  const std::vector<Source>& sources) const {
     std::vector<std::string> problems = compare(slots, named_shapes(content_.tensors)).problems({.strict = true});
     for (const Tensor& tensor : content_.tensors) {
       const char* const dtype = is_counter(tensor.name) ? "I64" : dtype_of<T>;
@@ -155,8 +175,10 @@ class CheckpointFile {
       compare_configuration(configuration, problems);
     }
     Metadata there = without_prefix(generator_prefix, content_.metadata);
-    for (const auto& [name, generator] : generators) {
-      if (there.erase(name) == 0) problems.push_back(fmt::format("the generator '{}' missing there", name));
+    for (const Source& source : sources) {
+      std::size_t found = 0;
+      for (const std::string& name : source.names) found += there.erase(name);
+      if (found == 0) problems.push_back(fmt::format("the generator '{}' missing there", source.names.front()));
     }
     for (const auto& [name, state] : there) problems.push_back(fmt::format("the generator '{}' unexpected here", name));
     require(problems.empty(), operation,
@@ -170,7 +192,8 @@ class CheckpointFile {
     return to_state(slots, content_.tensors, operation, name_);
   }
 
-  Generator generator(const std::string& name) const {
+  Generator generator(const std::vector<std::string>& names) const {
+    const std::string& name = held(generator_prefix, names);
     try {
       return Generator::from_state(text(with_prefix(generator_prefix, name)));
     } catch (const Error& error) {
@@ -182,9 +205,7 @@ class CheckpointFile {
 
   /// Of a parameter, whichever of its names the file has.
   std::size_t steps_of(const std::vector<std::string>& names) const {
-    const auto held = std::find_if(names.begin(), names.end(),
-                                   [this](const std::string& name) { return has(with_prefix(steps_prefix, name)); });
-    return number<std::size_t>(with_prefix(steps_prefix, held == names.end() ? names.front() : *held));
+    return number<std::size_t>(with_prefix(steps_prefix, held(steps_prefix, names)));
   }
 
   double learning_rate() const {
@@ -207,6 +228,13 @@ class CheckpointFile {
   static constexpr std::string_view operation = "load_checkpoint";
 
   bool has(const std::string& key) const { return content_.metadata.contains(key); }
+
+  /// The one of several names that the file has; the first if it has none.
+  const std::string& held(std::string_view prefix, const std::vector<std::string>& names) const {
+    const auto found = std::find_if(names.begin(), names.end(),
+                                    [&](const std::string& name) { return has(with_prefix(prefix, name)); });
+    return found == names.end() ? names.front() : *found;
+  }
 
   void compare_configuration(const Metadata& here, std::vector<std::string>& problems) const {
     for (const auto& [key, value] : here) {
@@ -292,8 +320,8 @@ void save_checkpoint(const std::filesystem::path& file, Module<T>& model, optim:
   }
   content.metadata.merge(configuration(model, optimizer));
   content.metadata.merge(to_metadata(progress));
-  for (const auto& [name, generator] : all_generators(model, generators, operation)) {
-    content.metadata[with_prefix(generator_prefix, name)] = generator->state();
+  for (const Source& source : all_generators(model, generators, operation)) {
+    content.metadata[with_prefix(generator_prefix, source.names.front())] = source.generator->state();
   }
   base::write_file(operation, file, safetensors_bytes(content));
 }
@@ -303,7 +331,7 @@ Progress load_checkpoint(const std::filesystem::path& file, Module<T>& model, op
                          const Generators& generators) {
   constexpr std::string_view operation = "load_checkpoint";
   const std::vector<StateSlot<T>> slots = training_slots(model, optimizer, operation);
-  const Generators sources = all_generators(model, generators, operation);
+  const std::vector<Source> sources = all_generators(model, generators, operation);
   const CheckpointFile checkpoint(file);
   checkpoint.check_fits(slots, optimizer.name(), configuration(model, optimizer), sources);
 
@@ -317,10 +345,10 @@ Progress load_checkpoint(const std::filesystem::path& file, Module<T>& model, op
   StateDict<T> state = checkpoint.state(slots);
   check_tied(operation, slots, state);
   std::vector<Generator> states;
-  for (const auto& [name, generator] : sources) states.push_back(checkpoint.generator(name));
+  for (const Source& source : sources) states.push_back(checkpoint.generator(source.names));
 
   assign(slots, std::move(state));  // from here on nothing fails
-  for (std::size_t i = 0; i < sources.size(); ++i) *sources[i].value = states[i];
+  for (std::size_t i = 0; i < sources.size(); ++i) *sources[i].generator = states[i];
   optimizer.set_steps(steps);
   optimizer.set_parameter_steps(parameter_steps);
   optimizer.set_learning_rate(learning_rate);

@@ -66,11 +66,10 @@ class Fit {
     resume(loader_, options_.resume.value_or(start_));
     training_.progress.loading = loader_.options();
     training_.progress.samples = loader_.dataset().size();
-    training_.messages << advice_on_batch_size(loader_.options().batch_size, loader_.dataset().size());
+    say(advice_on_batch_size(loader_.options().batch_size, loader_.dataset().size()));
     while (training_.epoch < training_.epochs && !training_.stop && !training_.interrupted) run_epoch();
     call(&Callback<T>::on_train_end);
-    if (history_.epochs() > 0 && !training_.interrupted)
-      training_.messages << advice_on_running_statistics(training_.model);
+    if (history_.epochs() > 0 && !training_.interrupted) say(advice_on_running_statistics(training_.model));
     return std::move(history_);
   }
 
@@ -112,7 +111,7 @@ class Fit {
       training_.loss = static_cast<double>(loss.item());
       if (!std::isfinite(training_.loss)) refuse_loss(batch);
       if (!std::exchange(outputs_seen_, true)) {
-        training_.messages << advice_on_outputs(training_.model, outputs, options_.loss);
+        say(advice_on_outputs(training_.model, outputs, options_.loss));
       }
       means.add(outputs, batch, training_.loss, counted);
       update(tape, loss);
@@ -202,10 +201,12 @@ class Fit {
   void interrupt() {
     training_.interrupted = true;
     progress_.abandon();
-    training_.messages << fmt::format(
+    say(fmt::format(
         "Interrupted in epoch {}/{} after batch {}/{}: the history has {} complete epoch(s), the network every step.\n",
-        training_.epoch, training_.epochs, training_.batch, training_.batches, history_.epochs());
+        training_.epoch, training_.epochs, training_.batch, training_.batches, history_.epochs()));
   }
+
+  void say(const std::string& text) { training_.messages << base::fitted(training_.messages, text); }
 
   datasets::DataLoader<T>& loader_;
   const FitOptions<T>& options_;

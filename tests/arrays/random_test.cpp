@@ -193,3 +193,15 @@ TEST_CASE(
   CHECK(generator.split() == Generator(14514284786278117030u));
   CHECK(generator.uniform() == unit(4620546740167642908u));
 }
+
+TEST_CASE("bounds, means and deviations that are not finite are refused") {
+  Generator generator(1);
+  for (const double bad : {std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+    CHECK(contains(error_text([&] { generator.uniform(bad, 1.0); }), "[Generator::uniform] the bounds are"));
+    CHECK(contains(error_text([&] { generator.uniform<float>({2}, 0.0, bad); }), "expected finite numbers"));
+    CHECK(contains(error_text([&] { generator.normal(bad); }), "[Generator::normal] the mean is"));
+    CHECK(contains(error_text([&] { generator.normal<float>({2}, 0.0, bad); }), "expected finite numbers"));
+  }
+  CHECK(contains(error_text([&] { generator.uniform(-1e308, 1e308); }), "bounds"));  // their distance overflows
+  CHECK(generator == Generator(1));
+}

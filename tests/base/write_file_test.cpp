@@ -1,3 +1,4 @@
+#include <autograd/base/read_file.hpp>
 #include <autograd/base/write_file.hpp>
 
 #include <doctest/doctest.h>
@@ -132,4 +133,16 @@ TEST_CASE("several processes that write the same file wait for each other, and i
   }
   CHECK(text_of(file).size() == 114'000);
   CHECK(folder.files() == 1);
+}
+
+TEST_CASE("a name of a file cannot write on the terminal by way of an error") {
+  const TemporaryFolder folder;
+  const fs::path file = folder.path() / "a\x1b[2J\n" / "b\r";
+  fs::create_directories(file);
+  const std::string expected = "a\\x1b[2J\\x0a/b\\x0d'";
+  for (const std::string& text :
+       {failure(file, "bytes"), error_text([&] { base::read_file("read", file, "a file"); })}) {
+    CHECK_MESSAGE(contains(text, expected), text);
+    CHECK(std::none_of(text.begin(), text.end(), [](unsigned char byte) { return byte < 0x20; }));
+  }
 }

@@ -87,6 +87,8 @@ TEST_CASE("numbers of every kind are read, in both orders of bytes") {
   CHECK(parse(file_of("|i1", "(3,)", "\1\2d")) == expected);
   CHECK(parse(file_of("|i1", "(1,)", "\xFF")) == Array<double>{-1});
   CHECK(parse(file_of("|b1", "(2,)", "\0\1"s)) == Array<double>{0, 1});
+  CHECK(contains(refusal(file_of("|b1", "(3,)", "\0\2\1"s)), "the byte of a bool is 2; expected 0 or 1"));
+  CHECK(contains(refusal(file_of("|b1", "(1,)", "\xFF")), "the byte of a bool is 255"));
   for (const bool swapped : {false, true}) {
     const std::string order = swapped ? ">" : "<";
     CHECK(parse(file_of(order + "f4", "(3,)", bytes_of<float>({1, 2, 100}, swapped))) == expected);

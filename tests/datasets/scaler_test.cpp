@@ -101,6 +101,7 @@ TEST_CASE("a refused fit names the place and leaves the statistics as they were"
   const std::string text = error_text([&] { scaler.fit(Array<double>{{1, 2}, {3, nan}}); });
   CHECK(contains(text, "row 1, feature 1 is not finite: got nan"));
   CHECK(contains(error_text([&] { scaler.fit(empty<double>({0, 2})); }), "got (0, 2)"));
+  CHECK(contains(error_text([&] { scaler.fit(empty<double>({2, 0})); }), "got (2, 0), expected (N, D) with at least"));
   CHECK(contains(error_text([&] { scaler.fit(Array<double>{1, 2}); }), "got (2,)"));
   CHECK(contains(error_text([&] { scaler.fit(Array<double>{{1, 1.7e308}, {1, -1.7e308}}); }), "feature 1 overflows"));
   CHECK(scaler.mean() == std::vector<double>{2, 4});

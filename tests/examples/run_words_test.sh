@@ -12,7 +12,7 @@ fail() {
 run_says() {
   expected=$1 text=$2 status=0
   shift 2
-  output=$("$project/run" --dry-run --no-install "$@" 2>&1) || status=$?
+  output=$("${run:-$project/run}" --dry-run --no-install "$@" 2>&1) || status=$?
   [ "$status" -eq "$expected" ] || fail "./run $* ended with $status, not $expected:" "$output"
   case $output in *"$text"*) ;; *) fail "./run $* does not say '$text':" "$output" ;; esac
 }
@@ -28,4 +28,13 @@ for word in support/spread lab/bench demo/ examples/demo / '*' de; do
 done
 for word in linear/../linear ../exercises/linear / '*' ''; do
   run_says 1 "No exercise is called '$word'" exercise "$word"
+done
+
+# Through a symbolic link, and through a link to that, as from a folder of one's programs.
+links=$(mktemp -d)
+trap 'rm -rf "$links"' EXIT
+ln -s "$project/run" "$links/wengert"
+ln -s wengert "$links/again"
+for run in "$links/wengert" "$links/again"; do
+  run_says 0 '--target 05_train_as_in_keras' train_as_in_keras
 done

@@ -174,10 +174,10 @@ TEST_CASE("a bias before batch norm has no gradient, because the gradient flows 
 TEST_CASE("options that make no sense are refused") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   for (const double momentum : {-0.1, 1.1, nan}) {
-    CHECK(contains(error_text([&] { nn::BatchNorm1d<float>(2, {.momentum = momentum}); }), "[BatchNorm] momentum"));
+    CHECK(contains(error_text([&] { nn::BatchNorm1d<float>(2, {.momentum = momentum}); }), "[BatchNorm1d] momentum"));
   }
   for (const double epsilon : {0.0, -1e-5, nan}) {
-    CHECK(contains(error_text([&] { nn::BatchNorm1d<float>(2, {.epsilon = epsilon}); }), "[BatchNorm] epsilon"));
+    CHECK(contains(error_text([&] { nn::BatchNorm1d<float>(2, {.epsilon = epsilon}); }), "[BatchNorm1d] epsilon"));
   }
   CHECK(contains(error_text([&] { nn::BatchNorm1d<float>(0); }), "0 channels"));
 }
@@ -192,4 +192,22 @@ TEST_CASE("float agrees with double") {
   CHECK(compare(elements(y), elements(precise(x).value())).largest <= 2e-6);
   CHECK(compare(elements(wengert::cast<double>(single.running().variance())), elements(precise.running().variance()))
             .largest <= 1e-6);
+}
+
+TEST_CASE(
+    "a float counts the batches beyond 2^24, as far as it can show them, and goes on from a count that is loaded") {
+  nn::BatchNorm1d<float> layer(2);
+  const Var<float> x(Array<float>{{1, 2}, {3, 5}});
+  float& counter = *layer.named_buffers()[2].value->data();
+  counter = 16777214.0F;
+  for (const float expected : {16777215.0F, 16777216.0F, 16777216.0F, 16777218.0F, 16777220.0F, 16777220.0F}) {
+    layer(x);
+    CHECK(counter == expected);
+  }
+  counter = 33554432.0F;
+  for (int k = 0; k < 4; ++k) layer(x);
+  CHECK(counter == 33554436.0F);
+  counter = 0.0F;
+  layer(x);
+  CHECK(counter == 1.0F);
 }

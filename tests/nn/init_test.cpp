@@ -135,6 +135,24 @@ TEST_CASE("a scale that is no variance is refused") {
   }
 }
 
+TEST_CASE("what would start a weight with numbers that are not finite is refused") {
+  Generator generator(1);
+  const auto refused = [&]<class T>(const nn::Initialiser& initialiser, T) {
+    return error_text([&] { nn::draw<T>(initialiser, {2, 2}, {2, 2}, generator); });
+  };
+  for (const double value : {std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+    CHECK(contains(refused(nn::init::constant(value), 1.0), "[Filled] the value is"));
+    CHECK(contains(refused(nn::init::xavier_normal(value), 1.0), "[VarianceScaling] the scale is"));
+    CHECK(contains(refused(nn::init::kaiming_uniform(value), 1.0), "[VarianceScaling] the scale is"));
+  }
+  CHECK(contains(refused(nn::init::constant(1e39), 1.0F), "[Filled] the value is inf"));
+  CHECK(refused(nn::init::constant(1e39), 1.0) == "(no Error)");
+  CHECK(contains(refused(nn::init::xavier_normal(1e39), 1.0F), "expected one whose root the elements can hold"));
+  CHECK(refused(nn::init::xavier_normal(1e39), 1.0) == "(no Error)");
+  CHECK(contains(error_text([&] { nn::Linear<float>(2, 2, generator, {.bias_initialiser = nn::init::constant(NAN)}); }),
+                 "the value is nan; expected a finite number"));
+}
+
 TEST_CASE("Linear starts as its options say") {
   Generator generator(9);
   const nn::Linear<double> keras(fan_in, fan_out, generator, nn::LinearOptions::keras());

@@ -114,3 +114,22 @@ TEST_CASE_TEMPLATE("activations at the infinities and in their tails", T, float,
     check(at(sigmoid_of, 37.42994775), 1.0, {5.551115124441674e-17});
   }
 }
+
+TEST_CASE_TEMPLATE("logits whose distance overflows are refused where the loss may not", T, float, double) {
+  const double half = 0.6 * static_cast<double>(std::numeric_limits<T>::max());
+  const nn::CrossEntropyOptions smooth{.label_smoothing = 0.1};
+  const auto smoothed = [&](const Var<T>& z) { return nn::cross_entropy(z, Indices{0}, smooth); };
+  const auto spread = [](const Var<T>& z) { return nn::categorical_cross_entropy(z, Array<T>{{T(0.9), T(0.1)}}); };
+  const auto one_hot = [](const Var<T>& z) { return nn::categorical_cross_entropy(z, Array<T>{{1, 0}}); };
+  const Var<T> logits = parameter(Array<T>{{T(half), T(-half)}}, "z");
+  Tape<T> tape;
+  CHECK_THROWS_WITH_AS(smoothed(logits), doctest::Contains("too far from each other"), NotFinite);
+  CHECK_THROWS_WITH_AS(smoothed(logits), doctest::Contains("[cross_entropy] the logits"), NotFinite);
+  CHECK_THROWS_WITH_AS(spread(logits), doctest::Contains("in row 0 of 'z' (1, 2)"), NotFinite);
+  CHECK(tape.size() == 0);
+  check(evaluate<T>({half, -half}, one_hot), 0.0, {0.0, 0.0});
+  check(evaluate<T>({half, -half}, [](const Var<T>& z) { return nn::cross_entropy(z, Indices{0}); }), 0.0, {0, 0});
+  check(evaluate<T>({0, -half}, smoothed), 0.05 * half, {0.05, -0.05});
+  check(evaluate<T>({0, -half}, spread), 0.1 * half, {0.1, -0.1});
+  check(evaluate<T>({0, -inf}, smoothed), inf, {});
+}

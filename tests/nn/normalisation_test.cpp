@@ -214,11 +214,11 @@ TEST_CASE("shapes and options that make no sense are refused, with what was expe
   CHECK(contains(error_text([] { LayerNorm<float>(Shape{}); }), "[LayerNorm] got the normalised shape ()"));
   CHECK(contains(error_text([] { GroupNorm<float>(4, 6); }), "[GroupNorm] got 4 group(s) of 6 channels"));
   CHECK(contains(error_text([] { GroupNorm<float>(0, 6); }), "[GroupNorm] got 0 group(s)"));
-  CHECK(contains(error_text([] { InstanceNorm1d<float>(0); }), "[InstanceNorm] got 0 channels"));
+  CHECK(contains(error_text([] { InstanceNorm1d<float>(0); }), "[InstanceNorm1d] got 0 channels"));
   for (const double epsilon : {0.0, -1.0, std::nan("")}) {
     CHECK(contains(error_text([&] { LayerNorm<float>(4, {.epsilon = epsilon}); }), "[LayerNorm] epsilon"));
     CHECK(contains(error_text([&] { GroupNorm<float>(2, 4, {.epsilon = epsilon}); }), "[GroupNorm] epsilon"));
-    CHECK(contains(error_text([&] { InstanceNorm2d<float>(4, {.epsilon = epsilon}); }), "[InstanceNorm] epsilon"));
+    CHECK(contains(error_text([&] { InstanceNorm2d<float>(4, {.epsilon = epsilon}); }), "[InstanceNorm2d] epsilon"));
   }
 }
 

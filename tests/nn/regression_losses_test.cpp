@@ -84,3 +84,39 @@ TEST_CASE("shapes that would broadcast are refused, and so is a delta that is no
   }
   CHECK(tape.size() == 0);
 }
+
+TEST_CASE_TEMPLATE("a square or a difference that overflows does not make a mean infinite that fits", T, float,
+                   double) {
+  const auto check = [](const auto& loss, const Array<T>& outputs, const Array<T>& targets, double expected,
+                        const Array<double>& gradient) {
+    const Var<T> y = parameter(outputs, "y");
+    Tape<T> tape;
+    const Var<T> value = loss(y, Var<T>(targets));
+    const T tolerance = 4 * std::numeric_limits<T>::epsilon();
+    CHECK(std::abs(value.item() - T(expected)) <= tolerance * T(expected));
+    const Array<T> dy = tape.gradient(value, {y})[0];
+    for (std::size_t i = 0; i < dy.size(); ++i) {
+      CHECK(std::abs(dy.data()[i] - T(gradient.data()[i])) <= tolerance * std::abs(T(gradient.data()[i])));
+    }
+  };
+  const auto mse = [](const Var<T>& y, const Var<T>& t) { return nn::mse(y, t); };
+  const auto mae = [](const Var<T>& y, const Var<T>& t) { return nn::mae(y, t); };
+  const auto huber = [](double delta) {
+    return [=](const Var<T>& y, const Var<T>& t) { return nn::huber(y, t, delta); };
+  };
+  // Just above the root of the largest number, and three quarters of that number.
+  const double a = 1.5 * std::exp2(std::numeric_limits<T>::max_exponent / 2);
+  const double b = 0.75 * static_cast<double>(std::numeric_limits<T>::max());
+  const T zero = 0, far = T(a), large = T(b);
+  check(mse, {far, zero, zero, zero}, {zero, zero, zero, zero}, a * (a / 4), {a / 2, 0, 0, 0});
+  check(mse, {1, zero, -far, zero}, {zero, zero, zero, zero}, a * (a / 4), {0.5, 0, -a / 2, 0});
+  check(huber(a * 2), {far, zero}, {zero, zero}, a * (a / 4), {a / 2, 0});
+  check(huber(a / 2), {far, zero, zero, zero, zero, zero, zero, zero, zero, zero}, zeros<T>({10}), a * (a / 10) * 0.375,
+        {a / 20, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+  check(mae, {large, zero, zero, zero}, {-large, zero, zero, zero}, b / 2, {0.25, 0, 0, 0});
+  check(huber(1.0), {large, zero, zero, zero}, {-large, zero, zero, zero}, b / 2, {0.25, 0, 0, 0});
+  const Var<T> most(full<T>({2}, std::numeric_limits<T>::max())), none(zeros<T>({2}));
+  CHECK(std::isinf(nn::mse(most, none).item()));  // the mean itself overflows
+  CHECK(std::isinf(nn::mse(Var<T>(full<T>({2}, std::numeric_limits<T>::infinity())), none).item()));
+  CHECK(std::isnan(nn::mse(Var<T>(full<T>({2}, std::numeric_limits<T>::quiet_NaN())), none).item()));
+}

@@ -109,3 +109,36 @@ TEST_CASE_TEMPLATE("a variance that overflows is an Error that names the array; 
   const Var<T> broken(Array<T>{{std::numeric_limits<T>::quiet_NaN(), 1}});
   CHECK(std::isnan(moments(broken, {1}).variance.value()(0, 0)));
 }
+
+TEST_CASE("a reduction of no elements names the operand, its shape and itself") {
+  const Var<double> x = parameter(zeros<double>({0, 3}), "images"), scale(ones<double>({3})), shift(zeros<double>({3}));
+  const Var<double> planes = parameter(zeros<double>({2, 3, 0, 4}), "planes");
+  Tape<double> tape;
+  const auto says = [](const auto& operation, const std::string& text) {
+    const std::string found = error_text(operation);
+    CHECK_MESSAGE(found.starts_with(text + " has no elements along the axes {"), found);
+    CHECK(contains(found, "expected at least one"));
+  };
+  says([&] { return mean(x, {0}); }, "[mean] 'images' (0, 3)");
+  says([&] { return mean(x); }, "[mean] 'images' (0, 3)");
+  says([&] { return variance(x, {0}); }, "[variance] 'images' (0, 3)");
+  says([&] { return max(x, {0}); }, "[max] 'images' (0, 3)");
+  says([&] { return min(x, {0}); }, "[min] 'images' (0, 3)");
+  says([&] { return logsumexp(x, {0}); }, "[logsumexp] 'images' (0, 3)");
+  says([&] { return moments(x, {0}).mean; }, "[moments] 'images' (0, 3)");
+  says([&] { return normalise(x, scale, shift, {0}, 1e-5).y; }, "[normalise] 'images' (0, 3)");
+  says([&] { return global_avg_pool2d(planes); }, "[global_avg_pool2d] 'planes' (2, 3, 0, 4)");
+  CHECK(contains(error_text([&] { batch_norm(x, scale, shift, {0}, 1e-5); }), "[batch_norm] 'images' (0, 3) has no"));
+  CHECK(tape.size() == 0);
+  CHECK(max(x, {1}).shape() == Shape{0});  // as many results as elements: none
+  CHECK(mean(x, {1}).shape() == Shape{0});
+}
+
+TEST_CASE_TEMPLATE("a variance that overflows is refused before its mean is on the tape", T, float, double) {
+  const T most = std::numeric_limits<T>::max();
+  const Var<T> x = parameter(Array<T>{most, -most}, "x");
+  Tape<T> tape;
+  CHECK(contains(error_text([&] { variance(x); }), "'x' (2,) are too far from each other"));
+  CHECK(contains(error_text([&] { moments(x, {0}); }), "'x' (2,) are too far from each other"));
+  CHECK(tape.size() == 0);
+}

@@ -172,3 +172,40 @@ TEST_CASE("an intermediate that was changed after it was recorded is refused") {
   const Var<double> loss = sum(p * Var<double>(Array<double>{1.0, -1.0}));
   CHECK(contains(error_text([&] { tape.backward(loss); }), "'p' (2,) was changed"));
 }
+
+TEST_CASE("an operation that refuses one of its operands leaves no trace of the others on the tape") {
+  const auto x = parameter(ones<double>({2, 3}), "x"), v = parameter(ones<double>({2, 3}), "v");
+  const Var<double> old = [&] {
+    Tape<double> ended;
+    return (v * 2.0).named("old");
+  }();
+  Tape<double> tape;
+  const auto refused = [&](const auto& operation) {
+    const std::size_t before = tape.size();
+    CHECK(contains(error_text(operation), "'old' (2, 3) was recorded by a tape that is no longer in scope"));
+    CHECK(tape.size() == before);
+    CHECK(!tape.has(x));
+  };
+  refused([&] { return x * old; });
+  refused([&] { return map([](auto a, auto b, auto c) { return a * b + c; }, x, v, old); });
+  refused([&] {
+    return sum(
+        every_axis, [](auto a, auto b) { return a * b; }, x, old);
+  });
+  refused([&] { return matmul(x, old, {.transpose_b = true}); });
+  refused([&] { return concat<double>({x, v, old}, 0); });
+  refused([&] { return stack<double>({x, v, old}, 0); });
+  refused([&] { return where(x, v, old); });
+  const Var<double> y = sum(x * v);  // the tape is as good as new
+  CHECK(tape.gradient(y, {x})[0] == ones<double>({2, 3}));
+  CHECK(tape.slot_of("test", x) < tape.size());
+}
+
+TEST_CASE("a gradient that is refused records nothing of what it was asked of") {
+  const auto x = parameter(scalar(2.0), "x");
+  const Var<double> constant(3.0);
+  Tape<double> tape;
+  CHECK(contains(error_text([&] { tape.gradient(x, {constant}); }), "was not recorded by this tape"));
+  CHECK(tape.size() == 0);
+  CHECK(tape.gradient(x, {x})[0]() == 1.0);
+}

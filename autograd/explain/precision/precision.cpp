@@ -1,9 +1,11 @@
 #include <autograd/base/text.hpp>
+#include <autograd/explain/gates.hpp>
 #include <autograd/explain/precision/places.hpp>
 #include <autograd/explain/precision/precision.hpp>
 #include <autograd/explain/run_lines.hpp>
 
 #include <cmath>
+#include <set>
 
 namespace wengert {
 namespace {
@@ -66,12 +68,14 @@ ValuesIn<N> replay_in(const Tape<T>& tape, const Var<T>& loss) {
     values.emplace(line.target, line.formula ? explain::evaluate_in(*line.formula, values)
                                              : cast<N>(tape.entry(slot).output.value()));
   }
-  explain::run_lines(adjoint_program(tape, loss).lines(), values,
-                     [](const AdjointLine& line, const ValuesIn<N>& known) {
-                       const Array<N> value = explain::evaluate_in(line.formula, known);
-                       const char* change = value.size() == element_count(line.shape) ? "reshape" : "broadcast_to";
-                       return explain::moved<N>(Symbol::call(change, {line.formula}, {{"shape", line.shape}}), {value});
-                     });
+  const AdjointProgram backward = adjoint_program(tape, loss);
+  std::set<std::string> adjoints;
+  for (const AdjointLine& line : backward.lines()) adjoints.insert(line.target);
+  explain::run_lines(backward.lines(), values, [&](const AdjointLine& line, const ValuesIn<N>& known) {
+    const Array<N> value = explain::evaluate_in(explain::with_gates(line.formula, adjoints), known);
+    const char* change = value.size() == element_count(line.shape) ? "reshape" : "broadcast_to";
+    return explain::moved<N>(Symbol::call(change, {line.formula}, {{"shape", line.shape}}), {value});
+  });
   return values;
 }
 

@@ -3,6 +3,8 @@
 #include <autograd/base/write_file.hpp>
 #include <nn/training/callbacks/csv_logger.hpp>
 
+#include <charconv>
+
 namespace wengert::nn {
 namespace {
 
@@ -11,6 +13,18 @@ std::string text_of(const std::filesystem::path& file) {
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored)) return "";
   return base::read_file("CSVLogger", file, "a CSV file to append to");
+}
+
+/// Drops the last rows as far as they are of an epoch or of later ones, which a training that is resumed from an older
+/// checkpoint goes through again.
+void drop_rows_from(std::size_t epoch, std::size_t columns, std::string& text) {
+  while (true) {
+    const std::size_t begin = text.rfind('\n', text.size() - 2) + 1;
+    std::size_t of_row = 0;
+    std::from_chars(text.data() + begin, text.data() + text.size(), of_row);
+    if (begin <= columns || of_row < epoch) return;
+    text.resize(begin);
+  }
 }
 
 }  // namespace
@@ -30,6 +44,8 @@ void CSVLogger<T>::on_train_begin(Training<T>& training) {
   base::require_writable("CSVLogger", file_.has_parent_path() ? file_.parent_path() : ".");
   if (text_.empty()) text_ = columns;
   if (!text_.ends_with('\n')) text_ += '\n';
+  const Progress& before = training.progress;
+  if (before.epoch > 0 || before.batch > 0) drop_rows_from(before.epoch + 1, columns.size(), text_);
 }
 
 template <class T>

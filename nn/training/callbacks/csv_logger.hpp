@@ -8,7 +8,9 @@
 namespace wengert::nn {
 
 struct CSVLoggerOptions {
-  bool append = false;  ///< goes on writing a file that is there, as a training that is resumed wants it
+  /// Goes on writing a file that is there, as a training that is resumed wants it; the last rows, as far as they are of
+  /// epochs that it goes through again, give way.
+  bool append = false;
 };
 
 /// Writes the history to a CSV file as it comes, a row after every epoch, so that what was reached is there whatever

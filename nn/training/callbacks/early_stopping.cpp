@@ -1,13 +1,17 @@
 #include <nn/training/callbacks/early_stopping.hpp>
 
 #include <array>
+#include <cmath>
 #include <ostream>
 
 namespace wengert::nn {
 
 template <class T>
 EarlyStopping<T>::EarlyStopping(EarlyStoppingOptions options)
-    : options_(std::move(options)), monitor_("EarlyStopping", options_.monitor, options_.mode, options_.min_delta) {}
+    : options_(std::move(options)), monitor_("EarlyStopping", options_.monitor, options_.mode, options_.min_delta) {
+  const double baseline = options_.baseline.value_or(0.0);
+  require(std::isfinite(baseline), "EarlyStopping", "the baseline is {}; expected a finite number", baseline);
+}
 
 template <class T>
 void EarlyStopping<T>::on_train_begin(Training<T>& training) {

@@ -1,3 +1,4 @@
+#include <autograd/base/text.hpp>
 #include <autograd/base/write_file.hpp>
 #include <nn/training/callbacks/model_checkpoint.hpp>
 #include <nn/training/checkpoint.hpp>
@@ -127,7 +128,7 @@ bool ModelCheckpoint<T>::improved(Training<T>& training, const std::string& file
 
 template <class T>
 void ModelCheckpoint<T>::say(const Training<T>& training, std::string_view text) const {
-  if (options_.verbose) training.messages << fmt::format("Epoch {}: {}\n", training.epoch, text);
+  if (options_.verbose) training.messages << fmt::format("Epoch {}: {}\n", training.epoch, base::printable(text));
 }
 
 template class ModelCheckpoint<float>;

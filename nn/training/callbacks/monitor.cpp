@@ -15,7 +15,9 @@ Monitor::Monitor(std::string_view callback, std::string column, Mode mode, doubl
       column_(std::move(column)),
       note_(fmt::format("{}({})", callback_, column_)),
       larger_is_better_(mode == Mode::automatic ? column_.find("acc") != std::string::npos : mode == Mode::max),
-      min_delta_(std::abs(min_delta)) {}
+      min_delta_(std::abs(min_delta)) {
+  require(std::isfinite(min_delta), callback_, "min_delta is {}; expected a finite number", min_delta);
+}
 
 void Monitor::check(const History& history) const {
   const auto& columns = history.columns();

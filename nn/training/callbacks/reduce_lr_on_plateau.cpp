@@ -4,16 +4,24 @@
 #include <ostream>
 
 namespace wengert::nn {
+namespace {
+
+optim::PlateauOptions checked(const optim::PlateauOptions& options) {
+  options.check("ReduceLROnPlateau");
+  return options;
+}
+
+}  // namespace
 
 template <class T>
 ReduceLROnPlateau<T>::ReduceLROnPlateau(const ReduceLROnPlateauOptions& options)
     : monitor_("ReduceLROnPlateau", options.monitor, options.mode),
-      plateau_({.factor = options.factor,
-                .patience = options.patience,
-                .min_delta = options.min_delta,
-                .cooldown = options.cooldown,
-                .min_rate = options.min_rate,
-                .maximise = monitor_.larger_is_better()}),
+      plateau_(checked({.factor = options.factor,
+                        .patience = options.patience,
+                        .min_delta = options.min_delta,
+                        .cooldown = options.cooldown,
+                        .min_rate = options.min_rate,
+                        .maximise = monitor_.larger_is_better()})),
       verbose_(options.verbose) {}
 
 template <class T>

@@ -1,5 +1,6 @@
 #include <autograd/base/error.hpp>
 #include <autograd/base/process.hpp>
+#include <autograd/base/text.hpp>
 #include <autograd/base/write_file.hpp>
 #include <nn/training/report/figure.hpp>
 #include <nn/training/report/gnuplot.hpp>
@@ -27,8 +28,9 @@ bool save_figure(const Figure& figure, const std::filesystem::path& file, std::o
   const Drawing drawing = drawing_of(file);
   base::write_file("save_figure", script, gnuplot_script(figure.panels, drawing, figure.size));
   if (!has_gnuplot()) {
-    messages << fmt::format("gnuplot is not installed, so {} is not drawn. Once it is: {} > {}\n", file.string(),
-                            gnuplot_command(script), base::shell_word(file.string()));
+    messages << fmt::format("gnuplot is not installed, so {} is not drawn. Once it is: {} > {}\n",
+                            base::printable(file.string()), base::printable(gnuplot_command(script)),
+                            base::printable(base::shell_word(file.string())));
     return false;
   }
   const std::string drawn = run_gnuplot("save_figure", script);

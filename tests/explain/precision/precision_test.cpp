@@ -130,3 +130,17 @@ TEST_CASE("what cannot be computed again is refused by name") {
   CHECK(contains(error_text([&] { precision_of(inner, other).row("z"); }),
                  "nothing is called 'z'; expected one of x, other, dother, dx"));
 }
+
+TEST_CASE("a branch that is not taken is 0 in every format, as on the tape, wherever it overflows") {
+  const Var<double> x = parameter(Array<double>{-1000, 0, 1000}, "x");
+  Tape<double> tape;
+  const Var<double> chosen = where(x < 1.0, exp(x), sqrt(x)).named("c");
+  const Var<double> loss = sum(chosen);
+  const Array<double> on_tape = tape.gradient(loss, {x})[0];
+  const ValuesIn<long double> values = replay_in<long double>(tape, loss);
+  CHECK(values.at("dx").data()[0] == doctest::Approx(on_tape.data()[0]));
+  CHECK(values.at("dx").data()[1] == 1.0L);
+  CHECK(values.at("dx").data()[2] == doctest::Approx(on_tape.data()[2]));
+  const Precision precision = precision_of(tape, loss);
+  CHECK(precision.row("dx").in_double.worst <= 2.0);
+}

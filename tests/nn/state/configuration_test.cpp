@@ -50,6 +50,22 @@ class Twins final : public nn::Module<double> {
   nn::Sequential<double> branch_{nn::Linear<double>(2, 3, generator_), nn::BatchNorm1d<double>(3)};
 };
 
+/// One generator that two children draw from, as `names` say.
+class SharedDice final : public nn::Module<double> {
+ public:
+  SharedDice(std::uint64_t seed, std::array<std::string, 2> names)
+      : dice_(seed), names_(std::move(names)), weight_(parameter(ones<double>({1}), "w")) {}
+  Var<double> forward(const Var<double>& x) override { return dice_(x * weight_); }
+  nn::Parts<double> parts() override {
+    return {.parameters = {{"weight", weight_}}, .children = {{names_[0], &dice_}, {names_[1], &dice_}}};
+  }
+
+ private:
+  RandomHalf<double> dice_;
+  std::array<std::string, 2> names_;
+  Var<double> weight_;
+};
+
 /// The same children, each with numbers of its own.
 class Siblings final : public nn::Module<double> {
  public:
@@ -339,4 +355,22 @@ TEST_CASE("a training of what two modules share goes on whichever of them comes 
   CHECK(of_loaded.parameter_steps() == of_saved.parameter_steps());
   for (std::size_t k = 0; k < saved.parameters().size(); ++k)
     CHECK(same_bits(saved.parameters()[k].value(), loaded.parameters()[k].value()));
+}
+
+TEST_CASE("a generator that two modules share goes on whichever of them comes first, and by one name alone") {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "run";
+  SharedDice saved(1, {"a", "b"}), loaded(2, {"b", "a"});
+  optim::Optimizer<optim::SGD, double> of_saved(saved.parameters(), {}), of_loaded(loaded.parameters(), {});
+  nn::save_checkpoint(file, saved, of_saved);
+  nn::load_checkpoint(file, loaded, of_loaded);
+  const Var<double> x(ones<double>({64}));
+  CHECK(same_bits(saved(x).value(), loaded(x).value()));
+  SharedDice other(3, {"a", "c"}), stranger(4, {"c", "d"});
+  optim::Optimizer<optim::SGD, double> of_other(other.parameters(), {}), of_stranger(stranger.parameters(), {});
+  nn::save_checkpoint(file, saved, of_saved);
+  nn::load_checkpoint(file, other, of_other);  // the file has it as `a`
+  CHECK(same_bits(saved(x).value(), other(x).value()));
+  CHECK(contains(error_text([&] { nn::load_checkpoint(file, stranger, of_stranger); }),
+                 "the generator 'c.generator' missing there; the generator 'a.generator' unexpected here"));
 }

@@ -110,6 +110,19 @@ TEST_CASE("a number that the network cannot hold and another dtype are refused b
   CHECK(contains(load_error<double>(file, half), "'w' of " + quoted + " has the dtype BF16; expected F32, F64 or I64"));
 }
 
+TEST_CASE("a float's count beyond 2^24 is saved and comes back, as one of PyTorch's does") {
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "net";
+  nn::write_safetensors(file, single("F32", 0.0F, 1.0F, 20'000'000));
+  Single<float> net, other;
+  nn::load_weights(file, net);
+  CHECK(net.counter() == 2e7F);
+  net.counter() += 2.0F;
+  nn::save_weights(file, net);
+  nn::load_weights(file, other);
+  CHECK(other.counter() == 20000002.0F);
+}
+
 TEST_CASE("a counter that is no integer is not saved") {
   const TemporaryFolder folder;
   for (const double counter : {0.5, 1e300, std::numeric_limits<double>::quiet_NaN()}) {

@@ -39,10 +39,10 @@ def output_in_terminal(columns, command):
 
 columns, command = int(sys.argv[1]), sys.argv[2:]
 status, output = output_in_terminal(columns, command)
-prose = ("Written:", "[fit]")  # names of files and warnings, which any terminal may break
-lines = [line for line in output.replace("\r\n", "\n").split("\n") if not line.startswith(prose)]
+lines = output.replace("\r\n", "\n").split("\n")
 drawings = [drawing for line in lines for drawing in line.split("\r")]
-too_wide = [drawing for drawing in drawings if width(drawing) > columns]
+# A word alone, such as the name of a file, may be wider.
+too_wide = [drawing for drawing in drawings if width(drawing) > columns and " " in drawing.strip()]
 bars = sum("/step" in line for line in lines)
 redrawn = sum("/step" in drawing for drawing in drawings)
 print(f"{len(lines)} lines in {columns} columns, {redrawn} drawings of a bar in {bars} lines")

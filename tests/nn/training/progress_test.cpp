@@ -220,3 +220,15 @@ TEST_CASE("fit shows an epoch as a line where its output is no terminal") {
   CHECK(std::count(text.begin(), text.end(), '\n') == 4);
   CHECK(text.find_first_of("\r\x1b") == std::string::npos);
 }
+
+TEST_CASE("a text that is too wide is broken at spaces, each line two columns further in, and no word is broken") {
+  CHECK(base::wrapped("one two three", 13) == "one two three");
+  CHECK(base::wrapped("one two three", 12) == "one two\n  three");
+  CHECK(base::wrapped("one two three", 7) == "one two\n  three");
+  CHECK(base::wrapped("one two three\n", 5) == "one\n  two\n  three\n");
+  CHECK(base::wrapped("  --epochs 20   how often\nnext", 14) == "  --epochs 20\n    how often\nnext");
+  CHECK(base::wrapped("σ² σ² σ²", 8) == "σ² σ² σ²");
+  CHECK(base::wrapped("Written: /a/name/that/is/longer b", 12) == "Written:\n  /a/name/that/is/longer\n  b");
+  CHECK(base::wrapped("\n\n  a\n", 3) == "\n\n  a\n");
+  CHECK(base::wrapped("", 40).empty());
+}

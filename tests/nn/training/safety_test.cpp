@@ -83,11 +83,11 @@ TEST_CASE("running statistics never become infinite or NaN") {
   }
   CHECK(error_text([&] {
           layer(Array<double>{{1.0, infinity}, {2.0, 1.0}});
-        }).starts_with("[BatchNorm] the running mean of channel 1 would become "));
+        }).starts_with("[BatchNorm1d] the running mean of channel 1 would become "));
   CHECK(error_text([&] {
           // its variance is finite, and twice that, without the bias, is not
           nn::BatchNorm1d<double>(2, {.momentum = 1.0})(Array<double>{{1.0, 1e154}, {2.0, -1e154}});
-        }).starts_with("[BatchNorm] the running variance of channel 1 would become inf"));
+        }).starts_with("[BatchNorm1d] the running variance of channel 1 would become inf"));
 }
 
 TEST_CASE("predictions and evaluations from several threads are right and change nothing, in any mode") {
