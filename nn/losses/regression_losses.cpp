@@ -28,7 +28,7 @@ Var<T> huber(const Var<T>& y, const std::type_identity_t<Var<T>>& targets, doubl
   const auto loss = [delta](const auto& a, const auto& t) {
     const auto d = a - t;
     const auto distance = abs(d);
-    return where(distance <= delta, 0.5 * square(d), delta * (distance - 0.5 * delta));
+    return where(distance <= delta, 0.5 * d * d, delta * (distance - 0.5 * delta));
   };
   return mean(every_axis, loss, y, targets);
 }
