@@ -6,9 +6,7 @@
 #include <cmath>
 
 namespace wengert::base {
-namespace {
 
-/// How many bytes the first character of UTF-8 text has; 0 if it is none (Unicode 15, table 3-7).
 std::size_t character_size(std::string_view text) {
   const auto byte = [text](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
   const unsigned first = byte(0);
@@ -21,8 +19,6 @@ std::size_t character_size(std::string_view text) {
   const bool is_beyond = (first == 0xEDU && byte(1) > 0x9FU) || (first == 0xF4U && byte(1) > 0x8FU);
   return is_overlong || is_beyond ? 0 : size;
 }
-
-}  // namespace
 
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
