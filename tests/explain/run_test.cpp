@@ -122,6 +122,23 @@ TEST_CASE("a cotangent or a variable of another shape is refused, whether or not
   CHECK(contains(error_text([&] { program.run(values); }), "'x' has shape (); expected (2, 3)"));
 }
 
+TEST_CASE("values of which some were changed after recording are refused, as a backward pass is") {
+  const auto x = parameter(Array<double>(start), "x");
+  const Var<double> c = Var<double>(Array<double>{1.0, 2.0, 3.0});
+  const auto recorded_product = [&](const auto& change) {
+    Tape<double> tape;
+    const Var<double> loss = sum((x * x).named("y") * c).named("loss");
+    CHECK(adjoint_program(tape, loss).run(values_of(tape)).at("dx") == tape.gradient(loss, {x}).front());
+    change(tape.entry(1).output);
+    CHECK(contains(error_text([&] { values_of(tape); }), "[values_of]"));
+    CHECK(contains(error_text([&] { replay_in<float>(tape, loss); }), "[replay_in]"));
+    CHECK(contains(error_text([&] { precision_of(tape, loss); }), "was changed after 'multiply' recorded it"));
+  };
+  recorded_product([&](const Var<double>&) { x.set_value(Array<double>{4.0, 5.0, 6.0}); });  // as a step does
+  recorded_product([&](const Var<double>&) { c.mutable_value()(0) = 7.0; });
+  recorded_product([&](const Var<double>& y) { y.set_value(Array<double>(start)); });
+}
+
 TEST_CASE("a value that is missing, or a function that is not the library's, is named") {
   const auto x = parameter(Array<double>(start), "x");
   Tape<double> tape;
