@@ -1,4 +1,7 @@
 #include <autograd/base/markup.hpp>
+#include <autograd/base/text.hpp>
+
+#include <algorithm>
 
 namespace wengert::base {
 namespace {
@@ -10,7 +13,9 @@ bool is_forbidden(char c) { return static_cast<unsigned char>(c) < 0x20U && c !=
 
 std::string escaped(std::string_view text) {
   std::string markup;
-  for (const char c : text) {
+  while (!text.empty()) {
+    const char c = text.front();
+    const std::size_t size = character_size(text);
     switch (c) {
       case '&':
         markup += "&amp;";
@@ -28,8 +33,9 @@ std::string escaped(std::string_view text) {
         markup += "&#39;";
         break;
       default:
-        markup += is_forbidden(c) ? "\uFFFD" : std::string(1, c);
+        markup += size == 0 || is_forbidden(c) ? "\uFFFD" : text.substr(0, size);
     }
+    text.remove_prefix(std::max<std::size_t>(size, 1));
   }
   return markup;
 }

@@ -7,6 +7,19 @@
 
 namespace wengert::base {
 
+std::size_t character_size(std::string_view text) {
+  const auto byte = [text](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  const unsigned first = byte(0);
+  if (first < 0x80U) return 1;
+  if (first < 0xC2U || first > 0xF4U) return 0;
+  const std::size_t size = first < 0xE0U ? 2 : first < 0xF0U ? 3 : 4;
+  for (std::size_t i = 1; i < size; ++i)
+    if ((byte(i) & 0xC0U) != 0x80U) return 0;
+  const bool is_overlong = (first == 0xE0U && byte(1) < 0xA0U) || (first == 0xF0U && byte(1) < 0x90U);
+  const bool is_beyond = (first == 0xEDU && byte(1) > 0x9FU) || (first == 0xF4U && byte(1) > 0x8FU);
+  return is_overlong || is_beyond ? 0 : size;
+}
+
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   bool in_escape = false;
@@ -24,10 +37,12 @@ std::size_t display_width(std::string_view text) {
 
 std::string printable(std::string_view text) {
   std::string result;
-  for (const char byte : text) {
-    const auto code = static_cast<unsigned char>(byte);
-    if (code < 0x20U || code == 0x7FU) result += fmt::format("\\x{:02x}", code);
-    else result += byte;
+  while (!text.empty()) {
+    const auto code = static_cast<unsigned char>(text.front());
+    const std::size_t size = character_size(text);
+    if (size == 0 || code < 0x20U || code == 0x7FU) result += fmt::format("\\x{:02x}", code);
+    else result += text.substr(0, size);
+    text.remove_prefix(std::max<std::size_t>(size, 1));
   }
   return result;
 }

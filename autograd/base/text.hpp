@@ -11,7 +11,11 @@ namespace wengert::base {
 /// and without what sets colours.
 std::size_t display_width(std::string_view text);
 
-/// A text in which control characters are spelt out, `\x0a` for a line end: it stays in its line and moves no cursor.
+/// How many bytes the first character of UTF-8 text has; 0 if it is none (Unicode 15, table 3-7).
+std::size_t character_size(std::string_view text);
+
+/// A text in which control characters are spelt out, `\x0a` for a line end, and bytes that are no UTF-8: it stays in
+/// its line, moves no cursor, and a file with it can be read.
 std::string printable(std::string_view text);
 
 /// How often a byte occurs, found by the C library's search, which is fast where it occurs now and then.

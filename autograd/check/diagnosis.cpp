@@ -13,8 +13,6 @@ namespace {
 
 using Arrays = std::vector<Array<double>>;
 
-constexpr double tolerance = 1e-9;
-
 bool is_zero(const Array<double>& x) {
   return std::all_of(x.begin(), x.end(), [](double value) { return value == 0.0; });
 }
@@ -23,14 +21,6 @@ double largest(const Array<double>& x) {
   double result = 0.0;
   for (double value : x) result = std::isfinite(value) ? std::max(result, std::abs(value)) : result;
   return result;
-}
-
-/// Whether a mistake explains the numbers.
-bool is_alike(const Array<double>& a, const Array<double>& b) {
-  if (a.shape() != b.shape()) return false;
-  const double scale = largest(b);
-  return std::equal(a.begin(), a.end(), b.begin(),
-                    [&](double x, double y) { return x == y || std::abs(x - y) <= tolerance * scale; });
 }
 
 Array<double> combined(const Array<double>& a, const Array<double>& b, const std::function<double(double, double)>& f) {
@@ -73,7 +63,11 @@ class Search {
   }
 
   std::vector<std::string> found() {
-    if (is_alike(by_hand_, right_)) return {};
+    if (is_alike(by_hand_, right_))
+      return {
+          fmt::format("by no more than {:g} of its largest element, as rounding does; compare with a larger "
+                      "tolerance, {{.absolute = {:.0e}}}",
+                      tolerance(), tolerance() * largest(right_))};
     try_shapes();
     if (by_hand_.shape() != right_.shape()) return found_;
     if (!all_finite(by_hand_)) note("it is not finite");
@@ -86,6 +80,17 @@ class Search {
   }
 
  private:
+  /// How well the numbers of the record are known, beside the largest.
+  double tolerance() const { return replay_.element_size == sizeof(float) ? 1e-5 : 1e-9; }
+
+  /// Whether a mistake explains the numbers.
+  bool is_alike(const Array<double>& a, const Array<double>& b) const {
+    if (a.shape() != b.shape()) return false;
+    const double apart = tolerance() * largest(b);
+    return std::equal(a.begin(), a.end(), b.begin(),
+                      [&](double x, double y) { return x == y || std::abs(x - y) <= apart; });
+  }
+
   void note(const std::string& sentence) { found_.push_back(sentence); }
 
   void add(double factor, const std::string& words) {

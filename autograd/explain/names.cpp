@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <charconv>
 
 namespace wengert::explain {
 namespace {
@@ -15,6 +16,15 @@ std::shared_ptr<const Array<double>> value_of(const Var<double>& x) {
 }
 std::shared_ptr<const Array<double>> value_of(const Var<float>& x) {
   return std::make_shared<const Array<double>>(cast<double>(x.value()));
+}
+
+/// The number as it is written, in double: 0.1f is 0.1.
+template <class T>
+double as_written(T x) {
+  const std::string text = fmt::format("{}", x);
+  double number = 0.0;
+  std::from_chars(text.data(), text.data() + text.size(), number);  // of every locale and size, unlike std::stod
+  return number;
 }
 
 bool equal_arrays(const Array<double>& a, const Array<double>& b) { return a.shape() == b.shape() && a == b; }
@@ -61,7 +71,7 @@ Symbol Names<T>::operand(const Operand<T>& operand) {
 
 template <class T>
 Symbol Names<T>::constant(const Var<T>& x) {
-  if (x.name().empty() && x.rank() == 0) return Symbol(std::stod(fmt::format("{}", x.item())));  // 0.1f stays 0.1
+  if (x.name().empty() && x.rank() == 0) return Symbol(as_written(x.item()));
   alive_.push_back(x);
   return constant_symbol(x.name(), x.identity(), value_of(x));
 }

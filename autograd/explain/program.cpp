@@ -147,8 +147,11 @@ template <class T>
 explain::Values values_of(const Tape<T>& tape) {
   explain::Values values;
   const std::vector<std::string> names = explain::slot_names(tape);
-  for (std::size_t slot = 0; slot < tape.size(); ++slot)
-    values.emplace(names[slot], cast<double>(tape.entry(slot).output.value()));
+  for (std::size_t slot = 0; slot < tape.size(); ++slot) {
+    const Entry<T>& entry = tape.entry(slot);
+    if (!entry.is_leaf()) require_unchanged(entry, "values_of");
+    values.emplace(names[slot], cast<double>(entry.output.value()));
+  }
   return values;
 }
 

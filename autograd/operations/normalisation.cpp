@@ -121,6 +121,7 @@ struct OverRoot {
     if constexpr (I == 0) return rsqrt(v);
     else return -0.5 * (y / v);
   }
+  static Symbol symbol(const Symbol& d, const Symbol& v) { return d * rsqrt(v); }
 };
 
 /// d / √v; print says d · rsqrt(v).

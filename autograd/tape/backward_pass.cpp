@@ -33,18 +33,22 @@ BackwardPass<T>::BackwardPass(const Tape<T>& tape, std::size_t end, Var<T> cotan
 }
 
 template <class T>
+void require_unchanged(const Entry<T>& entry, std::string_view operation) {
+  const auto check = [&](const Var<T>& x, std::uint32_t version) {
+    require(x.version() == version, operation,
+            "{} was changed after '{}' recorded it, so the gradient would belong to neither value; change parameters "
+            "after backward, and use a new tape for the next step",
+            described(x), entry.operation->name());
+  };
+  for (const Operand<T>& operand : entry.operands) check(operand.var, operand.version);
+  check(entry.output, entry.version);
+}
+
+template <class T>
 void BackwardPass<T>::check_versions(std::size_t end) const {
   for (std::size_t slot = 0; slot <= end; ++slot) {
     const Entry<T>& entry = tape_->entry(slot);
-    if (!walk_.is_needed(slot) || entry.is_leaf()) continue;
-    const auto check = [&](const Var<T>& x, std::uint32_t version) {
-      require(x.version() == version, options_.operation,
-              "{} was changed after '{}' recorded it, so the gradient would belong to neither value; change parameters "
-              "after backward, and use a new tape for the next step",
-              described(x), entry.operation->name());
-    };
-    for (const Operand<T>& operand : entry.operands) check(operand.var, operand.version);
-    check(entry.output, entry.version);
+    if (walk_.is_needed(slot) && !entry.is_leaf()) require_unchanged(entry, options_.operation);
   }
 }
 
@@ -168,6 +172,8 @@ void BackwardPass<T>::name_adjoints(const Entry<T>& entry) {
 
 template class BackwardWalk<float>;
 template class BackwardWalk<double>;
+template void require_unchanged(const Entry<float>&, std::string_view);
+template void require_unchanged(const Entry<double>&, std::string_view);
 template class BackwardPass<float>;
 template class BackwardPass<double>;
 

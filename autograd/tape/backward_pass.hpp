@@ -37,6 +37,10 @@ class BackwardWalk {
   std::size_t slot_;
 };
 
+/// Throws an Error in the name of `operation` if an operand of a recorded operation, or its output, was changed since.
+template <class T>
+void require_unchanged(const Entry<T>& entry, std::string_view operation);
+
 struct PassOptions {
   /// Whether the adjoints are variables on the recording tape, so that they can be differentiated again.
   bool recorded = false;

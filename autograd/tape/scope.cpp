@@ -1,3 +1,4 @@
+#include <autograd/base/text.hpp>
 #include <autograd/tape/scope.hpp>
 
 #include <utility>
@@ -12,7 +13,7 @@ thread_local std::uint64_t last_number = 0;
 
 Scope::Scope(std::string name)
     : outer_(std::exchange(current_scope, this)),
-      path_(outer_ == nullptr ? std::move(name) : outer_->path_ + "/" + name),
+      path_((outer_ == nullptr ? "" : outer_->path_ + "/") + base::printable(name)),
       number_(++last_number) {}
 
 Scope::~Scope() {

@@ -134,7 +134,7 @@ Var<T> Loss<T>::weighted(const Var<T>& outputs, const Batch& batch) const {
     const Var<T> term = static_cast<double>(weight) * share * of_part;
     total = total ? *total + term : term;
   }
-  return total ? *total : 0.0 * mean(outputs);
+  return total ? *total : gate(Var<T>(0.0), mean(outputs));  // 0 whatever the outputs are
 }
 
 template <class T>

@@ -122,6 +122,23 @@ TEST_CASE("a cotangent or a variable of another shape is refused, whether or not
   CHECK(contains(error_text([&] { program.run(values); }), "'x' has shape (); expected (2, 3)"));
 }
 
+TEST_CASE("values of which some were changed after recording are refused, as a backward pass is") {
+  const auto x = parameter(Array<double>(start), "x");
+  const Var<double> c = Var<double>(Array<double>{1.0, 2.0, 3.0});
+  const auto recorded_product = [&](const auto& change) {
+    Tape<double> tape;
+    const Var<double> loss = sum((x * x).named("y") * c).named("loss");
+    CHECK(adjoint_program(tape, loss).run(values_of(tape)).at("dx") == tape.gradient(loss, {x}).front());
+    change(tape.entry(1).output);
+    CHECK(contains(error_text([&] { values_of(tape); }), "[values_of]"));
+    CHECK(contains(error_text([&] { replay_in<float>(tape, loss); }), "[replay_in]"));
+    CHECK(contains(error_text([&] { precision_of(tape, loss); }), "was changed after 'multiply' recorded it"));
+  };
+  recorded_product([&](const Var<double>&) { x.set_value(Array<double>{4.0, 5.0, 6.0}); });  // as a step does
+  recorded_product([&](const Var<double>&) { c.mutable_value()(0) = 7.0; });
+  recorded_product([&](const Var<double>& y) { y.set_value(Array<double>(start)); });
+}
+
 TEST_CASE("a value that is missing, or a function that is not the library's, is named") {
   const auto x = parameter(Array<double>(start), "x");
   Tape<double> tape;
@@ -176,4 +193,37 @@ TEST_CASE("comparisons of numbers are decided, and terms that differ below the s
   CHECK(text(where(Symbol(1.0) < Symbol(2.0), a, b)) == "a");
   CHECK(text(x / a + x / b) == "x / a + x / b");
   CHECK(text(x / a + x / a) == "2 · x / a");
+}
+
+TEST_CASE("the gradient of a normalisation that is recorded is written in functions that are known, and executes") {
+  Generator generator(8);
+  const auto x = parameter(generator.normal<double>({4, 3}), "x"),
+             far = parameter(Array<double>(x.value() + 1e9), "far");
+  const auto gamma = parameter(generator.normal<double>({3}), "γ"),
+             beta = parameter(generator.normal<double>({3}), "β");
+  const Var<double> w(generator.normal<double>({4, 3}));
+  for (const Var<double>& input : {x, far}) {
+    Tape<double> tape;
+    const Var<double> y = normalise(input, moments(input, {1}), gamma, beta, 1e-3);
+    const std::vector<Var<double>> first = tape.gradient(sum(y * y * w), {input, gamma}, recorded);
+    const Var<double> second = sum(first[0] * first[0] * w) + sum(first[1] * first[1]);
+    CHECK(!contains(print(tape), "over_root"));
+    check_run(tape, second, {input, gamma, beta});
+  }
+}
+
+TEST_CASE("an unnamed scalar is its number, of whatever size") {
+  const auto x = parameter(Array<double>(start), "x");
+  const double least = std::numeric_limits<double>::denorm_min();
+  for (const double c : {least, -least, 2e-310, 0.1, 1e308}) {
+    Tape<double> tape;
+    const Var<double> loss = sum(x * c);
+    CHECK(contains(print(tape), fmt::format("{}", c)));
+    check_run(tape, loss, {x});
+  }
+  const auto y = parameter(Array<float>{1.0F}, "y");
+  Tape<float> tape;
+  const Var<float> loss = sum(y * 1e-42 + y * 0.1);
+  CHECK(contains(print(tape), "1e-42"));
+  CHECK(contains(print(tape), "0.1 · y"));
 }

@@ -72,6 +72,14 @@ TEST_CASE_TEMPLATE("differences at the joint and of a thousand have the derivati
   CHECK(y.grad() == Array<T>{0, T(0.25), T(-0.25), T(0.25)});
 }
 
+TEST_CASE("half of a square is a number where the square is none") {
+  const Var<float> y = parameter(Array<float>{2e19F}, "y");
+  Tape<float> tape;
+  const Var<float> loss = nn::huber(y, zeros<float>({1}), 1e30);
+  CHECK(loss.item() == doctest::Approx(2e38));
+  CHECK(tape.gradient(loss, {y}).front() == y.value());
+}
+
 TEST_CASE("shapes that would broadcast are refused, and so is a delta that is no distance") {
   const Var<double> y = parameter(zeros<double>({4, 1}), "y"), row(zeros<double>({4})), none(zeros<double>({0}));
   Tape<double> tape;

@@ -29,6 +29,11 @@ TEST_CASE("what is recorded in a scope belongs to it, and a scope in another has
   CHECK(scope_of(after).empty());
 }
 
+TEST_CASE("the name of a scope stays in its line, and is UTF-8") {
+  const Scope outer("a\nb\x1b[2J"), inner("σ²\xff");
+  CHECK(inner.path() == "a\\x0ab\\x1b[2J/σ²\\xff");
+}
+
 TEST_CASE("a scope ends where an exception leaves it") {
   const auto leave = [] {
     const Scope scope("lost");

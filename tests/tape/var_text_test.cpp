@@ -31,6 +31,16 @@ TEST_CASE("a name stays in its line and moves no cursor") {
   CHECK(w.named("σ²").name() == "σ²");
 }
 
+TEST_CASE("bytes of a name that are no UTF-8 are spelt out, and characters of every width stay") {
+  const Var w = parameter(Array<double>{1.0});
+  for (const char* name : {"x̂", "日本", "😀", "\xEF\xBF\xBD", "\xF4\x8F\xBF\xBF"}) CHECK(w.named(name).name() == name);
+  CHECK(w.named("\xDF\xF6").name() == "\\xdf\\xf6");           // Latin-1
+  CHECK(w.named("\xE2\x82").name() == "\\xe2\\x82");           // cut short
+  CHECK(w.named("\xC0\xAF").name() == "\\xc0\\xaf");           // a slash in two bytes
+  CHECK(w.named("\xED\xA0\x80").name() == "\\xed\\xa0\\x80");  // half a pair of UTF-16
+  CHECK(w.named("\xE2\xCF\x83").name() == "\\xe2σ");
+}
+
 TEST_CASE("a symbol prints as its text") {
   const Symbol x("x");
   std::ostringstream stream;

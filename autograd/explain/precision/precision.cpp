@@ -3,6 +3,7 @@
 #include <autograd/explain/precision/places.hpp>
 #include <autograd/explain/precision/precision.hpp>
 #include <autograd/explain/run_lines.hpp>
+#include <autograd/tape/backward_pass.hpp>
 
 #include <cmath>
 #include <set>
@@ -65,6 +66,7 @@ ValuesIn<N> replay_in(const Tape<T>& tape, const Var<T>& loss) {
   ValuesIn<N> values;
   for (std::size_t slot = 0; slot <= end; ++slot) {
     const ForwardLine& line = forward.lines[slot];
+    if (line.formula) require_unchanged(tape.entry(slot), "replay_in");
     values.emplace(line.target, line.formula ? explain::evaluate_in(*line.formula, values)
                                              : cast<N>(tape.entry(slot).output.value()));
   }

@@ -7,8 +7,6 @@
 namespace wengert {
 namespace {
 
-constexpr double left_by_rounding = 1e-12;  // beside what has arrived
-
 std::size_t slot_called(const Replay& replay, std::string_view name) {
   std::string names;
   for (std::size_t slot = 0; slot < replay.forward.size(); ++slot) {
@@ -26,10 +24,11 @@ double norm_of(const Snapshot& array) {
 
 std::string norm_text(double norm) { return std::isnan(norm) ? "not finite" : fmt::format("{:.4g}", norm); }
 
-std::string remark(const BackwardStep& step, double left) {
+std::string remark(const BackwardStep& step, double left, std::size_t element_size) {
+  const double rounding = element_size == sizeof(float) ? 4e-6 : 1e-12;  // beside what has arrived
   if (step.vanishing != Vanishing::no) return step.why;
   if (step.is_first() || std::isnan(left) || left > 0.5) return "";
-  if (left <= left_by_rounding) return "cancels what had arrived";
+  if (left <= rounding) return "cancels what had arrived";
   return fmt::format("{:.3g} % of what has arrived cancels", 100 * (1 - left));
 }
 
@@ -50,7 +49,7 @@ Ledger ledger(const Replay& replay, std::string_view name) {
                            .norm = norm_of(*step.contribution),
                            .norm_after = norm_of(*step.after),
                            .left = left,
-                           .remark = remark(step, left)});
+                           .remark = remark(step, left, replay.element_size)});
   }
   return result;
 }

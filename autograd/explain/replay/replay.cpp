@@ -179,10 +179,9 @@ class Recorder {
   std::map<std::size_t, Adjoint> adjoints_;
 };
 
-constexpr double rounding = 1e-12;  // beside the largest contribution to the same adjoint
-
 /// Marks the contributions that add nothing, and says why.
 void find_vanishing(Replay& replay) {
+  const double rounding = replay.element_size == sizeof(float) ? 4e-6 : 1e-12;  // beside the largest contribution
   std::map<std::size_t, double> largest;
   for (const BackwardStep& step : replay.backward) {
     double& norm = largest[step.target];

@@ -23,6 +23,7 @@ class Session {
   void break_at(const std::string& name, std::ostream& out);
   const Snapshot& array_of(std::size_t number) const;
   bool is_about(std::size_t number, const std::string& name) const;
+  bool is_about_any(const std::string& name) const;
   bool stops_at(std::size_t number) const;
 
   const Replay& replay_;

@@ -99,7 +99,9 @@ void Session::account(const std::string& name, std::ostream& out) {
 }
 
 void Session::break_at(const std::string& name, std::ostream& out) {
-  if (name == "-") breaks_.clear();
+  const bool may_come = name.empty() || name == "-" || name == "nan" || limit_in(name);
+  if (!may_come && !is_about_any(name)) out << "no step is about '" << name << "'; ";
+  else if (name == "-") breaks_.clear();
   else if (!name.empty()) breaks_.insert(name);
   std::string list;
   for (const std::string& stop : breaks_) list += (list.empty() ? "" : ", ") + stop;
@@ -124,6 +126,12 @@ bool Session::is_about(std::size_t number, const std::string& name) const {
   const ForwardStep& target = replay_.forward[step.target];
   return name == target.adjoint.text || name == target.name.text ||
          (step.through && name == replay_.forward[*step.through].operation);
+}
+
+bool Session::is_about_any(const std::string& name) const {
+  for (std::size_t number = 1; number <= replay_.size(); ++number)
+    if (is_about(number, name)) return true;
+  return false;
 }
 
 bool Session::stops_at(std::size_t number) const {

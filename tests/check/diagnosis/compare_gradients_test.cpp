@@ -205,7 +205,26 @@ TEST_CASE("what one operation adds in two parts is one path, a mean may run over
   says("c²", Array<double>(adjoint("c²") * 32.0), "1/32 is missing");
   says("c²", Array<double>(adjoint("c²") * 32.0 / 31.0), "it divides by 31 where 32 elements count");
   says("c²", Array<double>(adjoint("c²") * 2.0), "it is 2 times what it should be");
-  says("x", Array<double>(adjoint("x") * (1.0 + 1e-15)), "none of the usual mistakes");
+  says("x", Array<double>(adjoint("x") * (1.0 + 1e-15)), "by no more than 1e-09 of its largest element");
+}
+
+TEST_CASE("mistakes are named in a record of floats, too, whose numbers have seven digits") {
+  const SmallBatch batch;
+  const auto as_float = [](const Var<double>& v) { return parameter(cast<float>(v.value()), v.name()); };
+  Tape<float> tape;
+  const Var<float> x = as_float(batch.x), gamma = as_float(batch.gamma), beta = as_float(batch.beta);
+  const Var<float> y = batch_norm(x, gamma, beta, {0}, SmallBatch::epsilon).y.named("y");
+  const Replay record = replay(tape, sum(y * Var<float>(cast<float>(batch.w.value()))));
+  const Array<double> dx = batch.adjoint("x"), dgamma = batch.adjoint("γ");  // in doubles
+  const auto says = [&](const std::string& name, const Array<double>& by_hand) {
+    return compare_gradients(record, {{name, by_hand}}).diagnosis;
+  };
+  CHECK(contains(says("dx", dx), "by no more than 1e-05 of its largest element, as rounding does; compare with a"));
+  CHECK(compare_gradients(record, {{"dx", dx}}, {.absolute = 3e-5}).agrees());
+  CHECK(says("dx", -dx) == "dx is the first that disagrees: its sign is wrong.");
+  CHECK(contains(says("dγ", 8.0 * dgamma), "1/8 is missing"));
+  CHECK(contains(says("dx", dx - batch.part_of_dx("σ²")), "without the path through σ²"));
+  CHECK(contains(says("dx", dx * 1.01), "none of the usual mistakes"));
 }
 
 TEST_CASE("where one operation alone reads a variable, its second contribution can be forgotten, too") {

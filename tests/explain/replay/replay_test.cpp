@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <autograd/explain/program.hpp>
+#include <autograd/explain/replay/ledger.hpp>
 #include <autograd/explain/replay/print_replay.hpp>
 #include <autograd/operations/matmul.hpp>
 
@@ -145,6 +146,24 @@ TEST_CASE("contributions that vanish are marked, with the reason") {
     CHECK(contains(record.backward[2].why, "a factor"));
     CHECK(record.backward[3].why == "the adjoint that it comes from is zero");
   }
+}
+
+TEST_CASE("rounding is told from what counts in floats, too, and said in the ledger") {
+  const BatchNormExample example;
+  const auto as_float = [](const Var<double>& v) { return parameter(cast<float>(v.value()), v.name()); };
+  for (const double offset : {0.0, 10.0}) {
+    const Var<float> x = parameter(Array<float>(cast<float>(example.x.value()) + static_cast<float>(offset)), "x");
+    Tape<float> tape;
+    const Var<float> y = batch_norm(x, as_float(example.gamma), as_float(example.beta), {0}, 1e-3).y;
+    const Replay record = replay(tape, sum(y * Var<float>(cast<float>(example.w.value()))));
+    const auto is_rounding = [](const BackwardStep& step) { return step.vanishing == Vanishing::to_rounding; };
+    CHECK(std::count_if(record.backward.begin(), record.backward.end(), is_rounding) == 1);
+    CHECK(contains(ledger(record, "μ").text(), "what is left is rounding"));
+  }
+  const Var<float> x = parameter(Array<float>{1.0F, 2.0F}, "x");
+  Tape<float> tape;
+  CHECK(contains(ledger(replay(tape, sum(0.3 * x * x - 0.1 * x * x * 3.0)), "x").text(), "cancels what had arrived"));
+  CHECK(!contains(ledger(replay(tape, sum(x + 1e-5 * x)), "x").text(), "rounding"));
 }
 
 TEST_CASE("what the loss does not depend on has a value and no adjoint") {

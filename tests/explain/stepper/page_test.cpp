@@ -64,6 +64,13 @@ TEST_CASE("names and titles that look like markup do no harm") {
   CHECK(nlohmann::json::parse(record_in(page)) == nlohmann::json::parse(to_json(record)));
 }
 
+TEST_CASE("a title that is no UTF-8, or has control characters, leaves a page that can be read") {
+  const Var<double> x = parameter(scalar(2.0), "x");
+  Tape<double> tape;
+  const std::string page = stepper_page(replay(tape, square(x)), "gr\xF6\xDF\x01 日本 σ²");
+  CHECK(contains(page, "<title>gr\uFFFD\uFFFD\uFFFD 日本 σ²</title>"));
+}
+
 TEST_CASE("the page of a network of large arrays stays below 2 MB") {
   Generator generator(5);
   const Var<double> x(generator.normal<double>({128, 784}));

@@ -60,6 +60,9 @@ TEST_CASE("a session says what it does not understand and stays where it is") {
   CHECK(contains(answers(record, "jump\n"), "no such command: 'jump'; help lists them"));
   CHECK(contains(answers(record, "p\n14\n"), "there is no step 14; the steps are 1 to 13"));
   CHECK(contains(answers(record, "/nobody\n"), "no step is about 'nobody'"));
+  CHECK(contains(answers(record, "b nobody\n"), "no step is about 'nobody'; no stops\n"));
+  CHECK(contains(answers(record, "b z\nb > many\n"), "no step is about '> many'; stops: z\n"));
+  CHECK(contains(answers(record, "b nan\nb > 1e9\n"), "stops: > 1e9, nan\n"));  // which may be in another run
   CHECK(contains(answers(record, "p\n"), "there is no step 0"));
   CHECK(visited(record, "99999999999999999999\n-1\nn\n") == Lines{"2"});
   CHECK(visited(record, "q\nn\n").empty());

@@ -178,3 +178,14 @@ TEST_CASE("fit says in one line what is probably not meant") {
   CHECK_MESSAGE(text.starts_with(expected), text);
   CHECK(std::count(text.begin(), text.end(), '\n') == (expected.empty() ? 0 : 1));
 }
+
+TEST_CASE("a batch whose weights are all 0 adds 0, whatever its outputs are, and no gradient") {
+  const double inf = std::numeric_limits<double>::infinity();
+  const Var<double> y = parameter(Array<double>{{inf, 0.0}, {std::nan(""), -inf}}, "y");
+  const datasets::Batch<double> batch{
+      .inputs = zeros<double>({2, 1}), .labels = {0, 1}, .weights = Array<double>{0.0, 0.0}};
+  Tape<double> tape;
+  const Var<double> loss = nn::Loss<double>(nn::cross_entropy<double>)(y, batch);
+  CHECK(loss.item() == 0.0);
+  CHECK(tape.gradient(loss, {y}).front() == zeros<double>({2, 2}));
+}
