@@ -25,7 +25,8 @@ struct Program {
 template <class T>
 Program program(const Tape<T>& tape);
 
-/// The values of a tape by the names that its programs give them.
+/// The values of a tape by the names that its programs give them. Throws an Error if one was changed after it was
+/// recorded.
 template <class T>
 explain::Values values_of(const Tape<T>& tape);
 

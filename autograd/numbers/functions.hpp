@@ -4,6 +4,7 @@
 #include <autograd/numbers/apply.hpp>
 #include <autograd/numbers/primitives.hpp>
 
+#include <cmath>
 #include <numbers>
 #include <tuple>
 
@@ -97,10 +98,17 @@ auto silu_slope(const Number auto& x) { return apply(primitives::SiluSlope{}, x)
 auto gelu(const Number auto& x) { return apply(primitives::Gelu{}, x); }
 /// The derivative of gelu.
 auto gelu_slope(const Number auto& x) { return apply(primitives::GeluSlope{}, x); }
-/// x for x > 0 and slope * x elsewhere.
-auto leaky_relu(const Number auto& x, double slope = 0.01) { return apply(formulas::LeakyRelu{slope}, x); }
-/// x for x > 0 and alpha * (exp(x) - 1) elsewhere (Clevert, Unterthiner and Hochreiter 2016, equation 15).
-auto elu(const Number auto& x, double alpha = 1.0) { return apply(formulas::Elu{alpha}, x); }
+/// x for x > 0 and slope * x elsewhere. Throws an Error if the slope is not finite.
+auto leaky_relu(const Number auto& x, double slope = 0.01) {
+  require(std::isfinite(slope), "leaky_relu", "the slope is {}; expected a finite number, usually below 1", slope);
+  return apply(formulas::LeakyRelu{slope}, x);
+}
+/// x for x > 0 and alpha * (exp(x) - 1) elsewhere (Clevert, Unterthiner and Hochreiter 2016, equation 15). Throws an
+/// Error if alpha is not finite.
+auto elu(const Number auto& x, double alpha = 1.0) {
+  require(std::isfinite(alpha), "elu", "alpha is {}; expected a finite number, usually 1", alpha);
+  return apply(formulas::Elu{alpha}, x);
+}
 /// min(max(x, low), high), with derivative 1 at both bounds. Throws an Error unless low <= high.
 auto clip(const Number auto& x, double low, double high) {
   require(low <= high, "clip", "low is {} and high is {}; expected low <= high", low, high);

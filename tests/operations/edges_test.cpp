@@ -193,6 +193,16 @@ TEST_CASE("clip refuses bounds that are in the wrong order or no numbers") {
   CHECK(values_of(clip(x, -infinity, infinity).value()) == std::vector<double>{0, 0});
 }
 
+TEST_CASE("a slope that is not finite is refused by the function that takes it, before anything is recorded") {
+  const Var<double> x = parameter(Array<double>{-1.0, 2.0}, "x");
+  Tape<double> tape;
+  for (const double bad : {std::nan(""), infinity, -infinity}) {
+    CHECK_THROWS_WITH_AS(leaky_relu(x, bad), doctest::Contains("[leaky_relu] the slope is "), Error);
+    CHECK_THROWS_WITH_AS(elu(x, bad), doctest::Contains("[elu] alpha is "), Error);
+  }
+  CHECK(tape.size() == 0);
+}
+
 TEST_CASE("an operand that is used twice gets both contributions") {
   CHECK(gradient_of_sum({3}, [](const Var<double>& x) { return x * x; }) == std::vector<double>{6});
   CHECK(gradient_of_sum({3}, [](const Var<double>& x) { return x + x; }) == std::vector<double>{2});
