@@ -98,7 +98,7 @@ TEST_CASE("targets, weights and labels that do not fit the rows are refused") {
   }
   SUBCASE("weights") {
     data.weights = zeros<double>({4, 1});
-    CHECK(contains(refusal(data), "got weights of shape (4, 1); expected (4)"));
+    CHECK(contains(refusal(data), "got weights of shape (4, 1); expected (4,)"));
   }
   SUBCASE("a weight") {
     for (const double bad : {-1.0, std::nan("")}) {
