@@ -173,7 +173,7 @@ TEST_CASE("a symbol with other names is otherwise the same") {
 }
 
 TEST_CASE("a symbol: the formula of batch norm and its derivative read as in the textbook") {
-  const auto formula = [](const auto& a, const auto& mu, const auto& var) { return (a - mu) * rsqrt(var + epsilon); };
+  const auto formula = [](const auto& in, const auto& mu, const auto& var) { return (in - mu) * rsqrt(var + epsilon); };
   const Symbol input("x");
   const Symbol mu("μ");
   CHECK(text(formula(input, mu, variance_name)) == "(x - μ) · rsqrt(σ² + ε)");
