@@ -50,7 +50,8 @@ class Clone:
 
     def unit_of(self, file):
         """What a compiler is given: the file itself, or one that includes it with others of its folder."""
-        for unit in self.build.glob("*/CMakeFiles/*.dir/Unity/*.cxx"):
+        for compiled in self.build.glob("*/CMakeFiles/*.dir/Unity/*.cxx.o"):
+            unit = compiled.with_suffix("")
             if f'"{self.source / file}"' in unit.read_text():
                 return unit
         return self.source / file
