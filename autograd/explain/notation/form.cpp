@@ -1,3 +1,4 @@
+#include <autograd/base/unsigned_nan.hpp>
 #include <autograd/explain/notation/form.hpp>
 
 #include <fmt/format.h>
@@ -107,7 +108,7 @@ Binding least_on_the_right(const Symbol& infix) {
 
 std::string number_text(double value) {
   if (std::isinf(value)) return value < 0 ? "-∞" : "∞";
-  return fmt::format("{}", value);
+  return fmt::format("{}", base::unsigned_nan(value));
 }
 
 std::string attributes_text(const Attributes& attributes) {
