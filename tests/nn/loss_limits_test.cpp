@@ -131,5 +131,5 @@ TEST_CASE_TEMPLATE("logits whose distance overflows are refused where the loss m
   check(evaluate<T>({half, -half}, [](const Var<T>& z) { return nn::cross_entropy(z, Indices{0}); }), 0.0, {0, 0});
   check(evaluate<T>({0, -half}, smoothed), 0.05 * half, {0.05, -0.05});
   check(evaluate<T>({0, -half}, spread), 0.1 * half, {0.1, -0.1});
-  check(evaluate<T>({0, -inf}, smoothed), inf, {});
+  check(evaluate<T>({0, -infinity}, smoothed), infinity, {});
 }
