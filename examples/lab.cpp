@@ -5,6 +5,7 @@
 #include <autograd/base/text.hpp>
 #include <nn/training/report/origin.hpp>
 
+#include <cmath>
 #include <iostream>
 
 #include "lab/experiments.hpp"
@@ -62,7 +63,8 @@ nn::Report page(const std::vector<Finding>& findings, const lab::Bench& bench) {
                bench.trainings(), bench.seeds(), bench.quick() ? 3 : 10),
            fmt::format(
                "One way is called better than the other where it is so with every seed; between equals that comes by "
-               "chance once in {}. A claim is seen where batch norm is better at every value that was tried, seen in "
+               "chance once in {:.0f}. A claim is seen where batch norm is better at every value that was tried, seen "
+               "in "
                "part "
                "where it is at some of them; the opposite is where it is better at none and worse at most. Of depths "
                "the "
@@ -71,7 +73,7 @@ nn::Report page(const std::vector<Finding>& findings, const lab::Bench& bench) {
                "0.9 is reached at more of them. Curves are means over the seeds, bars go from the least to the "
                "largest. The sentences "
                "are computed from the numbers of this run, and hold for these networks, not for every one.",
-               1ULL << (bench.seeds() - 1))},
+               std::exp2(static_cast<double>(bench.seeds()) - 1.0))},
       .tables = {verdicts(findings)},
       .origin = nn::origin(),
       .interrupted = nn::InterruptGuard().interrupted()};

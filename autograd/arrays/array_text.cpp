@@ -1,4 +1,5 @@
 #include <autograd/arrays/array_text.hpp>
+#include <autograd/base/unsigned_nan.hpp>
 
 #include <charconv>
 #include <cmath>
@@ -163,7 +164,7 @@ template <class T>
 std::string to_string(const Array<T>& array) {
   if (array.size() == 0) return "[]";
   if (array.dimension() > 0) return Layout<T>(array).text(0, 0);
-  const std::string text = fmt::format("{}", *array.data());
+  const std::string text = fmt::format("{}", base::unsigned_nan(*array.data()));
   return text.find_first_not_of("-0123456789") == std::string::npos ? text + ".0" : text;
 }
 

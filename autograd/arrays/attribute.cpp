@@ -1,4 +1,5 @@
 #include <autograd/arrays/attribute.hpp>
+#include <autograd/base/unsigned_nan.hpp>
 
 #include <fmt/format.h>
 
@@ -25,7 +26,8 @@ struct Text {
   std::string operator()(const SharedPlaces& places) const { return list_text(*places); }
   std::string operator()(bool choice) const { return choice ? "true" : "false"; }
   std::string operator()(const std::string& text) const { return text; }
-  std::string operator()(const auto& number) const { return fmt::format("{}", number); }
+  std::string operator()(std::size_t number) const { return std::to_string(number); }
+  std::string operator()(double number) const { return fmt::format("{}", base::unsigned_nan(number)); }
 };
 
 }  // namespace

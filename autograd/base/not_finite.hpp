@@ -8,7 +8,7 @@ namespace wengert {
 /// Nothing has changed when it is thrown.
 class NotFinite : public Error {
  public:
-  using Error::Error;
+  explicit NotFinite(const std::string& text);
 };
 
 }  // namespace wengert

@@ -17,6 +17,15 @@ std::vector<std::string> cells(const Comparison& row) {
           "maxdiff: " + difference};
 }
 
+/// What an element may be off beside its own size if nothing is said.
+template <class T>
+double usual_absolute(const Array<T>& tape) {
+  double largest = 0.0;
+  for (const T x : tape)
+    if (std::isfinite(x)) largest = std::max(largest, std::abs(static_cast<double>(x)));
+  return 1e-8 * std::min(largest, 1.0);
+}
+
 }  // namespace
 
 template <class T>
@@ -27,13 +36,14 @@ Comparison compare(std::string name, const Array<T>& hand, const Array<T>& tape,
     row.max_difference = std::numeric_limits<double>::quiet_NaN();
     return row;
   }
+  const double absolute = options.absolute ? *options.absolute : usual_absolute(tape);
   for (std::size_t i = 0; i < hand.size(); ++i) {
     const auto a = static_cast<double>(hand.data()[i]);
     const auto b = static_cast<double>(tape.data()[i]);
     if (a == b) continue;  // also two equal infinities, whose difference would be NaN
     const double difference = std::abs(a - b);
     row.exact = false;
-    row.approximate = row.approximate && difference <= options.absolute + options.relative * std::abs(b);
+    row.approximate = row.approximate && difference <= absolute + options.relative * std::abs(b);
     if (std::isnan(difference) || difference > row.max_difference) row.max_difference = difference;
   }
   return row;

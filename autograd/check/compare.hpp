@@ -3,6 +3,7 @@
 #include <autograd/arrays/array.hpp>
 
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,9 @@ namespace wengert {
 /// How far two arrays may be apart and still agree approximately: |hand - tape| <= absolute + relative |tape|.
 struct CompareOptions {
   double relative = 1e-5;
-  double absolute = 1e-8;
+  /// If none is given, 1e-8 of the tape's largest element, and 1e-8 at most: small gradients are judged as large ones
+  /// are. Give one where a gradient is zero but for rounding.
+  std::optional<double> absolute = std::nullopt;
 };
 
 /// What a comparison found. Arrays of different shapes are neither exactly nor approximately equal, whether or not they

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <set>
 
 namespace wengert {
 namespace {
@@ -44,6 +45,26 @@ double unit_of_last_place(double x, std::size_t element_size) {
   if (element_size == sizeof(double)) return std::nextafter(std::abs(x), inf) - std::abs(x);
   const float size = std::abs(static_cast<float>(x));
   return static_cast<double>(std::nextafter(size, std::numeric_limits<float>::infinity())) - static_cast<double>(size);
+}
+
+double largest(const SharedSnapshot& array) { return std::max(std::abs(array->smallest), std::abs(array->largest)); }
+
+/// What rounding leaves of terms that cancel: beside the largest that the operations through which a gradient comes
+/// give to any of their operands.
+double rounding_beside(const Replay& replay, std::size_t slot) {
+  std::set<std::size_t> operations;
+  for (const BackwardStep& step : replay.backward)
+    if (step.target == slot && step.through) operations.insert(*step.through);
+  double size = 0.0;
+  for (const BackwardStep& step : replay.backward)
+    if (step.through && operations.contains(*step.through)) size = std::max(size, largest(step.contribution));
+  const bool is_float = replay.element_size == sizeof(float);
+  return 16 * size * (is_float ? std::numeric_limits<float>::epsilon() : std::numeric_limits<double>::epsilon());
+}
+
+/// The tolerance for a gradient if nothing is said.
+double usual_absolute(const Replay& replay, std::size_t slot) {
+  return std::min(1e-8, std::max(1e-8 * largest(replay.adjoint(slot)), rounding_beside(replay, slot)));
 }
 
 GradientRow row_of(const std::string& name, const Array<double>& hand, const Array<double>& tape,
@@ -113,7 +134,9 @@ GradientComparison compare_gradients(const Replay& replay,
   for (const auto& [name, hand] : by_hand) {
     slots.push_back(slot_called(replay, name));
     const Array<double> tape = replay.adjoint(slots.back())->array("compare_gradients");
-    result.rows.push_back(row_of(name, hand, tape, replay.element_size, options));
+    CompareOptions judged = options;
+    if (!judged.absolute) judged.absolute = usual_absolute(replay, slots.back());
+    result.rows.push_back(row_of(name, hand, tape, replay.element_size, judged));
     const std::size_t at = last_step(replay, slots.back());
     if (result.rows.back().comparison.approximate || (first && first_at < at)) continue;
     first = result.rows.size() - 1;

@@ -107,12 +107,25 @@ const Bodies& bodies() {
   return all;
 }
 
+void require_body(std::string_view operation, const Symbol& call) {
+  require(bodies().contains(call.name()), operation,
+          "the function '{}' is not one of the library's, so its formula does not say how to compute it; write it with "
+          "operations of the library instead of `record` or a primitive",
+          call.name());
+}
+
 }  // namespace
 
 Var<double> value_of_call(const Symbol& call, const Operands& operands) {
-  const auto body = bodies().find(call.name());
-  require(body != bodies().end(), "evaluate", "the function '{}' is not one of the library's", call.name());
-  return body->second(call, operands);
+  require_body("evaluate", call);
+  return bodies().at(call.name())(call, operands);
+}
+
+void require_known(std::string_view operation, const Symbol& formula) {
+  formula.replaced([&](const Symbol& part) -> std::optional<Symbol> {
+    if (part.kind() == Symbol::Kind::call) require_body(operation, part);
+    return std::nullopt;
+  });
 }
 
 }  // namespace wengert::explain

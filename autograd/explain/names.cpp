@@ -1,4 +1,5 @@
 #include <autograd/explain/names.hpp>
+#include <autograd/explain/notation/form.hpp>
 
 #include <fmt/format.h>
 
@@ -60,7 +61,11 @@ Symbol Names<T>::variable(std::size_t slot) const {
 template <class T>
 Symbol Names<T>::adjoint(std::size_t slot) {
   std::string& name = adjoints_[slot];
-  if (name.empty()) name = unique_("d" + variables_[slot], slot);
+  if (name.empty()) {
+    const std::string& of = variables_[slot];
+    const bool is_sum = symbols::binding_of_name(of) < symbols::Binding::product;
+    name = unique_(is_sum ? "d(" + of + ")" : "d" + of, slot);
+  }
   return Symbol::variable(name, identity(3 * slot + 1));
 }
 

@@ -1,3 +1,4 @@
+#include <autograd/explain/bodies.hpp>
 #include <autograd/explain/gates.hpp>
 #include <autograd/explain/program.hpp>
 #include <autograd/explain/run_lines.hpp>
@@ -118,6 +119,7 @@ explain::Values AdjointProgram::run(const explain::Values& values) const {
     check_shape(values, lines_.front().formula.name(), lines_.front().shape);
   }
   for (const AdjointLine& line : lines_) {
+    explain::require_known("run", line.formula);
     targets.insert(line.target);
     check_shape(values, line.variable, line.shape);
   }

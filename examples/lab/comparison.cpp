@@ -96,8 +96,9 @@ std::string where_ahead(const Comparison& comparison) {
                        comparison.with.front().size(), listed(parts));
   }
   if (undecided.empty()) return text;
-  if (!parts.empty()) return text + " The seeds disagree" + at(comparison, undecided) + ".";
-  return fmt::format("By {}, the {} seeds disagree everywhere.", comparison.measure, comparison.with.front().size());
+  if (!parts.empty()) return text + " It is neither" + at(comparison, undecided) + ".";
+  return fmt::format("By {}, with every one of {} seeds batch norm is nowhere better and nowhere worse.",
+                     comparison.measure, comparison.with.front().size());
 }
 
 std::size_t reached(const Comparison& comparison, const Numbers& numbers, double milestone) {

@@ -26,7 +26,7 @@ std::string line(const std::string& text) { return "  " + wengert::explain::wrap
 
 bool is_close(double actual, double expected) {
   return actual == expected ||
-         std::abs(actual - expected) <= closeness.absolute + closeness.relative * std::abs(expected);
+         std::abs(actual - expected) <= *closeness.absolute + closeness.relative * std::abs(expected);
 }
 
 std::size_t differing(const Array<double>& actual, const Array<double>& expected) {

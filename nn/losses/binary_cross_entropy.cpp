@@ -28,7 +28,10 @@ template <class T>
 Var<T> binary_cross_entropy(const Var<T>& logits, const std::type_identity_t<Var<T>>& targets) {
   require_same_shape("binary_cross_entropy", logits, targets);
   check_targets("binary_cross_entropy", targets);
-  const auto loss = [](const auto& z, const auto& t) { return gated(t, softplus(-z)) + gated(1.0 - t, softplus(z)); };
+  const auto loss = [](const auto& z, const auto& t) {
+    // Near 0 the derivative by t, softplus(-z) - softplus(z) = -z, would be what is left of two halves of log 2.
+    return where(abs(z) < 0.5, softplus(z) - t * z, gated(t, softplus(-z)) + gated(1.0 - t, softplus(z)));
+  };
   return mean(every_axis, loss, logits, targets);
 }
 

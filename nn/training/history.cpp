@@ -1,4 +1,5 @@
 #include <autograd/base/error.hpp>
+#include <autograd/base/unsigned_nan.hpp>
 #include <autograd/base/write_file.hpp>
 #include <nn/training/history.hpp>
 
@@ -54,7 +55,7 @@ std::string History::csv_header() const {
 std::string History::csv_row(std::size_t index) const {
   require(index < epochs(), "History::csv_row", "row {} was asked for, but there are {}", index, epochs());
   std::string text = std::to_string(first_epoch_ + index);
-  for (const std::vector<double>& column : values_) text += fmt::format(",{}", column[index]);
+  for (const std::vector<double>& column : values_) text += fmt::format(",{}", base::unsigned_nan(column[index]));
   return text;
 }
 

@@ -55,3 +55,17 @@ TEST_CASE("compare: the table has a row for each comparison") {
   out << rows[0];
   CHECK(out.str() == "dx | exact: yes | approximate: yes | maxdiff: 0\n");
 }
+
+TEST_CASE("compare: without an absolute tolerance small arrays are judged as large ones are") {
+  for (const double size : {1.0, 1e-6, 1e-9, 1e-40, 1e-300}) {
+    CAPTURE(size);
+    const Array<double> tape{size, -2.0 * size, 0.0};
+    CHECK(compare("dx", Array<double>{size * (1.0 + 1e-6), -2.0 * size, size * 1e-8}, tape).approximate);
+    CHECK_FALSE(compare("dx", Array<double>{-size, 2.0 * size, 0.0}, tape).approximate);
+    CHECK_FALSE(compare("dx", Array<double>{size, -2.0 * size, size * 1e-6}, tape).approximate);
+  }
+  CHECK(compare("dx", zeros<double>({2}), zeros<double>({2})).approximate);
+  CHECK_FALSE(compare("dx", Array<double>{1e-17}, Array<double>{0.0}).approximate);
+  CHECK(compare("dx", Array<double>{1e-17}, Array<double>{0.0}, {.absolute = 1e-8}).approximate);
+  CHECK_FALSE(compare("dx", Array<double>{1e9, 1e-3}, Array<double>{1e9, -1e-3}).approximate);  // 1e-8 at most
+}

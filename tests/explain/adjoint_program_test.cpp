@@ -160,3 +160,11 @@ TEST_CASE("a derivation of what the tape has not recorded, or under NoRecord, is
   const NoRecord pause;
   CHECK_THROWS_WITH_AS(adjoint_program(tape, loss), doctest::Contains("NoRecord"), Error);
 }
+
+TEST_CASE("the adjoint of a name that reads as a sum has the whole name") {
+  const Var<double> x = parameter(Array<double>{1.0, 2.0}, "a + b");
+  Tape<double> tape;
+  const Var<double> loss = sum(square(x)).named("loss");
+  const AdjointProgram program = adjoint_program(tape, loss);
+  CHECK(program.text().find("d(a + b) = 2 · (a + b) · dv1") != std::string::npos);
+}

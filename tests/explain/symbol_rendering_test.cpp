@@ -206,3 +206,22 @@ TEST_CASE("formulas in MathML") {
         "<mrow><mo>{</mo><mtable><mtr><mtd><mi>x</mi></mtd><mtd><mrow><mi>x</mi><mo>&gt;</mo><mn>0</mn></mrow></mtd>"
         "</mtr><mtr><mtd><mn>0</mn></mtd><mtd><mtext>otherwise</mtext></mtd></mtr></mtable></mrow>");
 }
+
+TEST_CASE("a name that reads as a formula is put in parentheses as that formula is") {
+  const Symbol sum("a + b"), hyphened("layer-1"), product("a · b"), quotient("∂ℓ/∂x"), argument("μ(h-1)"), less("a<b");
+  CHECK(text(sum * x) == "(a + b) · x");
+  CHECK(text(x * sum) == "x · (a + b)");
+  CHECK(text(x - sum) == "x - (a + b)");
+  CHECK(text(-sum) == "-(a + b)");
+  CHECK(text(square(sum)) == "(a + b)²");
+  CHECK(text(x + sum) == "x + a + b");
+  CHECK(text(exp(sum)) == "exp(a + b)");
+  CHECK(text(x * hyphened) == "x · (layer-1)");
+  CHECK(text(x / product) == "x / (a · b)");
+  CHECK(text(x / quotient) == "x / (∂ℓ/∂x)");
+  CHECK(text(x * argument) == "x · μ(h-1)");
+  CHECK(text(x + less) == "x + (a<b)");
+  CHECK(latex(x * sum) == "x \\cdot \\left(\\mathrm{a + b}\\right)");
+  CHECK(latex_error(latex(x * sum)) == "");
+  CHECK(inside_math(x * sum) == "<mrow><mi>x</mi><mo>·</mo><mrow><mo>(</mo><mi>a + b</mi><mo>)</mo></mrow></mrow>");
+}

@@ -93,3 +93,25 @@ TEST_CASE("a NaN output makes the loss NaN, so that training can be stopped by i
   CHECK(std::isnan(nn::binary_cross_entropy(z, t).item()));
   CHECK(std::isnan(nn::binary_cross_entropy_from_probabilities(z, t).item()));
 }
+
+TEST_CASE_TEMPLATE("the gradient by a target is -z, also where both sides nearly cancel", T, float, double) {
+  const double ulp = static_cast<double>(std::numeric_limits<T>::epsilon());
+  for (const double size : {1e-30, 1e-8, 1e-3, 0.3, 0.4999, 0.5, 0.6, 3.0, 40.0, 1e4}) {
+    for (const double sign : {1.0, -1.0}) {
+      for (const double share : {0.0, 0.25, 0.9, 1.0}) {
+        CAPTURE(size * sign);
+        CAPTURE(share);
+        const Var<T> z = parameter(scalar(static_cast<T>(size * sign)), "z");
+        const Var<T> t = parameter(scalar(static_cast<T>(share)), "t");
+        Tape<T> tape;
+        const auto gradients = tape.gradient(nn::binary_cross_entropy(z, t), {z, t});
+        const auto logit = static_cast<double>(z.item()), target = static_cast<double>(t.item());
+        CHECK(std::abs(static_cast<double>(gradients[1]()) + logit) <= 4.0 * ulp * std::abs(logit));
+        const double no = 1.0 / (1.0 + std::exp(logit)), yes = 1.0 / (1.0 + std::exp(-logit));
+        const double d_logit = (1.0 - target) * yes - target * no;
+        CHECK(std::abs(static_cast<double>(gradients[0]()) - d_logit) <=
+              4.0 * ulp * (yes * (1.0 - target) + no * target));
+      }
+    }
+  }
+}

@@ -1,4 +1,5 @@
 #include <autograd/arrays/shape.hpp>
+#include <autograd/base/unsigned_nan.hpp>
 #include <autograd/check/gradcheck.hpp>
 #include <autograd/check/gradcheck/element_name.hpp>
 
@@ -21,8 +22,9 @@ std::string described(const GradcheckElement& element) {
   return fmt::format(
       "\n  {} of shape {}\n    tape       {:.17g}\n    numeric    {:.17g} +- {:.1e}\n    tolerance  {:.1e}, but "
       "they differ by {:.1e}",
-      element_name(element.input, element.index), element.shape, element.tape, element.numeric, element.error,
-      element.tolerance, std::abs(element.tape - element.numeric));
+      element_name(element.input, element.index), element.shape, base::unsigned_nan(element.tape),
+      base::unsigned_nan(element.numeric), base::unsigned_nan(element.error), base::unsigned_nan(element.tolerance),
+      std::abs(element.tape - element.numeric));
 }
 
 std::string outcome(const GradcheckReport& report) {

@@ -1,3 +1,4 @@
+#include <autograd/explain/bodies.hpp>
 #include <autograd/explain/exports/explicit_calls.hpp>
 #include <autograd/explain/exports/listing.hpp>
 #include <autograd/explain/exports/reserved.hpp>
@@ -64,6 +65,7 @@ class Lister {
     for (const AdjointLine& line : backward_.lines()) {
       require(line.note.empty(), operation,
               "the formula of {} is unknown: {}; expected rules that are written with Vars", line.target, line.note);
+      require_known(operation, line.formula);
       const SharedSnapshot& adjoint = adjoints[line.variable];
       adjoints_.insert(line.target);
       values_.insert_or_assign(line.target, adjoint ? adjoint->array(operation) : zeros<double>(line.shape));
@@ -73,6 +75,8 @@ class Lister {
 
   Listing listing() {
     const std::vector<bool> needed = needed_lines();
+    for (std::size_t slot = 0; slot <= end_; ++slot)
+      if (needed[slot] && forward_.lines[slot].formula) require_known(operation_, *forward_.lines[slot].formula);
     for (std::size_t slot = 0; slot <= end_; ++slot) {
       const ForwardLine& line = forward_.lines[slot];
       if (!needed[slot]) continue;

@@ -1,3 +1,4 @@
+#include <autograd/base/unsigned_nan.hpp>
 #include <autograd/explain/notation/form.hpp>
 
 #include <fmt/format.h>
@@ -40,13 +41,29 @@ void split_digits(Name& name) {
   name.base.resize(last + 1);
 }
 
-/// σ² and ∂ℓ/∂x need parentheses before they are squared.
-Binding binding_of_name(const std::string& name) {
-  const bool is_compound = name.find('/') != std::string::npos || !split_name(name).superscript.empty();
-  return is_compound ? Binding::power : Binding::atom;
+/// How tightly a character binds what stands on its sides in a formula.
+Binding binding_of_character(const std::string& character) {
+  static const std::map<std::string, Binding> signs{
+      {"<", Binding::comparison}, {">", Binding::comparison}, {"=", Binding::comparison}, {"≤", Binding::comparison},
+      {"≥", Binding::comparison}, {"+", Binding::sum},        {"-", Binding::sum},        {"−", Binding::sum},
+      {"*", Binding::product},    {"·", Binding::product},    {"×", Binding::product},    {"/", Binding::product},
+      {"^", Binding::power}};
+  const auto found = signs.find(character);
+  return found == signs.end() ? Binding::atom : found->second;
 }
 
 }  // namespace
+
+Binding binding_of_name(const std::string& name) {
+  Binding loosest = split_name(name).superscript.empty() ? Binding::atom : Binding::power;
+  int depth = 0;
+  for (const std::string& character : characters(name)) {
+    if (std::string_view("([{").find(character) != std::string_view::npos) ++depth;
+    else if (std::string_view(")]}").find(character) != std::string_view::npos) --depth;
+    else if (depth == 0) loosest = std::min(loosest, binding_of_character(character));
+  }
+  return loosest;
+}
 
 Form form_of(const Symbol& symbol) {
   switch (symbol.kind()) {
@@ -107,7 +124,7 @@ Binding least_on_the_right(const Symbol& infix) {
 
 std::string number_text(double value) {
   if (std::isinf(value)) return value < 0 ? "-∞" : "∞";
-  return fmt::format("{}", value);
+  return fmt::format("{}", base::unsigned_nan(value));
 }
 
 std::string attributes_text(const Attributes& attributes) {

@@ -30,6 +30,8 @@ Form form_of(const Symbol& symbol);
 /// How tightly an expression binds; an operand that binds less than its place asks for is put in parentheses.
 enum Binding : int { comparison, sum, negation, product, power, atom };
 Binding binding_of(const Symbol& symbol);
+/// A name binds as the formula that it reads as: `a + b` as a sum, ∂ℓ/∂x as a quotient, σ² as a power.
+Binding binding_of_name(const std::string& name);
 
 /// Whether two expressions joined by an infix sign need parentheses: `a - (b - c)` does, `(a - b) - c` does not.
 Binding least_on_the_left(const Symbol& infix);

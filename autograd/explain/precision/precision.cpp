@@ -1,4 +1,5 @@
 #include <autograd/base/text.hpp>
+#include <autograd/explain/bodies.hpp>
 #include <autograd/explain/gates.hpp>
 #include <autograd/explain/precision/places.hpp>
 #include <autograd/explain/precision/precision.hpp>
@@ -56,11 +57,26 @@ void add_cells(std::vector<std::string>& cells, const FormatError& error) {
   cells.push_back(base::aligned_right(written(error.beside_largest, digits), 7));
 }
 
+/// Whether every formula up to the loss and back can be computed again.
+template <class T>
+void check(std::string_view operation, const Tape<T>& tape, const Var<T>& loss) {
+  require(loss.size() == 1, operation, "{} is no scalar; expected a loss", described(loss));
+  const std::size_t end = tape.slot_of(operation, loss);
+  const Program forward = program(tape);
+  for (std::size_t slot = 0; slot <= end; ++slot)
+    if (forward.lines[slot].formula) explain::require_known(operation, *forward.lines[slot].formula);
+  for (const AdjointLine& line : adjoint_program(tape, loss).lines()) {
+    require(line.note.empty(), operation, "the formula of {} is unknown: {}; expected rules that are written with Vars",
+            line.target, line.note);
+    explain::require_known(operation, line.formula);
+  }
+}
+
 }  // namespace
 
 template <class N, class T>
 ValuesIn<N> replay_in(const Tape<T>& tape, const Var<T>& loss) {
-  require(loss.size() == 1, "replay_in", "{} is no scalar; expected a loss", described(loss));
+  check("replay_in", tape, loss);
   const std::size_t end = tape.slot_of("replay_in", loss);
   const Program forward = program(tape);
   ValuesIn<N> values;
@@ -83,6 +99,7 @@ ValuesIn<N> replay_in(const Tape<T>& tape, const Var<T>& loss) {
 
 template <class T>
 Precision precision_of(const Tape<T>& tape, const Var<T>& loss) {
+  check("precision_of", tape, loss);
   const ValuesIn<float> narrow = replay_in<float>(tape, loss);
   const ValuesIn<double> wide = replay_in<double>(tape, loss);
   const ValuesIn<long double> right = replay_in<long double>(tape, loss);

@@ -1,4 +1,5 @@
 #include <autograd/base/text.hpp>
+#include <autograd/base/unsigned_nan.hpp>
 #include <nn/training/console/progress_text.hpp>
 
 #include <fmt/format.h>
@@ -55,7 +56,8 @@ std::string head_text(const EpochProgress& progress, bool colour, std::size_t le
 std::string metrics_text(std::span<const Metric> metrics) {
   std::string text;
   for (const auto& [name, value] : metrics) {
-    const std::string number = std::abs(value) > 1e-3 ? fmt::format("{:.4f}", value) : fmt::format("{:.4e}", value);
+    const double shown = base::unsigned_nan(value);
+    const std::string number = std::abs(shown) > 1e-3 ? fmt::format("{:.4f}", shown) : fmt::format("{:.4e}", shown);
     text += fmt::format(" - {}: {}", base::printable(name), number);
   }
   return text;

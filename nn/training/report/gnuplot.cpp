@@ -35,13 +35,13 @@ set rmargin 2
 set tmargin 0.5
 )";
 
-/// A text as gnuplot's single-quoted string, in which nothing but the quote has a meaning.
-std::string quoted(const std::string& text) {
+/// A text as gnuplot's single-quoted string, in which nothing but the quote has a meaning. Bytes that are no UTF-8 are
+/// spelt out, or no browser could read the drawing.
+std::string quoted(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < ' ') c = ' ';
   std::string result = "'";
-  for (char c : text) {
-    if (c == '\'') result += "''";
-    else result += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
-  }
+  for (const char c : base::printable(text)) result += c == '\'' ? "''" : std::string(1, c);
   return result + "'";
 }
 

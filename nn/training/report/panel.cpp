@@ -58,7 +58,8 @@ std::array<std::size_t, 2> epochs_of(const std::vector<Curve>& curves) {
   return range;
 }
 
-bool shows(const Panel& panel, double value) { return std::isfinite(value) && (!panel.logarithmic || value > 0.0); }
+// Where numbers are larger, gnuplot's own arithmetic overflows, and it draws nothing.
+bool shows(const Panel& panel, double value) { return std::abs(value) <= 1e300 && (!panel.logarithmic || value > 0.0); }
 
 void check_panels(std::string_view operation, const std::vector<Panel>& panels) {
   require(!panels.empty(), operation, "got no panels; expected one or more");

@@ -1,3 +1,4 @@
+#include <autograd/base/unsigned_nan.hpp>
 #include <nn/training/report/report_parts.hpp>
 
 #include <fmt/format.h>
@@ -57,7 +58,8 @@ Table epoch_table(const std::string& caption, const std::vector<Curve>& columns)
     table.header.push_back(column.label);
     for (std::size_t row = 0; row < table.rows.size(); ++row) {
       const bool has = row >= before && row - before < column.values.size();
-      table.rows[row].push_back(has ? fmt::format(fmt::runtime(format), column.values[row - before]) : "");
+      table.rows[row].push_back(has ? fmt::format(fmt::runtime(format), base::unsigned_nan(column.values[row - before]))
+                                    : "");
     }
   }
   return table;

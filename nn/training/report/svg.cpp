@@ -1,5 +1,6 @@
 #include <autograd/base/error.hpp>
 #include <autograd/base/markup.hpp>
+#include <autograd/base/unsigned_nan.hpp>
 #include <nn/training/report/gnuplot.hpp>
 #include <nn/training/report/svg.hpp>
 
@@ -89,7 +90,8 @@ std::string dark_style() {
 std::string description(const Panel& panel) {
   std::string text = fmt::format("{}: {} by {}.", panel.title, panel.y_label, panel.x_label);
   for (const Curve& curve : panel.curves) {
-    text += fmt::format(" {}: from {:.4g} to {:.4g}.", curve.label, curve.values.front(), curve.values.back());
+    text += fmt::format(" {}: from {:.4g} to {:.4g}.", curve.label, base::unsigned_nan(curve.values.front()),
+                        base::unsigned_nan(curve.values.back()));
   }
   return text;
 }

@@ -304,3 +304,40 @@ TEST_CASE("an element that is no number is called nan whatever its sign") {
   const GradientComparison found = compare_gradients(replay(tape, sum(x)), {{"x", by_hand}});
   CHECK(found.rows[0].by_hand == "nan");
 }
+
+TEST_CASE_TEMPLATE("a wrong sign of a small gradient is seen, however small it is", T, float, double) {
+  for (const double size : {1e-5, 1e-9, 1e-12, 1e-20, 1e-30}) {
+    CAPTURE(size);
+    const auto x = parameter(Array<T>{T(1), T(-3)}, "x");
+    const auto y = parameter(Array<T>{static_cast<T>(size), static_cast<T>(2.0 * size)}, "y");
+    Tape<T> tape;
+    const Replay scaled = replay(tape, sum(square(x)) * size);
+    const Array<double> dx = scaled.adjoint(tape.slot_of("test", x))->array("test");
+    const GradientComparison wrong = compare_gradients(scaled, {{"dx", Array<double>(-dx)}});
+    CHECK_FALSE(wrong.agrees());
+    CHECK(wrong.diagnosis == "dx is the first that disagrees: its sign is wrong.");
+    CHECK(compare_gradients(scaled, {{"dx", Array<double>(dx * (1.0 + 1e-6))}}).agrees());
+    CHECK(compare_gradients(scaled, {{"dx", Array<double>(-dx)}}, {.absolute = 10.0}).agrees());
+    Tape<T> other;
+    const Replay small = replay(other, sum(square(y)));
+    CHECK_FALSE(compare_gradients(small, {{"dy", Array<double>{-2.0 * size, -4.0 * size}}}).agrees());
+  }
+}
+
+TEST_CASE_TEMPLATE("what is zero but for rounding agrees, at any scale of the loss", T, float, double) {
+  const SmallBatch batch;
+  for (const double scale : {1.0, 1e-6, 1e-12}) {
+    CAPTURE(scale);
+    const Var<T> x = parameter(cast<T>(batch.x.value()), "x"), b = parameter(ones<T>({1, 3}), "b");
+    Tape<T> tape;
+    const Var<T> y = batch_norm(x + b, Var<T>(ones<T>({1, 3})), Var<T>(zeros<T>({1, 3})), {0}, 1e-3).y;
+    const Replay record = replay(tape, sum(y * Var<T>(cast<T>(batch.w.value())) * static_cast<T>(scale)));
+    const std::size_t slot = tape.slot_of("test", b);
+    const Array<double> rounding = record.adjoint(slot)->array("test");
+    if (sizeof(T) == sizeof(double) || scale < 1.0) {
+      CHECK(compare_gradients(record, {{"db", Array<double>(-rounding)}}).agrees());
+      CHECK(compare_gradients(record, {{"db", zeros<double>({1, 3})}}).agrees());
+    }
+    CHECK_FALSE(compare_gradients(record, {{"db", Array<double>(rounding + 1e-3 * scale)}}).agrees());
+  }
+}

@@ -288,6 +288,11 @@ TEST_CASE("what cannot be exported is an error that says so") {
                return Var<double>(Array<double>(3.0 * x.value() * x.value() * g.value()));
              }));
   CHECK(contains(error_text([&] { cpp_program(tape, sum(cube)); }), "the formula of dx is unknown"));
+  const Var<double> own = record("mine", x.value(), wrt(x, [](const Var<double>& g) { return g; }));
+  const Var<double> of_own = sum(own);
+  CHECK(
+      contains(error_text([&] { cpp_program(tape, of_own); }), "[cpp_program] the function 'mine' is not one of the"));
+  CHECK(contains(error_text([&] { numpy_program(tape, of_own); }), "instead of `record` or a primitive"));
   const Var<double> large = parameter(ones<double>({200001}), "x");
   CHECK(contains(error_text([&] { cpp_program(tape, sum(large)); }), "more than 200000 elements in all"));
 }

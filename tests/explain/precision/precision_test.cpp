@@ -123,7 +123,10 @@ TEST_CASE("what cannot be computed again is refused by name") {
   Tape<double> tape;
   const Var<double> y = record("mine", square(x).value(), wrt(x, [](const Var<double>& g) { return g; })).named("y");
   const Var<double> loss = sum(y).named("loss");
-  CHECK(contains(error_text([&] { precision_of(tape, loss); }), "the function 'mine' is not one of the library's"));
+  CHECK(contains(error_text([&] { precision_of(tape, loss); }),
+                 "[precision_of] the function 'mine' is not one of the library's, so its formula does not say how to "
+                 "compute it; write it with operations of the library"));
+  CHECK(contains(error_text([&] { replay_in<float>(tape, loss); }), "[replay_in] the function 'mine' is not"));
   CHECK(contains(error_text([&] { precision_of(tape, y); }), "'y' (2,) is no scalar; expected a loss"));
   Tape<double> inner;
   const Var<double> other = sum(x).named("other");

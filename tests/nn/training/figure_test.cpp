@@ -260,3 +260,14 @@ TEST_CASE("a figure that cannot be written is an error that names it") {
   CHECK(error.find((folder.path() / "out").string()) != std::string::npos);
   CHECK(folder.files() == 1);
 }
+
+TEST_CASE("names that are no UTF-8 and numbers at the end of the range do not spoil a figure") {
+  constexpr double largest = std::numeric_limits<double>::max();
+  const nn::Panel panel{
+      .title = "bad \xff", .y_label = "\xc3", .curves = {{.label = "a\xfe", .values = {1.0, largest, -largest, 2.0}}}};
+  const std::string script = nn::gnuplot_script({panel}, nn::Drawing::svg);
+  CHECK(script.find("'bad \\xff'") != std::string::npos);
+  CHECK(script.find("title 'a\\xfe'") != std::string::npos);
+  CHECK(script.find("1 1\n2 nan\n3 nan\n4 2\n") != std::string::npos);
+  CHECK(script.find_first_of("\xff\xfe\xc3") == std::string::npos);
+}
