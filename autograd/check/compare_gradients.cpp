@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -50,12 +51,14 @@ double unit_of_last_place(double x, std::size_t element_size) {
 double largest(const SharedSnapshot& array) { return std::max(std::abs(array->smallest), std::abs(array->largest)); }
 
 /// What rounding leaves of terms that cancel: beside the largest that the operations through which a gradient comes
-/// give to any of their operands.
-double rounding_beside(const Replay& replay, std::size_t slot) {
+/// give to any of their operands; where it is zero by hand, also beside what arrives at them.
+double rounding_beside(const Replay& replay, std::size_t slot, bool is_zero_by_hand) {
   std::set<std::size_t> operations;
   for (const BackwardStep& step : replay.backward)
     if (step.target == slot && step.through) operations.insert(*step.through);
   double size = 0.0;
+  for (const std::size_t operation : operations)
+    if (is_zero_by_hand) size = std::max(size, largest(replay.adjoint(operation)));
   for (const BackwardStep& step : replay.backward)
     if (step.through && operations.contains(*step.through)) size = std::max(size, largest(step.contribution));
   const bool is_float = replay.element_size == sizeof(float);
@@ -63,8 +66,9 @@ double rounding_beside(const Replay& replay, std::size_t slot) {
 }
 
 /// The tolerance for a gradient if nothing is said.
-double usual_absolute(const Replay& replay, std::size_t slot) {
-  return std::min(1e-8, std::max(1e-8 * largest(replay.adjoint(slot)), rounding_beside(replay, slot)));
+double usual_absolute(const Replay& replay, std::size_t slot, const Array<double>& hand) {
+  const bool is_zero = std::all_of(hand.begin(), hand.end(), [](double x) { return x == 0.0; });
+  return std::min(1e-8, std::max(1e-8 * largest(replay.adjoint(slot)), rounding_beside(replay, slot, is_zero)));
 }
 
 GradientRow row_of(const std::string& name, const Array<double>& hand, const Array<double>& tape,
@@ -135,7 +139,7 @@ GradientComparison compare_gradients(const Replay& replay,
     slots.push_back(slot_called(replay, name));
     const Array<double> tape = replay.adjoint(slots.back())->array("compare_gradients");
     CompareOptions judged = options;
-    if (!judged.absolute) judged.absolute = usual_absolute(replay, slots.back());
+    if (!judged.absolute) judged.absolute = usual_absolute(replay, slots.back(), hand);
     result.rows.push_back(row_of(name, hand, tape, replay.element_size, judged));
     const std::size_t at = last_step(replay, slots.back());
     if (result.rows.back().comparison.approximate || (first && first_at < at)) continue;

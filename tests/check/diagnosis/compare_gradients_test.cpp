@@ -341,3 +341,11 @@ TEST_CASE_TEMPLATE("what is zero but for rounding agrees, at any scale of the lo
     CHECK_FALSE(compare_gradients(record, {{"db", Array<double>(rounding + 1e-3 * scale)}}).agrees());
   }
 }
+
+TEST_CASE("zeros agree with a gradient whose terms cancel inside of one operation") {
+  const Var<double> z = parameter(Array<double>{{0.3, -1.2, 2.0}, {0.1, 0.7, -0.4}}, "z");
+  Tape<double> tape;
+  const Replay record = replay(tape, sum(softmax(z)).named("loss"));
+  CHECK(compare_gradients(record, {{"dz", zeros<double>({2, 3})}}));
+  CHECK(!compare_gradients(record, {{"dz", full<double>({2, 3}, 1e-12)}}));
+}
