@@ -62,17 +62,13 @@ nn::Report page(const std::vector<Finding>& findings, const lab::Bench& bench) {
                "and Bengio propose, SGD with a learning rate of 0.1, batches of 32, {} epochs.",
                bench.trainings(), bench.seeds(), bench.quick() ? 3 : 10),
            fmt::format(
-               "One way is called better than the other where it is so with every seed; between equals that comes by "
-               "chance once in {:.0f}. A claim is seen where batch norm is better at every value that was tried, seen "
-               "in "
-               "part "
-               "where it is at some of them; the opposite is where it is better at none and worse at most. Of depths "
-               "the "
-               "largest is asked, of initial weights the smallest and the largest, of learning rates whether an "
-               "accuracy of "
-               "0.9 is reached at more of them. Curves are means over the seeds, bars go from the least to the "
-               "largest. The sentences "
-               "are computed from the numbers of this run, and hold for these networks, not for every one.",
+               "One way is called better than the other where it is so with every seed; between equals that comes "
+               "by chance once in {:.0f}. A claim is seen where batch norm is better at every value that was tried, "
+               "seen in part where it is at some of them; the opposite is where it is better at none and worse at "
+               "most. Of depths the largest is asked, of initial weights the smallest and the largest, of learning "
+               "rates whether an accuracy of 0.9 is reached at more of them. Curves are means over the seeds, bars "
+               "go from the least to the largest. The sentences are computed from the numbers of this run, and hold "
+               "for these networks, not for every one.",
                std::exp2(static_cast<double>(bench.seeds()) - 1.0))},
       .tables = {verdicts(findings)},
       .origin = nn::origin(),
