@@ -32,10 +32,11 @@ endfunction()
 # what they instantiate are nearly all of a compiler's work. Names of a folder's unnamed namespaces must differ. A file
 # with the property SKIP_UNITY_BUILD_INCLUSION is compiled by itself, as all are with -D WENGERT_COMPILE_TOGETHER=OFF.
 function(wengert_compile_together target)
-  if(NOT WENGERT_COMPILE_TOGETHER)
+  get_target_property(sources ${target} SOURCES)
+  list(LENGTH sources count)
+  if(NOT WENGERT_COMPILE_TOGETHER OR count LESS 2)
     return()
   endif()
-  get_target_property(sources ${target} SOURCES)
   get_target_property(root ${target} SOURCE_DIR)
   foreach(source IN LISTS sources)
     cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY "${root}" NORMALIZE)
