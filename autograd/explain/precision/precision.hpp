@@ -9,8 +9,8 @@ namespace wengert {
 /// float, double or long double by `explain::evaluate_in`: replay_in<long double>(tape, loss) has a value for each name
 /// of `program(tape)` and of `adjoint_program(tape, loss)`. What is no formula, an input or a constant, is taken as it
 /// was recorded; a float rounds it where the tape is one of doubles that no float can hold. Throws an Error if the loss
-/// is no scalar or was not recorded here, if a value was changed after it was recorded, and for a formula that is unknown
-/// or uses a function of your own.
+/// is no scalar or was not recorded here, if a value was changed after it was recorded, and for a formula that is
+/// unknown or uses a function of your own.
 template <class N, class T>
 explain::ValuesIn<N> replay_in(const Tape<T>& tape, const Var<T>& loss);
 
