@@ -29,7 +29,7 @@ function(wengert_precompile target owner)
 endfunction()
 
 # Compiles the sources of a target together, at most eight files of a folder at a time: for a small file the headers and
-# what they instantiate are nearly all of a compiler's work. Names of a folder's unnamed namespaces must differ. A file
+# what they instantiate are most of a compiler's work. Names of a folder's unnamed namespaces must differ. A file
 # with the property SKIP_UNITY_BUILD_INCLUSION is compiled by itself, as all are with -D WENGERT_COMPILE_TOGETHER=OFF.
 function(wengert_compile_together target)
   get_target_property(sources ${target} SOURCES)

@@ -32,8 +32,8 @@ struct GradientComparison {
 /// often wrong: a sign, a path left out, `=` for `+=`, 1/m, N - 1 for N, a missing sum over the batch, a power of a
 /// variable (σ for σ²), an epsilon outside of its root or forgotten, a transposition. Without an absolute tolerance,
 /// what cancels to rounding beside the other gradients of the same operations agrees as well, up to 1e-8, as dμ of a
-/// batch norm does, which is zero but for that. Throws an Error if the record has no such adjoint or not all its
-/// elements.
+/// batch norm does, which is zero but for that; zeros by hand agree with what is rounding beside what arrives. Throws
+/// an Error if the record has no such adjoint or not all its elements.
 GradientComparison compare_gradients(const Replay& replay,
                                      const std::vector<std::pair<std::string, Array<double>>>& by_hand,
                                      CompareOptions options = {});

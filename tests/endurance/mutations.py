@@ -10,8 +10,9 @@ killed; one that survives is a test that is missing, unless `equivalent` says wh
 results are written into mutations.json, with the seconds that they took; .ci/run tries some that take few. Returns 1
 if a fault survives that is not called equivalent.
 
-A fault in a .cpp file costs one object and the programs' links. One in a header would cost the whole library: its
-entry names `sources` of the test program, which alone are compiled with it and linked with the library as it is.
+A fault in a .cpp file costs the unit that holds it and the programs' links. One in a header would cost the whole
+library: its entry names `sources` of the test program, which alone are compiled with it and linked with the library as
+it is.
 """
 import argparse
 import contextlib
