@@ -40,20 +40,23 @@ template <std::size_t Rows, std::size_t Lanes, class T>
 
 /// `Rows` output channels from `channel` on.
 template <std::size_t Rows, std::size_t Lanes, class T>
-void convolve_channels(const Convolution& c, std::size_t channel, const T* image, const std::ptrdiff_t* offsets,
-                       const T* w, const Epilogue<T>& epilogue, T* y) {
+[[gnu::flatten]] void convolve_channels(const Convolution& c, std::size_t channel, const T* image,
+                                        const std::ptrdiff_t* offsets, const T* w, const Epilogue<T>& epilogue, T* y) {
   using L = Lane<T>;
   const std::size_t length = c.columns.output, step = c.rows.stride * c.columns.padded();
   for (std::size_t row = 0; row < c.rows.output; ++row)
     for (std::size_t first = 0; first < length; first += Lanes * lane<T>) {
       const auto at = starts<Lanes, T>(first, length);
       const auto sum = sums_of_lanes<Rows, Lanes>(image + row * step, at, offsets, c.patch(), w + channel * c.patch());
-      for (std::size_t i = 0; i < Rows * Lanes; ++i) {
-        L z = sum[i];
-        if (epilogue.bias != nullptr) z = z + L(typename L::Batch(epilogue.bias[channel + i / Lanes]));
-        if (epilogue.relu) z = where(z <= L(0.0), L(0.0), z);
-        z.store(y + (channel + i / Lanes) * c.output_plane() + row * length + at[i % Lanes]);
-      }
+      unrolled<Rows>([&](auto r) {
+        T* to = y + (channel + r) * c.output_plane() + row * length;
+        unrolled<Lanes>([&](auto v) {
+          L z = sum[r * Lanes + v];
+          if (epilogue.bias != nullptr) z = z + L(typename L::Batch(epilogue.bias[channel + r]));
+          if (epilogue.relu) z = where(z <= L(0.0), L(0.0), z);
+          z.store(to + at[v]);
+        });
+      });
     }
 }
 
@@ -67,16 +70,14 @@ template <std::size_t Count, class T>
   const typename L::Mask is_new = !L::first(static_cast<std::ptrdiff_t>(lane<T> - rest));
   std::array<L, Count> sum;
   unrolled<Count>([&](auto k) { sum[k] = L(0.0); });
+  const auto add = [&](std::size_t at, const auto& kept) {
+    const L dy = kept(L::load(g + at));
+    unrolled<Count>(
+        [&](auto k) { sum[k] = L(xsimd::fma(dy.batch, kept(L::load(image + offsets[k] + at)).batch, sum[k].batch)); });
+  };
   for (std::size_t row = 0; row < c.rows.output; ++row, g += length, image += step) {
-    for (std::size_t at = 0; at < whole; at += lane<T>) {
-      const L dy = L::load(g + at);
-      unrolled<Count>(
-          [&](auto k) { sum[k] = L(xsimd::fma(dy.batch, L::load(image + offsets[k] + at).batch, sum[k].batch)); });
-    }
-    if (rest == 0) continue;
-    const std::size_t at = length - lane<T>;
-    const L dy = L::load(g + at);
-    unrolled<Count>([&](auto k) { sum[k] = sum[k] + where(is_new, dy * L::load(image + offsets[k] + at), L(0.0)); });
+    for (std::size_t at = 0; at < whole; at += lane<T>) add(at, [](const L& x) { return x; });
+    if (rest != 0) add(length - lane<T>, [&](const L& x) { return where(is_new, x, L(0.0)); });
   }
   return sum;
 }

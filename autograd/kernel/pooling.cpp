@@ -51,6 +51,21 @@ Range whole(const Windows& windows) {
   return {begin, std::clamp(end, begin, windows.output)};
 }
 
+using Two = std::integral_constant<std::size_t, 2>;
+
+/// Calls f(row, column) for every tap of a window but the first.
+template <class F>
+void for_each_tap_behind_the_first(std::size_t rows, std::size_t columns, const F& f) {
+  for (std::size_t row = 0; row < rows; ++row)
+    for (std::size_t column = row == 0 ? 1 : 0; column < columns; ++column) f(row, column);
+}
+template <class F>
+[[gnu::always_inline]] inline void for_each_tap_behind_the_first(Two, Two, const F& f) {
+  f(0, 1);
+  f(1, 0);
+  f(1, 1);
+}
+
 /// The largest elements below the windows of one plane, whose first element has the place `first`.
 template <class T>
 class LargestOfPlane {
@@ -99,30 +114,39 @@ class LargestOfPlane {
     constexpr auto width = static_cast<std::size_t>(L::width);
     constexpr std::size_t exact = std::size_t{1} << 24;  // in every format
     if (windows.size() < width || place(pooling_.rows.taps, 0) > exact) return false;
-    for (std::size_t j = windows.begin; j < windows.end; j += width)
-      find_lane<L>(i, rows, std::min(j, windows.end - width));
+    const bool is_usual = rows.size() == 2 && pooling_.columns.taps == 2 && pooling_.columns.stride == 2;
+    for (std::size_t j = windows.begin; j < windows.end; j += width) {
+      const std::size_t first = std::min(j, windows.end - width);
+      if (is_usual) find_lane<L>(i, rows, first, Two{}, Two{}, Two{});
+      else find_lane<L>(i, rows, first, rows.size(), pooling_.columns.taps, pooling_.columns.stride);
+    }
     return true;
   }
 
-  template <class L>
-  void find_lane(std::size_t i, Range rows, std::size_t j) {
-    const std::size_t stride = pooling_.columns.stride;
+  /// The extents may be numbers that the compiler knows: then there is no loop.
+  template <class L, class Rows, class Columns, class Stride>
+  void find_lane(std::size_t i, Range rows, std::size_t j, Rows height, Columns width, Stride stride) {
     const std::size_t begin = place(rows.begin, j * stride - pooling_.columns.before);
     L largest = load_strided<L>(x_ + begin, stride), best(0.0);
-    for (std::size_t row = 0; row < rows.size(); ++row)
-      for (std::size_t column = 0; column < pooling_.columns.taps; ++column) {
-        const L candidate = load_strided<L>(x_ + begin + place(row, column), stride);
-        const auto is_better = equal(largest, largest) && !(candidate <= largest);
-        largest = where(is_better, candidate, largest);
-        best = where(is_better, L(static_cast<double>(place(row, column))), best);
-      }
+    for_each_tap_behind_the_first(height, width, [&](std::size_t row, std::size_t column) {
+      const L candidate = load_strided<L>(x_ + begin + place(row, column), stride);
+      const auto is_better = equal(largest, largest) && !(candidate <= largest);
+      largest = where(is_better, candidate, largest);
+      best = where(is_better, L(static_cast<double>(place(row, column))), best);
+    });
     const std::size_t window = i * pooling_.columns.output + j;
     largest.store(y_ + window);
-    std::array<T, static_cast<std::size_t>(L::width)> from_first_tap;
-    best.store(from_first_tap.data());
-    for (std::size_t k = 0; k < from_first_tap.size(); ++k)
-      places_[window + k] =
-          static_cast<Place>(first_ + begin + k * stride) + static_cast<Place>(static_cast<int>(from_first_tap[k]));
+    store_places<L>(places_ + window, best, first_ + begin, stride);
+  }
+
+  /// Of windows that begin at `begin`, `begin` + stride, ...: where the best of each is behind its beginning.
+  template <class L>
+  static void store_places(Place* to, const L& best, std::size_t begin, std::size_t stride) {
+    const auto from_begin = xsimd::to_int(best.batch);
+    std::array<typename decltype(from_begin)::value_type, static_cast<std::size_t>(L::width)> places;
+    from_begin.store_unaligned(places.data());
+    for (std::size_t k = 0; k < places.size(); ++k)
+      to[k] = static_cast<Place>(begin + k * stride) + static_cast<Place>(places[k]);
   }
 
   std::size_t place(std::size_t row, std::size_t column) const { return row * pooling_.columns.input + column; }
