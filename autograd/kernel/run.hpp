@@ -182,13 +182,19 @@ void fold_rows(const Body body, const ShortRows<T, I> of) {
 template <class T, class Fold, std::size_t I, std::size_t O>
 class Runner {
  public:
+  Runner(unsigned stored, bool can_fold) : stored_(stored), can_fold_(can_fold) {}
   virtual ~Runner() = default;
+
   virtual std::array<Fold, O> operator()(const Run<T, I, O>& run) const = 0;
-  /// Whether `fold` can be called: the formula has one result, which is meant to be folded.
-  virtual bool can_fold() const = 0;
   /// Folds at least as many short rows as a lane has elements.
   virtual void fold(const ShortRows<T, I>& rows) const = 0;
-  virtual bool stores(std::size_t output) const = 0;
+  /// Whether `fold` can be called: the formula has one result, which is meant to be folded.
+  bool can_fold() const { return can_fold_; }
+  bool stores(std::size_t output) const { return ((stored_ >> output) & 1u) != 0; }
+
+ private:
+  unsigned stored_;
+  bool can_fold_;
 };
 
 /// All that is compiled for every formula and form.
@@ -196,17 +202,15 @@ template <class Form, bool Inlined, bool CanFold, class L, class Fold, class Bod
           std::size_t O>
 class FormulaRunner final : public Runner<T, Fold, I, O> {
  public:
-  explicit FormulaRunner(const Body& body) : body_(body) {}
+  explicit FormulaRunner(const Body& body) : Runner<T, Fold, I, O>(Form::stored, CanFold), body_(body) {}
 
   std::array<Fold, O> operator()(const Run<T, I, O>& run) const override {
     if constexpr (Inlined) return execute_inlined<Fold, L, Form>(body_, run);
     else return execute<Fold, L, Form>(body_, run);
   }
-  bool can_fold() const override { return CanFold; }
   void fold([[maybe_unused]] const ShortRows<T, I>& rows) const override {
     if constexpr (CanFold) fold_rows<Fold, L>(body_, rows);
   }
-  bool stores(std::size_t output) const override { return Form::stores(output); }
 
  private:
   const Body body_;

@@ -35,6 +35,42 @@ struct Identity {
 /// A map does nothing with f(x...): its space is the shape of its output.
 struct NoReduction {};
 
+/// The first elements of a span.
+template <std::size_t Count, class Element>
+std::array<std::remove_const_t<Element>, Count> array_of(std::span<Element> elements) {
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    return std::array<std::remove_const_t<Element>, Count>{elements[I]...};
+  }
+  (std::make_index_sequence<Count>{});
+}
+
+/// Calls f with the number of the operand known at compile time.
+template <std::size_t N, class Visit>
+void for_operand(std::size_t operand, const Visit& visit) {
+  kernel::unrolled<N>([&](auto i) {
+    if (i == operand) visit(i);
+  });
+}
+
+/// A formula and its derivatives in symbols, which are the same whatever its elements are.
+template <class F, std::size_t N>
+struct Printed {
+  const F& f;
+
+  [[gnu::cold]] Symbol value(const std::string& name, std::span<const Symbol> x) const {
+    // A function that holds numbers, such as the slope of leaky_relu, is told by its formula.
+    if constexpr (is_function<F> && !has_symbol<F> && std::is_empty_v<F>)
+      return Symbol::call(name, {x.begin(), x.end()});
+    else return call(f, array_of<N>(x));
+  }
+
+  [[gnu::cold]] Symbol derivative(std::size_t operand, std::span<const Symbol> x, const Symbol& seed) const {
+    Symbol result(0.0);
+    for_operand<N>(operand, [&](auto i) { result = fusion::derivative<i>(f, array_of<N>(x), seed); });
+    return result;
+  }
+};
+
 /// A formula on the tape: what is compiled for each. A reduction is told by `Rest`, of which a map has nothing.
 template <class F, class T, std::size_t N, class Rest, class Arch = Architecture>
 class Formula final : public FormulaOperation<T> {
@@ -50,23 +86,15 @@ class Formula final : public FormulaOperation<T> {
     else return nullptr;
   }
 
-  [[gnu::cold]] Symbol value(std::span<const Symbol> x) const override {
-    // A function that holds numbers, such as the slope of leaky_relu, is told by its formula.
-    if constexpr (is_function<F> && !has_symbol<F> && std::is_empty_v<F>)
-      return Symbol::call(this->name(), {x.begin(), x.end()});
-    else return call(f_, array_of(x));
-  }
-
-  [[gnu::cold]] Symbol derivative(std::size_t operand, std::span<const Symbol> x, const Symbol& seed) const override {
-    Symbol result(0.0);
-    for_operand(operand, [&](auto i) { result = fusion::derivative<i>(f_, array_of(x), seed); });
-    return result;
+  Symbol value(std::span<const Symbol> x) const override { return Printed<F, N>{f_}.value(this->name(), x); }
+  Symbol derivative(std::size_t operand, std::span<const Symbol> x, const Symbol& seed) const override {
+    return Printed<F, N>{f_}.derivative(operand, x, seed);
   }
 
   [[gnu::cold]] std::optional<Var<T>> derivative(std::size_t operand, const Entry<T>& entry,
                                                  const Var<T>& seed) const override {
     std::optional<Var<T>> result;
-    for_operand(operand, [&](auto i) {
+    for_operand<N>(operand, [&](auto i) {
       const auto y = call_with_dual<i>(f_, values_of(entry), seed);
       if constexpr (is_dual<decltype(y)>) result = y.tangent;
     });
@@ -81,10 +109,18 @@ class Formula final : public FormulaOperation<T> {
     return false;
   }
 
+  bool is_step() const override { return steps; }
+
   std::unique_ptr<kernel::Pass<T>> adjoints_pass(const Shape& space, std::span<const kernel::Input<T>> inputs,
                                                  std::span<const kernel::Output<T>> outputs, T scale) const override {
-    auto sweep =
-        std::make_unique<kernel::Sweep<L, Sum, N + 1, N>>(space, array_of<N + 1>(inputs), array_of<N>(outputs));
+    if constexpr (steps) return nullptr;
+    else return sweep_of_adjoints(space, array_of<N + 1>(inputs), array_of<N>(outputs), scale);
+  }
+
+ private:
+  std::unique_ptr<kernel::Pass<T>> sweep_of_adjoints(const Shape& space, const Inputs<T, N + 1>& inputs,
+                                                     const std::array<kernel::Output<T>, N>& outputs, T scale) const {
+    auto sweep = std::make_unique<kernel::Sweep<L, Sum, N + 1, N>>(space, inputs, outputs);
     // Operand 0 and g usually move along a run while the others stay.
     sweep->template prepare<kernel::Form<reduces ? 1u : 1u | 1u << N, 1u>>(
         [f = f_, scale](const std::array<L, N + 1>& lanes) {
@@ -94,9 +130,14 @@ class Formula final : public FormulaOperation<T> {
     return sweep;
   }
 
- private:
   static constexpr bool reduces = std::same_as<Rest, Reduction>;
   using L = Lane<T, Arch>;
+  static constexpr bool steps = []<std::size_t... I>(std::index_sequence<I...>) {
+    return !(
+        is_dual<decltype(call_with_dual<I>(std::declval<F>(), std::declval<std::array<L, N>>(), std::declval<L>()))> ||
+        ...);
+  }
+  (std::make_index_sequence<N>{});
   // Float adjoints are summed as fast as it goes, in runs; doubles are there for checking, and nearly exact.
   using Sum = std::conditional_t<std::same_as<T, float>, kernel::PlainSum<L>, kernel::CompensatedSum<L>>;
 
@@ -118,23 +159,9 @@ class Formula final : public FormulaOperation<T> {
     else return gate(cotangent, y.tangent);
   }
 
-  template <std::size_t Count = N, class Element>
-  static std::array<Element, Count> array_of(std::span<const Element> elements) {
-    return [&]<std::size_t... I>(std::index_sequence<I...>) { return std::array<Element, Count>{elements[I]...}; }
-    (std::make_index_sequence<Count>{});
-  }
-
   static std::array<Var<T>, N> values_of(const Entry<T>& entry) {
     return [&]<std::size_t... I>(std::index_sequence<I...>) { return std::array<Var<T>, N>{entry.operands[I].var...}; }
     (std::make_index_sequence<N>{});
-  }
-
-  /// Calls f with the number of the operand known at compile time.
-  template <class Visit>
-  static void for_operand(std::size_t operand, const Visit& visit) {
-    kernel::unrolled<N>([&](auto i) {
-      if (i == operand) visit(i);
-    });
   }
 
   static Attributes attributes_of(const Rest& rest) {
@@ -168,12 +195,18 @@ Var<T> record_mapped(std::string name, Array<T> y, const F& f, const Operands<T,
   });
 }
 
+/// y = f(x...) over a space; nothing is recorded, and no derivative compiled.
+template <class F, class T, std::size_t N>
+Array<T> mapped(const F& f, const Shape& space, const Operands<T, N>& operands) {
+  Array<T> y = empty<T>(space);
+  sweep_values<kernel::PlainSum, N>(f, space, operands, {.data = y.data(), .shape = &space});
+  return y;
+}
+
 /// y = f(x...) over the operands' common shape, recorded: the body of `map`.
 template <class F, class T, std::size_t N>
 Var<T> map(std::string name, const F& f, const Operands<T, N>& operands) {
-  const Shape space = common_shape<T>(name, operands);
-  Array<T> y = empty<T>(space);
-  sweep_values<kernel::PlainSum, N>(f, space, operands, {.data = y.data(), .shape = &space});
+  Array<T> y = mapped(f, common_shape<T>(name, operands), operands);
   return record_mapped(std::move(name), std::move(y), f, operands);
 }
 

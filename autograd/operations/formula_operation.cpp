@@ -101,7 +101,7 @@ std::unique_ptr<kernel::Pass<T>> FormulaOperation<T>::adjoints_pass(const Entry<
                                                                     std::span<Target<T>> targets,
                                                                     const Wanted& wanted) const {
   const std::size_t count = targets.size();
-  if (std::none_of(wanted.begin(), wanted.end(), [](bool is_wanted) { return is_wanted; })) return nullptr;
+  if (is_step() || std::none_of(wanted.begin(), wanted.end(), [](bool is_wanted) { return is_wanted; })) return nullptr;
   std::array<kernel::Input<T>, most_operands + 1> inputs;
   std::array<kernel::Output<T>, most_operands> outputs;
   for (std::size_t i = 0; i < count; ++i) {

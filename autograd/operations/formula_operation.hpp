@@ -43,6 +43,8 @@ class FormulaOperation : public Operation<T> {
   /// Whether the formula says that a derivative is 1, as of x in x + y. Found out once, it would be wrong where a
   /// formula reads a variable that changes.
   virtual bool has_derivative_one(std::size_t operand) const = 0;
+  /// Whether the formula does not change but in steps, as a comparison does, and so adds nothing to any adjoint.
+  virtual bool is_step() const = 0;
   /// One pass that reads the operands and after them the cotangent, which it scales, once and writes or adds to all
   /// adjoints that have a place.
   virtual std::unique_ptr<kernel::Pass<T>> adjoints_pass(const Shape& space, std::span<const kernel::Input<T>> inputs,

@@ -58,8 +58,10 @@ std::unique_ptr<kernel::Pass<T>> values_pass(const F& f, const Shape& space, con
                                              const kernel::Output<T>& y) {
   using L = Lane<T, Arch>;
   constexpr bool is_map = std::same_as<Fold<L>, kernel::PlainSum<L>>;
+  // Of two operands nothing is worth keeping along a run: the general form is as fast.
+  constexpr unsigned moving = is_map && N == 2 ? kernel::all<N> : 1u;
   auto sweep = std::make_unique<kernel::Sweep<L, Fold<L>, N, 1>>(space, inputs, std::array{y});
-  sweep->template prepare<kernel::Form<1u, is_map ? 1u : 0u>>(
+  sweep->template prepare<kernel::Form<moving, is_map ? 1u : 0u>>(
       [f](const std::array<L, N>& x) { return std::array<L, 1>{call(f, x)}; });
   return sweep;
 }

@@ -51,6 +51,16 @@ Array<T> largest(std::string_view name, const F& f, const Var<T>& x, const Axes&
   return y;
 }
 
+/// Σ f(x, y) over every group; nothing is recorded.
+template <class T, class F>
+Var<T> summed(const F& f, const Axes& axes, const Var<T>& x, const Var<T>& y) {
+  const Shape kept = reduced_shape(x.shape(), normalise_axes("sum", axes, x.rank()), Dims::keep);
+  Array<T> sums = empty<T>(kept);
+  fusion::sweep_sums(f, x.shape(), fusion::Operands<T, 2>{&x, &y},
+                     kernel::Output<T>{.data = sums.data(), .shape = &kept});
+  return sums;
+}
+
 /// The largest element of every group, and log(sum(exp(x - largest))), which is small where one element stands out: the
 /// others are summed alone, so that no digit of them is lost.
 template <class T>
@@ -61,8 +71,8 @@ struct LogSum {
 template <class T>
 LogSum<T> log_sum(std::string_view name, const Var<T>& x, const Axes& axes) {
   const Var<T> most(largest(name, Identity{}, x, axes, keep_dims));
-  const Var<T> others = sum(axes, keep_dims, exp_of_smaller, x, most);
-  const Var<T> ties = sum(axes, keep_dims, is_largest, x, most);
+  const Var<T> others = summed(exp_of_smaller, axes, x, most);
+  const Var<T> ties = summed(is_largest, axes, x, most);
   return {most, log1p(others + (ties - 1.0))};
 }
 
@@ -128,8 +138,9 @@ Var<T> softmax(const Var<T>& x, const Axes& axes) {
   Array<T> y = [&] {
     const NoRecord pause;
     const Var<T> most(largest("softmax", Identity{}, x, axes, keep_dims));
-    const Var<T> total = sum(axes, keep_dims, shifted_exp, x, most);
-    return (map(shifted_exp, x, most) / total).value();
+    const Var<T> total = summed(shifted_exp, axes, x, most);
+    const auto share = [](const auto& a, const auto& m, const auto& sum) { return shifted_exp(a, m) / sum; };
+    return fusion::mapped(share, x.shape(), fusion::Operands<T, 3>{&x, &most, &total});
   }();
   return record(Label("softmax", {{"axes", resolved(axes, x.rank())}}), std::move(y),
                 wrt(x, [axes](const Var<T>& g, const Var<T>& p) {
@@ -153,7 +164,7 @@ Var<T> log_softmax(const Var<T>& x, const Axes& axes) {
     const NoRecord pause;
     const auto [most, log_total] = log_sum("log_softmax", x, axes);
     const auto formula = [](const auto& a, const auto& m, const auto& l) { return below_largest(a, m) - l; };
-    return map(formula, x, most, log_total).value();
+    return fusion::mapped(formula, x.shape(), fusion::Operands<T, 3>{&x, &most, &log_total});
   }();
   return record(Label("log_softmax", {{"axes", resolved(axes, x.rank())}}), std::move(y),
                 wrt(x, [axes](const Var<T>& g, const Var<T>& z) {
