@@ -63,7 +63,7 @@ class Fit {
 
   History run() {
     call(&Callback<T>::on_train_begin);
-    resume(loader_, options_.resume.value_or(start_));
+    if (training_.epoch < training_.epochs) resume(loader_, options_.resume.value_or(start_));
     training_.progress.loading = loader_.options();
     training_.progress.samples = loader_.dataset().size();
     say(advice_on_batch_size(loader_.options().batch_size, loader_.dataset().size()));
