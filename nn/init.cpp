@@ -30,7 +30,7 @@ Array<T> truncated_normal(const Shape& shape, double deviation, Generator& gener
 template <class T>
 Array<T> draw_from(const Filled& filled, const Shape& shape, const Fans&, Generator&) {
   const T value = static_cast<T>(filled.value);
-  require(std::isfinite(value), "Filled", "the value is {}; expected a finite number", value);
+  require(std::isfinite(value), "init::constant", "the value is {}; expected a finite number", value);
   return full<T>(shape, value);
 }
 
@@ -51,7 +51,16 @@ Array<T> draw_from(const VarianceScaling& rule, const Shape& shape, const Fans& 
 }
 
 /// The factor on the variance that makes up for a leaky ReLU of slope a.
-double leaky_relu_scale(double a) { return 2.0 / (1.0 + a * a); }
+double leaky_relu_scale(const char* initialiser, double a) {
+  require(std::isfinite(a * a), initialiser, "the slope a is {}; expected that of the leaky ReLU, 0 for a ReLU", a);
+  return 2.0 / (1.0 + a * a);
+}
+
+double gain_scale(const char* initialiser, double gain) {
+  require(std::isfinite(gain * gain) && gain * gain > 0.0, initialiser,
+          "the gain is {}; expected a factor other than 0, 1 for none", gain);
+  return gain * gain;
+}
 
 }  // namespace
 
@@ -79,13 +88,17 @@ Initialiser he_normal() { return VarianceScaling{2.0, Fan::in, Distribution::tru
 Initialiser lecun_uniform() { return VarianceScaling{1.0, Fan::in, Distribution::uniform}; }
 Initialiser lecun_normal() { return VarianceScaling{1.0, Fan::in, Distribution::truncated_normal}; }
 
-Initialiser xavier_uniform(double gain) { return VarianceScaling{gain * gain, Fan::average, Distribution::uniform}; }
-Initialiser xavier_normal(double gain) { return VarianceScaling{gain * gain, Fan::average, Distribution::normal}; }
+Initialiser xavier_uniform(double gain) {
+  return VarianceScaling{gain_scale("init::xavier_uniform", gain), Fan::average, Distribution::uniform};
+}
+Initialiser xavier_normal(double gain) {
+  return VarianceScaling{gain_scale("init::xavier_normal", gain), Fan::average, Distribution::normal};
+}
 Initialiser kaiming_uniform(double a, Fan fan) {
-  return VarianceScaling{leaky_relu_scale(a), fan, Distribution::uniform};
+  return VarianceScaling{leaky_relu_scale("init::kaiming_uniform", a), fan, Distribution::uniform};
 }
 Initialiser kaiming_normal(double a, Fan fan) {
-  return VarianceScaling{leaky_relu_scale(a), fan, Distribution::normal};
+  return VarianceScaling{leaky_relu_scale("init::kaiming_normal", a), fan, Distribution::normal};
 }
 Initialiser torch_default() { return VarianceScaling{1.0 / 3.0, Fan::in, Distribution::uniform}; }
 

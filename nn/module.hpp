@@ -58,8 +58,6 @@ class Module {
   using Element = T;
 
   virtual ~Module() = default;
-  Module(Module&&) noexcept = default;
-  Module& operator=(Module&&) noexcept = default;
 
   virtual Var<T> forward(const Var<T>& x) = 0;
   /// `forward`, seen by every WatchOutputs in scope. What a module within another one records has a Scope of its own,
@@ -106,6 +104,8 @@ class Module {
 
  protected:
   Module() = default;
+  Module(Module&&) noexcept = default;  // by its class alone: of a Module& it would move no layer
+  Module& operator=(Module&&) noexcept = default;
 
  private:
   friend class Sequential<T>;

@@ -161,6 +161,7 @@ kernel::Convolution conv1d_extents(std::string_view operation, const NamedShape&
 
 template <class T>
 Var<T> conv1d(const Var<T>& x, const Var<T>& w, const ConvolutionOptions<T>& options) {
+  const AllOrNothing<T> whole;
   const kernel::Convolution c = conv1d_extents("conv1d", described(x), described(w), options);
   const Var<T> y = convolved(reshape(x, as_rows(x.shape())), reshape(w, as_rows(w.shape())), c, options);
   return reshape(y, {c.samples, c.out_channels, c.columns.output});
@@ -168,6 +169,7 @@ Var<T> conv1d(const Var<T>& x, const Var<T>& w, const ConvolutionOptions<T>& opt
 
 template <class T>
 Var<T> conv2d_by_matmul(const Var<T>& x, const Var<T>& w, const ConvolutionOptions<T>& options) {
+  const AllOrNothing<T> whole;
   const kernel::Convolution c = conv2d_extents("conv2d_by_matmul", described(x), described(w), options);
   const Sliding sliding{{c.rows.taps, c.columns.taps}, options.stride, options.padding, options.dilation};
   std::vector<Var<T>> groups;

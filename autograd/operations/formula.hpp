@@ -215,7 +215,7 @@ template <class F, class T, std::size_t N>
 Var<T> reduce(std::string name, const Axes& axes, Dims dims, bool average, const F& f, const Operands<T, N>& operands) {
   const Shape space = common_shape<T>(name, operands);
   const std::vector<std::size_t> reduced = normalise_axes(name, axes, space.size());
-  const Reduction over = reduction(name, space, reduced, dims, average);
+  const Reduction over = reduction<T>(name, operands, space, reduced, dims, average);
   Array<T> y = empty<T>(reduced_shape(space, reduced, dims));
   sweep_sums<N>(f, space, operands, output(y, over));
   return record_reduced(std::move(name), std::move(y), f, operands, over);

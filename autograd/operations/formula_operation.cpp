@@ -13,6 +13,15 @@ Symbol sum_symbol(const Symbol& terms, const Axes& axes, bool keep) {
   return Symbol::call("sum", {terms}, {{"axes", axes}, {"keep_dims", keep}});
 }
 
+/// By its position if it has no name.
+template <class T>
+NamedShape described_operand(std::span<const Var<T>* const> operands, std::size_t i) {
+  static constexpr std::array<std::string_view, most_operands> positions{
+      "operand 0", "operand 1", "operand 2", "operand 3", "operand 4", "operand 5", "operand 6", "operand 7"};
+  const std::string& name = operands[i]->name();
+  return {name.empty() ? positions[i] : std::string_view(name), &operands[i]->shape()};
+}
+
 }  // namespace
 
 template <class T>
@@ -162,25 +171,25 @@ double FormulaOperation<T>::divisor() const {
 
 template <class T>
 Shape common_shape(std::string_view operation, std::span<const Var<T>* const> operands) {
-  static constexpr std::array<std::string_view, most_operands> positions{
-      "operand 0", "operand 1", "operand 2", "operand 3", "operand 4", "operand 5", "operand 6", "operand 7"};
   std::array<NamedShape, most_operands> shapes;
-  for (std::size_t i = 0; i < operands.size(); ++i) {
-    const std::string& name = operands[i]->name();
-    shapes[i] = {name.empty() ? positions[i] : std::string_view(name), &operands[i]->shape()};
-  }
+  for (std::size_t i = 0; i < operands.size(); ++i) shapes[i] = described_operand(operands, i);
   return broadcast_shapes(operation, {shapes.data(), operands.size()});
 }
 
-Reduction reduction(std::string_view name, const Shape& space, const std::vector<std::size_t>& reduced, Dims dims,
-                    bool average) {
+template <class T>
+Reduction reduction(std::string_view name, std::span<const Var<T>* const> operands, const Shape& space,
+                    const std::vector<std::size_t>& reduced, Dims dims, bool average) {
   const Shape kept = reduced_shape(space, reduced, Dims::keep);
   const std::size_t results = element_count(kept);
   const std::size_t count = results == 0 ? 1 : element_count(space) / results;
   if (average && count == 0) {
-    fail(name, fmt::format("the mean of no elements is undefined: the operands have shape {} and are reduced over the "
-                           "axes {}",
-                           space, to_string(Axes(reduced.begin(), reduced.end()))));
+    std::string got;
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      got += (i == 0 ? "" : ", ") + to_string(described_operand(operands, i));
+    }
+    fail(name, fmt::format("the mean of no elements is undefined: got {} over the axes {}; expected at least one for "
+                           "each result",
+                           got, to_string(Axes(reduced.begin(), reduced.end()))));
   }
   const Attributes attributes{{"axes", Axes(reduced.begin(), reduced.end())}, {"keep_dims", dims == Dims::keep}};
   return {space, kept, average ? static_cast<double>(count) : 1.0, attributes};
@@ -190,5 +199,9 @@ template class FormulaOperation<float>;
 template class FormulaOperation<double>;
 template Shape common_shape(std::string_view, std::span<const Var<float>* const>);
 template Shape common_shape(std::string_view, std::span<const Var<double>* const>);
+template Reduction reduction(std::string_view, std::span<const Var<float>* const>, const Shape&,
+                             const std::vector<std::size_t>&, Dims, bool);
+template Reduction reduction(std::string_view, std::span<const Var<double>* const>, const Shape&,
+                             const std::vector<std::size_t>&, Dims, bool);
 
 }  // namespace wengert::fusion

@@ -70,9 +70,11 @@ class FormulaOperation : public Operation<T> {
 template <class T>
 Shape common_shape(std::string_view operation, std::span<const Var<T>* const> operands);
 
-/// What the sum or the mean of a space over some axes does with it. Throws an Error in the name of the operation.
-Reduction reduction(std::string_view name, const Shape& space, const std::vector<std::size_t>& reduced, Dims dims,
-                    bool average);
+/// What the sum or the mean of the operands' space over some axes does with it. Throws an Error in the name of the
+/// operation if a mean has no elements.
+template <class T>
+Reduction reduction(std::string_view name, std::span<const Var<T>* const> operands, const Shape& space,
+                    const std::vector<std::size_t>& reduced, Dims dims, bool average);
 
 extern template class FormulaOperation<float>;
 extern template class FormulaOperation<double>;

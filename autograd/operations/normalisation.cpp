@@ -94,12 +94,11 @@ bool correct(Statistics<T>& statistics) {
 
 /// Throws a NotFinite if a variance overflowed: the elements are finite, their squares are not.
 template <class T>
-void check_variance(const Var<T>& x, const Array<T>& variance, const Axes& axes) {
+void check_variance(std::string_view operation, const Var<T>& x, const Array<T>& variance, const Axes& axes) {
   if (all_finite(variance) || !all_finite(x.value())) return;
   throw NotFinite(fmt::format(
-      "[variance] the elements of {} are too far from each other: their squares over the axes {} overflow; scale them "
-      "down",
-      described(x), to_string(axes)));
+      "[{}] the elements of {} are too far from each other: their squares over the axes {} overflow; scale them down",
+      operation, described(x), to_string(resolved(axes, x.rank()))));
 }
 
 /// A name for an intermediate: `μ`, or `μ(h1)` where the input has a name of its own.
@@ -141,9 +140,10 @@ struct Normalisation {
 
 /// Records statistics that have been computed with μ as it is; where its rounding shows, the variance without it.
 template <class T>
-Moments<T> record_moments(const Var<T>& x, Statistics<T> of, const Axes& axes, const fusion::Reduction& over) {
+Moments<T> record_moments(std::string_view operation, const Var<T>& x, Statistics<T> of, const Axes& axes,
+                          const fusion::Reduction& over) {
   const bool shows = correct(of);
-  check_variance(x, of.variance, axes);
+  check_variance(operation, x, of.variance, axes);
   const Var<T> mu =
       fusion::record_reduced("mean", std::move(of.mu), fusion::Identity{}, fusion::Operands<T, 1>{&x}, over)
           .named(derived_name("μ", x));
@@ -158,7 +158,8 @@ Moments<T> record_moments(const Var<T>& x, Statistics<T> of, const Axes& axes, c
 template <class T>
 fusion::Reduction mean_over(std::string_view operation, const Var<T>& x, const Axes& axes) {
   require_elements(operation, x, axes);
-  return fusion::reduction("mean", x.shape(), normalise_axes("mean", axes, x.rank()), keep_dims, true);
+  const fusion::Operands<T, 1> operands{&x};
+  return fusion::reduction<T>("mean", operands, x.shape(), normalise_axes("mean", axes, x.rank()), keep_dims, true);
 }
 
 /// Adds the passes of the statistics, if they can run together, group by group.
@@ -189,17 +190,29 @@ void sweep_statistics(Statistics<T>& to, const Var<T>& x, const fusion::Reductio
   fusion::sweep_sums(squared_distance, x.shape(), fusion::Operands<T, 2>{&x, &mu}, fusion::output(to.variance, over));
 }
 
-}  // namespace
-
 template <class T>
-Moments<T> moments(const Var<T>& x, const Axes& axes) {
-  const fusion::Reduction over = mean_over("moments", x, axes);
+Moments<T> moments_for(std::string_view operation, const Var<T>& x, const Axes& axes) {
+  const fusion::Reduction over = mean_over(operation, x, axes);
   Statistics<T> statistics(over.kept);
   kernel::PassesTogether<T> passes;
   const bool together = add_statistics(passes, statistics, x, over);
   if (together) passes.run();
   if (!together || has_overflowed(statistics)) sweep_statistics(statistics, x, over);
-  return record_moments(x, std::move(statistics), axes, over);
+  return record_moments(operation, x, std::move(statistics), axes, over);
+}
+
+}  // namespace
+
+template <class T>
+Moments<T> moments(const Var<T>& x, const Axes& axes) {
+  return moments_for("moments", x, axes);
+}
+
+template <class T>
+Var<T> variance(const Var<T>& x, const Axes& axes, Dims dims) {
+  const std::vector<std::size_t> reduced = normalise_axes("variance", axes, x.rank());
+  const Var<T> kept = moments_for("variance", x, axes).variance;
+  return dims == Dims::keep ? kept : reshape(kept, reduced_shape(x.shape(), reduced, dims));
 }
 
 template <class T>
@@ -240,20 +253,28 @@ std::optional<Array<T>> normalised_by_groups(Statistics<T>& to, const Var<T>& x,
 }
 
 template <class T>
-BatchNormalised<T> normalise(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta, const Axes& axes,
-                             double epsilon) {
+BatchNormalised<T> normalise_for(std::string_view operation, const Var<T>& x, const Var<T>& gamma, const Var<T>& beta,
+                                 const Axes& axes, double epsilon) {
+  const AllOrNothing<T> whole;
   const std::array<const Var<T>*, 3> variables{&x, &gamma, &beta};
-  require(fusion::common_shape<T>("normalise", variables) == x.shape(), "normalise",
+  require(fusion::common_shape<T>(operation, variables) == x.shape(), operation,
           "got {}, {} and {}; expected a scale and a shift that broadcast to the first", described(x), described(gamma),
           described(beta));
   const Normalisation formula{{"ε", epsilon}};
-  const fusion::Reduction over = mean_over("normalise", x, axes);
+  const fusion::Reduction over = mean_over(operation, x, axes);
   Statistics<T> statistics(over.kept);
   std::optional<Array<T>> y = normalised_by_groups(statistics, x, gamma, beta, over, formula);
-  const Moments<T> m = y ? record_moments(x, std::move(statistics), axes, over) : moments(x, axes);
+  const Moments<T> m =
+      y ? record_moments(operation, x, std::move(statistics), axes, over) : moments_for(operation, x, axes);
   if (!y || m.rest) return {normalise(x, m, gamma, beta, epsilon), m.mean, m.variance};
   const fusion::Operands<T, 5> operands{&x, &m.mean, &m.variance, &gamma, &beta};
   return {fusion::record_mapped("normalise", std::move(*y), formula, operands), m.mean, m.variance};
+}
+
+template <class T>
+BatchNormalised<T> normalise(const Var<T>& x, const Var<T>& gamma, const Var<T>& beta, const Axes& axes,
+                             double epsilon) {
+  return normalise_for("normalise", x, gamma, beta, axes, epsilon);
 }
 
 template <class T>
@@ -261,11 +282,13 @@ BatchNormalised<T> batch_norm(const Var<T>& x, const Var<T>& gamma, const Var<T>
                               double epsilon) {
   require(std::isfinite(epsilon) && epsilon > 0, "batch_norm",
           "epsilon is {}; expected a positive number, which keeps a constant feature finite", epsilon);
+  const AllOrNothing<T> whole;
   const Groups<T> groups(x, gamma, beta, axes);
-  return normalise(x, groups.aligned(gamma), groups.aligned(beta), axes, epsilon);
+  return normalise_for("batch_norm", x, groups.aligned(gamma), groups.aligned(beta), axes, epsilon);
 }
 
 template Moments<float> moments(const Var<float>&, const Axes&);
+template Var<float> variance(const Var<float>&, const Axes&, Dims);
 template Var<float> normalise(const Var<float>&, const Moments<float>&, const Var<float>&, const Var<float>&, double);
 template Var<float> normalise(const Var<float>&, const Var<float>&, const Var<float>&, const Var<float>&,
                               const Var<float>&, double);
@@ -273,6 +296,7 @@ template BatchNormalised<float> normalise(const Var<float>&, const Var<float>&, 
 template BatchNormalised<float> batch_norm(const Var<float>&, const Var<float>&, const Var<float>&, const Axes&,
                                            double);
 template Moments<double> moments(const Var<double>&, const Axes&);
+template Var<double> variance(const Var<double>&, const Axes&, Dims);
 template Var<double> normalise(const Var<double>&, const Moments<double>&, const Var<double>&, const Var<double>&,
                                double);
 template Var<double> normalise(const Var<double>&, const Var<double>&, const Var<double>&, const Var<double>&,

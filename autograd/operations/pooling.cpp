@@ -108,7 +108,7 @@ Var<T> avg_pool2d(const Var<T>& x, const Size2d& size, const AvgPoolOptions& opt
 
 template <class T>
 Var<T> avg_pool2d_gradient(const Var<T>& g, const Shape& input, const Size2d& size, const AvgPoolOptions& options) {
-  const kernel::Pooling pooling = pooling_of("avg_pool2d_gradient", {"", &input}, size, sliding(options));
+  const kernel::Pooling pooling = pooling_of("avg_pool2d_gradient", {"input", &input}, size, sliding(options));
   const Shape output = with_plane(input, pooling.rows.output, pooling.columns.output);
   require(g.shape() == output, "avg_pool2d_gradient", "got {}; expected {}", described(g), output);
   Array<T> dx = empty<T>(input);

@@ -1,6 +1,5 @@
 #include <autograd/operations/map.hpp>
 #include <autograd/operations/movement.hpp>
-#include <autograd/operations/normalisation.hpp>
 #include <autograd/operations/reduce.hpp>
 #include <autograd/operations/reductions.hpp>
 #include <autograd/operations/require_elements.hpp>
@@ -99,14 +98,6 @@ Var<T> mean(const Var<T>& x, const Axes& axes, Dims dims) {
 }
 
 template <class T>
-Var<T> variance(const Var<T>& x, const Axes& axes, Dims dims) {
-  const std::vector<std::size_t> reduced = normalise_axes("variance", axes, x.rank());
-  require_elements("variance", x, axes);
-  const Var<T> kept = moments(x, axes).variance;
-  return dims == Dims::keep ? kept : reshape(kept, reduced_shape(x.shape(), reduced, dims));
-}
-
-template <class T>
 Var<T> max(const Var<T>& x, const Axes& axes, Dims dims) {
   Array<T> y = largest("max", Identity{}, x, axes, dims);
   return record(Label("max", told(x, axes, dims)), std::move(y), wrt(x, share_rule(x, axes)));
@@ -174,7 +165,6 @@ Var<T> log_softmax(const Var<T>& x, const Axes& axes) {
 
 template Var<float> sum(const Var<float>&, const Axes&, Dims);
 template Var<float> mean(const Var<float>&, const Axes&, Dims);
-template Var<float> variance(const Var<float>&, const Axes&, Dims);
 template Var<float> max(const Var<float>&, const Axes&, Dims);
 template Var<float> min(const Var<float>&, const Axes&, Dims);
 template Var<float> logsumexp(const Var<float>&, const Axes&, Dims);
@@ -182,7 +172,6 @@ template Var<float> softmax(const Var<float>&, const Axes&);
 template Var<float> log_softmax(const Var<float>&, const Axes&);
 template Var<double> sum(const Var<double>&, const Axes&, Dims);
 template Var<double> mean(const Var<double>&, const Axes&, Dims);
-template Var<double> variance(const Var<double>&, const Axes&, Dims);
 template Var<double> max(const Var<double>&, const Axes&, Dims);
 template Var<double> min(const Var<double>&, const Axes&, Dims);
 template Var<double> logsumexp(const Var<double>&, const Axes&, Dims);

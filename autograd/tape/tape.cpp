@@ -5,14 +5,13 @@
 #include <autograd/tape/stop.hpp>
 
 #include <atomic>
+#include <exception>
+#include <utility>
 
 namespace wengert {
 namespace {
 
 std::atomic<std::uint64_t> last_id{0};
-
-template <class T>
-thread_local Tape<T>* current_tape = nullptr;
 
 thread_local int pauses = 0;
 
@@ -35,26 +34,71 @@ NoRecord::NoRecord() { ++pauses; }
 NoRecord::~NoRecord() { --pauses; }
 bool NoRecord::active() { return pauses > 0; }
 
+/// A tape that ends on another thread cannot change the chain of its own: it leaves a link without a tape there.
 template <class T>
-Tape<T>::Tape() : id_(++last_id), outer_(current_tape<T>) {
-  current_tape<T> = this;
+struct Tape<T>::Link {
+  std::atomic<Tape*> tape;
+  Link* outer;
+
+  static thread_local Link* innermost;
+};
+
+template <class T>
+thread_local typename Tape<T>::Link* Tape<T>::Link::innermost = nullptr;
+
+/// The first with a tape; those before it are removed.
+template <class T>
+typename Tape<T>::Link* Tape<T>::innermost_link() {
+  while (Link::innermost != nullptr && Link::innermost->tape.load(std::memory_order_acquire) == nullptr) {
+    delete std::exchange(Link::innermost, Link::innermost->outer);
+  }
+  return Link::innermost;
+}
+
+template <class T>
+Tape<T>::Tape() : id_(++last_id), link_(new Link{this, innermost_link()}) {
+  Link::innermost = link_;
 }
 
 template <class T>
 Tape<T>::~Tape() {
-  Tape** place = &current_tape<T>;
-  while (*place != nullptr && *place != this) place = &(*place)->outer_;
-  if (*place == this) *place = outer_;
+  Link** place = &Link::innermost;
+  while (*place != nullptr && *place != link_) place = &(*place)->outer;
+  if (*place == link_) {
+    *place = link_->outer;
+    delete link_;
+  } else {
+    link_->tape.store(nullptr, std::memory_order_release);
+  }
 }
 
 template <class T>
 Tape<T>* Tape<T>::recording() {
-  return NoRecord::active() ? nullptr : current_tape<T>;
+  return NoRecord::active() ? nullptr : innermost();
 }
 
 template <class T>
 Tape<T>* Tape<T>::innermost() {
-  return current_tape<T>;
+  const Link* link = innermost_link();
+  return link == nullptr ? nullptr : link->tape.load();
+}
+
+/// Forgets the entries from a number on, whose variables nobody has.
+template <class T>
+void Tape<T>::take_back(std::size_t before) {
+  std::erase_if(leaves_, [before](const auto& leaf) { return leaf.second >= before; });
+  while (entries_.size() > before) entries_.pop_back();
+}
+
+template <class T>
+AllOrNothing<T>::AllOrNothing()
+    : tape_(Tape<T>::recording()),
+      before_(tape_ == nullptr ? 0 : tape_->size()),
+      exceptions_(std::uncaught_exceptions()) {}
+
+template <class T>
+AllOrNothing<T>::~AllOrNothing() {
+  if (tape_ != nullptr && std::uncaught_exceptions() > exceptions_) tape_->take_back(before_);
 }
 
 template <class T>
@@ -142,7 +186,10 @@ std::uint32_t Tape<T>::slot_for(const Var<T>& input, std::string_view operation)
 template <class T>
 std::size_t Tape<T>::record_leaf(const Var<T>& input, std::string_view operation) {
   bool in_scope = input.is_parameter();
-  for (const Tape* tape = outer_; tape != nullptr && !in_scope; tape = tape->outer_) in_scope = tape->has(input);
+  for (const Link* link = link_->outer; link != nullptr && !in_scope; link = link->outer) {
+    const Tape* tape = link->tape.load();
+    in_scope = tape != nullptr && tape->has(input);
+  }
   require(in_scope, operation,
           "{} was recorded by a tape that is no longer in scope, or by one of another thread; compute it again here, "
           "or use stop_gradient(x) to take its value as a constant",
@@ -164,8 +211,7 @@ Var<T> Tape<T>::append(std::unique_ptr<Operation<T>> operation, Array<T>&& value
       operands.push_back({*input, slot_for(*input, operation->name()), input->version()});
     }
   } catch (...) {  // of an operand that is refused; those before it may have got their entries
-    std::erase_if(leaves_, [before](const auto& leaf) { return leaf.second >= before; });
-    while (entries_.size() > before) entries_.pop_back();
+    take_back(before);
     throw;
   }
   Var<T> output(std::move(value));
@@ -297,5 +343,7 @@ std::vector<Array<T>> Tape<T>::arrays(std::vector<Var<T>> adjoints) {
 
 template class Tape<float>;
 template class Tape<double>;
+template class AllOrNothing<float>;
+template class AllOrNothing<double>;
 
 }  // namespace wengert

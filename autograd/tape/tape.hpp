@@ -13,6 +13,8 @@ struct Recorded {};
 inline constexpr Recorded recorded;
 
 struct PassOptions;
+template <class T>
+class AllOrNothing;
 
 /// The Wengert list (Wengert 1964): what this thread computes while the tape is in scope, in the order of computation.
 /// The gradient is one loop over it from the end. A tape in an inner scope records instead of the outer one. What
@@ -64,6 +66,11 @@ class Tape {
   }
 
  private:
+  friend class AllOrNothing<T>;
+  struct Link;  // of the chain of a thread's tapes, the innermost first
+
+  static Link* innermost_link();
+  void take_back(std::size_t before);
   static bool any_requires_grad(std::span<const Var<T>* const> inputs);
   static bool needs_operation(std::span<const Var<T>* const> inputs);
   static Var<T> unrecorded(Array<T>&& value, std::span<const Var<T>* const> inputs);
@@ -84,7 +91,7 @@ class Tape {
   static std::vector<Array<T>> arrays(std::vector<Var<T>> adjoints);
 
   std::uint64_t id_;
-  Tape* outer_;
+  Link* link_;
   std::deque<Entry<T>> entries_;
   std::vector<std::string> scopes_;  // their paths; the first has number 1
   std::uint64_t last_scope_ = 0;     // the number of the Scope that the last path is of
@@ -102,7 +109,25 @@ class NoRecord {
   static bool active();
 };
 
+/// Takes back what this thread's tape has recorded since, if an exception ends the scope: for what consists of several
+/// operations, of which a later one may be refused.
+template <class T>
+class AllOrNothing {
+ public:
+  AllOrNothing();
+  ~AllOrNothing();
+  AllOrNothing(const AllOrNothing&) = delete;
+  AllOrNothing& operator=(const AllOrNothing&) = delete;
+
+ private:
+  Tape<T>* tape_;
+  std::size_t before_;
+  int exceptions_;
+};
+
 extern template class Tape<float>;
 extern template class Tape<double>;
+extern template class AllOrNothing<float>;
+extern template class AllOrNothing<double>;
 
 }  // namespace wengert

@@ -138,9 +138,11 @@ class Folding {
     return "nothing is behind it";
   }
 
-  /// Whether the input of a batch norm is (N, C), as far as the layers before it say.
+  /// Whether the input of a batch norm is (N, C), as far as the other layers say.
   bool has_rows(std::size_t k) const {
-    if (!is<BatchNorm1d<T>>(*layers_[k].layer)) return false;
+    const auto takes_sequences = [](const Place& place) { return is<Conv1d<T>>(*place.layer); };
+    const auto behind = layers_.begin() + static_cast<std::ptrdiff_t>(k);
+    if (!is<BatchNorm1d<T>>(*behind->layer) || std::any_of(behind, layers_.end(), takes_sequences)) return false;
     while (k-- > 0) {
       if (is<Flatten<T>>(*layers_[k].layer)) return true;
       if (is<Conv1d<T>>(*layers_[k].layer)) return false;

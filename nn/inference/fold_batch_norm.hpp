@@ -23,7 +23,7 @@ struct Folded {
 /// A batch norm stays where that would not be exact: beside an activation, before a convolution with padding, whose
 /// zeros it does not shift, on the other side of average pooling that counts padding, or of max pooling if an s is
 /// negative; and so does one without running statistics, and what is in modules within the network. A Linear is taken
-/// to see rows (N, in), and a BatchNorm1d to see (N, C) unless a Conv1d is before it.
+/// to see rows (N, in), and a BatchNorm1d to see (N, C) unless there is a Conv1d too.
 /// Throws an Error for a layer that cannot be copied.
 template <class T>
 Folded<T> fold_batch_norm(Sequential<T>& network);

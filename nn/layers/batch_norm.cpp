@@ -1,5 +1,6 @@
 #include <autograd/base/not_finite.hpp>
 #include <autograd/kernel/finite.hpp>
+#include <autograd/tape/tape.hpp>
 #include <nn/layers/batch_norm.hpp>
 
 namespace wengert::nn {
@@ -78,6 +79,7 @@ BatchNorm<T>::BatchNorm(std::string_view layer, std::size_t channels, const Batc
 
 template <class T>
 Var<T> BatchNorm<T>::forward(const Var<T>& x) {
+  const AllOrNothing<T> whole;
   check_shape(input_of(x));
   const Var<T> gamma = per_channel(weight(), x.rank()), beta = per_channel(bias(), x.rank());
   if (running_ && !this->is_training()) {

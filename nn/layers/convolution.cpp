@@ -72,7 +72,7 @@ Var<T> Conv2d<T>::forward(const Var<T>& x) {
 
 template <class T>
 Shape Conv2d<T>::output_shape(const Shape& input) const {
-  const auto c = conv2d_extents("Conv2d", {"", &input}, described(this->weight()), this->operation_options());
+  const auto c = conv2d_extents("Conv2d", {"input", &input}, described(this->weight()), this->operation_options());
   return {c.samples, c.out_channels, c.rows.output, c.columns.output};
 }
 
@@ -98,7 +98,7 @@ Var<T> Conv1d<T>::forward(const Var<T>& x) {
 
 template <class T>
 Shape Conv1d<T>::output_shape(const Shape& input) const {
-  const auto c = conv1d_extents("Conv1d", {"", &input}, described(this->weight()), this->operation_options());
+  const auto c = conv1d_extents("Conv1d", {"input", &input}, described(this->weight()), this->operation_options());
   return {c.samples, c.out_channels, c.columns.output};
 }
 

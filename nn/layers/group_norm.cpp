@@ -1,5 +1,6 @@
 #include <autograd/operations/movement.hpp>
 #include <autograd/operations/normalisation.hpp>
+#include <autograd/tape/tape.hpp>
 #include <nn/layers/group_norm.hpp>
 
 #include <limits>
@@ -30,6 +31,7 @@ void GroupNorm<T>::check(const InputShape& input) const {
 
 template <class T>
 Var<T> GroupNorm<T>::forward(const Var<T>& x) {
+  const AllOrNothing<T> whole;
   check(input_of(x));
   const std::size_t members = affine_.weight.size() / groups_;
   const auto per_member = [&](const Var<T>& p) { return reshape(p, {groups_, members, 1}).named(p.name()); };

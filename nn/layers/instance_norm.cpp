@@ -1,4 +1,5 @@
 #include <autograd/operations/normalisation.hpp>
+#include <autograd/tape/tape.hpp>
 #include <nn/layers/instance_norm.hpp>
 
 namespace wengert::nn {
@@ -23,6 +24,7 @@ void InstanceNorm<T>::check(const InputShape& input) const {
 
 template <class T>
 Var<T> InstanceNorm<T>::forward(const Var<T>& x) {
+  const AllOrNothing<T> whole;
   check(input_of(x));
   const Axes positions = position_axes(x.rank());
   return normalise(x, per_channel(weight(), x.rank()), per_channel(bias(), x.rank()), positions, options_.epsilon).y;

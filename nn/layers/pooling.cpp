@@ -36,7 +36,7 @@ Var<T> MaxPool2d<T>::forward(const Var<T>& x) {
 
 template <class T>
 Shape MaxPool2d<T>::output_shape(const Shape& input) const {
-  return pooled_shape("MaxPool2d", {"", &input}, kernel_size_, options_);
+  return pooled_shape("MaxPool2d", {"input", &input}, kernel_size_, options_);
 }
 
 template <class T>
@@ -53,7 +53,7 @@ Var<T> AvgPool2d<T>::forward(const Var<T>& x) {
 
 template <class T>
 Shape AvgPool2d<T>::output_shape(const Shape& input) const {
-  return pooled_shape("AvgPool2d", {"", &input}, kernel_size_, sliding(options_));
+  return pooled_shape("AvgPool2d", {"input", &input}, kernel_size_, sliding(options_));
 }
 
 template <class T>

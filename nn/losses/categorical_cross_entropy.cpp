@@ -25,6 +25,7 @@ void check(std::string_view loss, const Var<T>& outputs, const Var<T>& targets) 
 
 template <class T>
 Var<T> categorical_cross_entropy(const Var<T>& logits, const std::type_identity_t<Var<T>>& targets) {
+  const AllOrNothing<T> whole;
   check("categorical_cross_entropy", logits, targets);
   check_distances("categorical_cross_entropy", logits,
                   [&](std::size_t i) { return targets.value().data()[i] != T(0); });
@@ -35,6 +36,7 @@ Var<T> categorical_cross_entropy(const Var<T>& logits, const std::type_identity_
 template <class T>
 Var<T> categorical_cross_entropy_from_probabilities(const Var<T>& probabilities,
                                                     const std::type_identity_t<Var<T>>& targets) {
+  const AllOrNothing<T> whole;
   check("categorical_cross_entropy_from_probabilities", probabilities, targets);
   check_rows_of_probabilities("categorical_cross_entropy_from_probabilities", probabilities);
   const auto loss = [](const auto& p, const auto& total, const auto& t) { return -t * log(clipped(p / total)); };

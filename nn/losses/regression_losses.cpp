@@ -14,7 +14,7 @@ template <class T, class Loss, class Smaller>
 Var<T> mean_of(const Var<T>& y, const Var<T>& targets, int degree, const Loss& loss, const Smaller& smaller) {
   const fusion::Operands<T, 2> operands{&y, &targets};
   const std::vector<std::size_t> axes = normalise_axes("mean", every_axis, y.rank());
-  const fusion::Reduction over = fusion::reduction("mean", y.shape(), axes, Dims::drop, true);
+  const fusion::Reduction over = fusion::reduction<T>("mean", operands, y.shape(), axes, Dims::drop, true);
   Array<T> value = empty<T>({});
   fusion::sweep_sums(loss, y.shape(), operands, fusion::output(value, over));
   if (!std::isfinite(*value.data())) {

@@ -3,6 +3,7 @@
 #include <autograd/kernel/finite.hpp>
 #include <nn/state/tensor_array.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -79,7 +80,12 @@ Array<T> to_array(const Source& source) {
   require(dtype == "I64", source.operation,
           "'{}' of {} has the dtype {}; expected F32, F64 or I64; convert it where the file comes from",
           source.tensor.name, source.file, dtype);
-  return convert<T, std::int64_t>(source);
+  Array<T> numbers = convert<T, std::int64_t>(source);
+  const bool counts = !is_counter(source.tensor.name) ||
+                      std::none_of(numbers.begin(), numbers.end(), [](T number) { return number < T(0); });
+  require(counts, source.operation, "'{}' of {} counts, but is below 0; expected a number of batches",
+          source.tensor.name, source.file);
+  return numbers;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <autograd/base/error.hpp>
 #include <autograd/base/write_file.hpp>
+#include <autograd/kernel/finite.hpp>
 #include <nn/state/tensor_array.hpp>
 #include <nn/training/checkpoint.hpp>
 
@@ -189,7 +190,14 @@ class CheckpointFile {
 
   template <class T>
   StateDict<T> state(const std::vector<StateSlot<T>>& slots) const {
-    return to_state(slots, content_.tensors, operation, name_);
+    StateDict<T> state = to_state(slots, content_.tensors, operation, name_);
+    for (const auto& [name, array] : state) {
+      const std::size_t place = first_not_finite(array);
+      require(place == array.size(), operation,
+              "'{}' of {} is not finite: element {} is {}; expected a file of save_checkpoint, which writes none", name,
+              name_, place, place == array.size() ? T(0) : array.data()[place]);
+    }
+    return state;
   }
 
   Generator generator(const std::vector<std::string>& names) const {
@@ -201,11 +209,11 @@ class CheckpointFile {
     }
   }
 
-  std::size_t steps() const { return number<std::size_t>(steps_key); }
+  std::size_t steps() const { return count(steps_key); }
 
   /// Of a parameter, whichever of its names the file has.
   std::size_t steps_of(const std::vector<std::string>& names) const {
-    return number<std::size_t>(with_prefix(steps_prefix, held(steps_prefix, names)));
+    return count(with_prefix(steps_prefix, held(steps_prefix, names)));
   }
 
   double learning_rate() const {
@@ -216,9 +224,9 @@ class CheckpointFile {
   }
 
   Progress progress() const {
-    return {.epoch = number<std::size_t>(epoch_key),
+    return {.epoch = count(epoch_key),
             .notes = without_prefix(note_prefix, content_.metadata),
-            .batch = number<std::size_t>(batch_key),
+            .batch = count(batch_key),
             .tallies = tallies(),
             .loading = loading(),
             .samples = samples()};
@@ -226,6 +234,7 @@ class CheckpointFile {
 
  private:
   static constexpr std::string_view operation = "load_checkpoint";
+  static constexpr std::size_t most = std::size_t{1} << 53U;  // what a double counts up to
 
   bool has(const std::string& key) const { return content_.metadata.contains(key); }
 
@@ -258,13 +267,16 @@ class CheckpointFile {
       const std::size_t blank = std::min(numbers.find(' '), numbers.size());
       result[name] = {parsed<double>(name, numbers.substr(0, blank)),
                       parsed<double>(name, numbers.substr(std::min(blank + 1, numbers.size())))};
+      const double of = result[name].count;
+      require(std::isfinite(of) && of >= 0.0, operation, "{} has '{}' for {}; expected a sum and a count", name_,
+              numbers, with_prefix(tally_prefix, name));
     }
     return result;
   }
 
   std::optional<datasets::LoaderOptions> loading() const {
     const auto option = [this](const char* name) { return number<std::uint64_t>(with_prefix(loading_prefix, name)); };
-    if (!has(with_prefix(loading_prefix, "seed"))) return std::nullopt;
+    if (without_prefix(loading_prefix, content_.metadata).empty()) return std::nullopt;
     return datasets::LoaderOptions{.batch_size = option("batch_size"),
                                    .shuffle = option("shuffle") != 0,
                                    .drop_last = option("drop_last") != 0,
@@ -274,7 +286,7 @@ class CheckpointFile {
 
   std::optional<std::size_t> samples() const {
     const std::string key = with_prefix(loading_prefix, "samples");
-    return has(key) ? std::make_optional(number<std::size_t>(key)) : std::nullopt;
+    return has(key) ? std::make_optional(count(key)) : std::nullopt;
   }
 
   const std::string& text(const std::string& key) const {
@@ -282,6 +294,12 @@ class CheckpointFile {
     require(found != content_.metadata.end(), operation, "{} lacks '{}'; expected a file of save_checkpoint", name_,
             key);
     return found->second;
+  }
+
+  std::size_t count(const std::string& key) const {
+    const auto result = number<std::size_t>(key);
+    require(result <= most, operation, "{} has {} for {}; expected a count of at most {}", name_, result, key, most);
+    return result;
   }
 
   template <class Number>

@@ -1,11 +1,27 @@
 #include <autograd/arrays/shape.hpp>
 #include <autograd/base/text.hpp>
+#include <autograd/base/unsigned_nan.hpp>
 #include <nn/training/classes.hpp>
 
 #include <algorithm>
 #include <cmath>
 
 namespace wengert::nn {
+namespace {
+
+constexpr std::size_t most_classes = std::size_t{1} << 20U;
+
+/// K x K counts; K is checked before it is squared.
+std::vector<std::size_t> counts_of(std::size_t classes) {
+  require(classes <= most_classes, "ConfusionMatrix", "got {} classes; expected at most {}", classes, most_classes);
+  return std::vector<std::size_t>(classes * classes);
+}
+
+double share(std::size_t part, std::size_t all) {
+  return base::unsigned_nan(static_cast<double>(part) / static_cast<double>(all));
+}
+
+}  // namespace
 
 template <class T>
 std::vector<std::size_t> argmax(const Array<T>& outputs) {
@@ -33,7 +49,7 @@ std::vector<std::string> names_of(const std::vector<std::size_t>& classes,
 
 ConfusionMatrix::ConfusionMatrix(const std::vector<std::size_t>& labels, const std::vector<std::size_t>& predicted,
                                  std::size_t classes)
-    : classes_(classes), counts_(classes * classes) {
+    : classes_(classes), counts_(counts_of(classes)) {
   require(labels.size() == predicted.size(), "ConfusionMatrix",
           "got {} labels and {} predictions; expected one of each for each sample", labels.size(), predicted.size());
   for (std::size_t n = 0; n < labels.size(); ++n) {
@@ -54,19 +70,19 @@ double ConfusionMatrix::accuracy() const {
   std::size_t right = 0, all = 0;
   for (std::size_t k = 0; k < classes_; ++k) right += (*this)(k, k);
   for (const std::size_t count : counts_) all += count;
-  return static_cast<double>(right) / static_cast<double>(all);
+  return share(right, all);
 }
 
 double ConfusionMatrix::recall(std::size_t label) const {
   std::size_t all = 0;
   for (std::size_t k = 0; k < classes_; ++k) all += (*this)(label, k);
-  return static_cast<double>((*this)(label, label)) / static_cast<double>(all);
+  return share((*this)(label, label), all);
 }
 
 double ConfusionMatrix::precision(std::size_t predicted) const {
   std::size_t all = 0;
   for (std::size_t k = 0; k < classes_; ++k) all += (*this)(k, predicted);
-  return static_cast<double>((*this)(predicted, predicted)) / static_cast<double>(all);
+  return share((*this)(predicted, predicted), all);
 }
 
 std::string ConfusionMatrix::text(const std::vector<std::string>& class_names) const {

@@ -63,7 +63,7 @@ class Fit {
 
   History run() {
     call(&Callback<T>::on_train_begin);
-    resume(loader_, options_.resume.value_or(start_));
+    if (training_.epoch < training_.epochs) resume(loader_, options_.resume.value_or(start_));
     training_.progress.loading = loader_.options();
     training_.progress.samples = loader_.dataset().size();
     say(advice_on_batch_size(loader_.options().batch_size, loader_.dataset().size()));
@@ -229,6 +229,13 @@ Shape sample_shape(const Array<T>& inputs) {
   return Shape(inputs.shape().begin() + 1, inputs.shape().end());
 }
 
+/// What is in scope must not hide that the network trains.
+void check_scopes() {
+  require(!NoRecord::active(), "fit", "a NoRecord is in scope, so no gradient can be had; end its scope before");
+  require(!EvaluationMode::active(), "fit",
+          "an EvaluationMode is in scope, so no layer would be training; end its scope before");
+}
+
 /// An optimizer of some of the network's parameters, or of others besides, is a training too; one of none is a mistake.
 template <class T>
 void check(Module<T>& model, const optim::AnyOptimizer<T>& optimizer) {
@@ -267,6 +274,7 @@ void check(const datasets::Dataset<T>& train, const FitOptions<T>& options) {
 template <class T>
 History fit(Module<T>& model, optim::AnyOptimizer<T>& optimizer, datasets::DataLoader<T>& train,
             const FitOptions<T>& options) {
+  check_scopes();
   check(model, optimizer);
   check(train.dataset(), options);
   return Fit<T>(model, optimizer, train, options).run();

@@ -1,4 +1,5 @@
 #include <autograd/base/error.hpp>
+#include <autograd/base/unsigned_nan.hpp>
 #include <nn/losses/largest.hpp>
 #include <nn/losses/regression_losses.hpp>
 #include <nn/training/metrics.hpp>
@@ -149,7 +150,9 @@ void RunningMeans<T>::require_any(std::string_view operation) const {
 template <class T>
 std::vector<NamedNumber> RunningMeans<T>::values() const {
   std::vector<NamedNumber> values{{"loss", loss_tally_.mean()}};
-  for (std::size_t i = 0; i < metrics_.size(); ++i) values.push_back({metrics_[i].name, metric_tallies_[i].mean()});
+  for (std::size_t i = 0; i < metrics_.size(); ++i) {
+    values.push_back({metrics_[i].name, base::unsigned_nan(metric_tallies_[i].mean())});
+  }
   std::sort(values.begin(), values.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   return values;
 }

@@ -34,6 +34,10 @@ void resume(datasets::DataLoader<T>& loader, const Progress& progress) {
             "loader or fit these options and these samples",
             fmt::join(differences, "; "));
   }
+  require(progress.batch <= loader.batches(), "resume",
+          "{} batches of an epoch are done, but the loader has {}; expected as many at most; give it the samples and "
+          "the batch size of the training that was saved",
+          progress.batch, loader.batches());
   const Progress next = with_whole_epochs(progress, loader.batches());
   loader.set_epoch(next.epoch, next.batch);
 }

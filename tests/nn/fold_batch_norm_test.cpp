@@ -186,6 +186,10 @@ TEST_CASE_TEMPLATE("what works along another axis than the channels is not folde
   check_folding<T>({3, 4, 5, 4}, Scales::positive, 2, [](auto& net, auto& g) {
     net.add(nn::BatchNorm2d<T>(4)).add(nn::Linear<T>(4, 4, g)).add(nn::BatchNorm2d<T>(4));
   });
+  check_folding<T>({3, 2, 7}, Scales::positive, 2, [](auto& net, auto& g) {
+    net.add(nn::Linear<T>(7, 2, g)).add(nn::BatchNorm1d<T>(2)).add(nn::ReLU<T>());  // (N, 2, 2), as Conv1d says
+    net.add(nn::BatchNorm1d<T>(2)).add(nn::Linear<T>(2, 2, g)).add(nn::Conv1d<T>(2, 3, 1, g));
+  });
 }
 
 TEST_CASE_TEMPLATE("what normalises with the batch, and what is within other modules, stays", T, float, double) {

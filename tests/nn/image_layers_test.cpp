@@ -53,11 +53,13 @@ TEST_CASE("what does not fit a layer of images is refused in its name, with the 
                  "[Conv2d] got 'x' (2, 4, 2, 8) and the weight 'W' (6, 4, 3, 3): along the height a window reaches "
                  "over 3 places, but the input has 2 and the padding 0; expected a window within the padded input"));
   CHECK(contains(text_of(conv, {4, 8, 8}), "[Conv2d] got 'x' (4, 8, 8)"));
+  CHECK(contains(error_text([&] { conv.output_shape({4, 8, 8}); }), "[Conv2d] got 'input' (4, 8, 8) and the weight"));
   nn::Conv1d row(4, 6, 3, g);
   CHECK(contains(text_of(row, {2, 3, 8}), "[Conv1d] got 'x'"));
   CHECK(contains(text_of(row, {2, 4, 2}), "along the width a window reaches over 3 places, but the input has 2"));
   nn::MaxPool2d largest(3);
   CHECK(contains(text_of(largest, {2, 4, 8, 2}), "[MaxPool2d] got 'x' (2, 4, 8, 2)"));
+  CHECK(contains(error_text([&] { largest.output_shape({4, 8}); }), "[MaxPool2d] got 'input' (4, 8); expected (N, C"));
   nn::AvgPool2d average(3);
   CHECK(contains(text_of(average, {2, 4, 2, 8}), "[AvgPool2d] got 'x' (2, 4, 2, 8)"));
   CHECK(contains(text_of(average, {2, 4, 2, 8}), "along the height a window reaches over 3 places"));

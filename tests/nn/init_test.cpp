@@ -141,11 +141,17 @@ TEST_CASE("what would start a weight with numbers that are not finite is refused
     return error_text([&] { nn::draw<T>(initialiser, {2, 2}, {2, 2}, generator); });
   };
   for (const double value : {std::nan(""), HUGE_VAL, -HUGE_VAL}) {
-    CHECK(contains(refused(nn::init::constant(value), 1.0), "[Filled] the value is"));
-    CHECK(contains(refused(nn::init::xavier_normal(value), 1.0), "[VarianceScaling] the scale is"));
-    CHECK(contains(refused(nn::init::kaiming_uniform(value), 1.0), "[VarianceScaling] the scale is"));
+    CHECK(contains(refused(nn::init::constant(value), 1.0), "[init::constant] the value is"));
+    const auto says = [&](auto initialiser, const char* text) {
+      CHECK(contains(error_text([&] { initialiser(value); }), text));
+    };
+    says([](double gain) { nn::init::xavier_normal(gain); }, "[init::xavier_normal] the gain is");
+    says([](double gain) { nn::init::xavier_uniform(gain); }, "[init::xavier_uniform] the gain is");
+    says([](double a) { nn::init::kaiming_normal(a); }, "[init::kaiming_normal] the slope a is");
+    says([](double a) { nn::init::kaiming_uniform(a); }, "[init::kaiming_uniform] the slope a is");
   }
-  CHECK(contains(refused(nn::init::constant(1e39), 1.0F), "[Filled] the value is inf"));
+  CHECK(contains(error_text([] { nn::init::xavier_normal(0.0); }), "[init::xavier_normal] the gain is 0"));
+  CHECK(contains(refused(nn::init::constant(1e39), 1.0F), "[init::constant] the value is inf"));
   CHECK(refused(nn::init::constant(1e39), 1.0) == "(no Error)");
   CHECK(contains(refused(nn::init::xavier_normal(1e39), 1.0F), "expected one whose root the elements can hold"));
   CHECK(refused(nn::init::xavier_normal(1e39), 1.0) == "(no Error)");

@@ -12,6 +12,7 @@
 #include <limits>
 #include <map>
 
+#include "../error_text.hpp"
 #include "../golden/golden.hpp"
 #include "../hand_derived/plain_arrays.hpp"
 #include "../infinity.hpp"
@@ -140,6 +141,18 @@ TEST_CASE("the gradient of categorical_cross_entropy by a target is -log p, also
   for (std::size_t k = 0; k < 3; ++k) CHECK(t.grad().data()[k] == doctest::Approx(-log_p.data()[k]).epsilon(1e-15));
   const Var<double> one_hot(Array<double>{{0, 1}});
   CHECK(nn::categorical_cross_entropy(Var<double>(Array<double>{{-infinity, 0}}), one_hot).item() == 0.0);
+}
+
+TEST_CASE("categorical_cross_entropy that refuses its targets leaves no trace of its outputs on the tape") {
+  const Var<double> z = parameter(Array<double>{{0, 1}}, "z"), t = parameter(Array<double>{{0, 1}}, "t");
+  const Var<double> old = [&] {
+    Tape<double> ended;
+    return (t * 1.0).named("old");
+  }();
+  Tape<double> tape;
+  CHECK(contains(error_text([&] { nn::categorical_cross_entropy(z, old); }), "'old' (1, 2) was recorded by a tape"));
+  CHECK(contains(error_text([&] { nn::categorical_cross_entropy_from_probabilities(z, old); }), "'old' (1, 2)"));
+  CHECK(tape.size() == 0);
 }
 
 TEST_CASE("every loss that a header declares has a row") {

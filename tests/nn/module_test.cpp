@@ -175,6 +175,16 @@ TEST_CASE("buffers can be written through their list, and move with their module
   CHECK(dynamic_cast<nn::BatchNorm1d<double>&>(moved[0]).running().mean() == Array<double>{0.0, 3.0});
 }
 
+TEST_CASE("layers move by their class, and not as modules, which would leave the layer where it is") {
+  static_assert(std::is_move_assignable_v<nn::Linear<float>> && std::is_move_assignable_v<nn::Sequential<float>>);
+  static_assert(!std::is_move_assignable_v<nn::Module<float>> && !std::is_swappable_v<nn::Module<float>>);
+  Generator generator(1);
+  nn::Sequential<float> a{nn::Linear<float>(2, 3, generator)}, b{nn::Linear<float>(2, 1, generator)};
+  std::swap(a, b);
+  CHECK(a.output_shape({4, 2}) == Shape{4, 1});
+  CHECK(b.output_shape({4, 2}) == Shape{4, 3});
+}
+
 TEST_CASE("a sequence applies its layers in order") {
   Generator generator(1);
   nn::Sequential<double> net{nn::Flatten<double>(), nn::ReLU<double>()};

@@ -2,6 +2,7 @@
 #include <autograd/operations/arithmetic.hpp>
 #include <autograd/operations/reductions.hpp>
 #include <autograd/tape/tape.hpp>
+#include <nn/layers/batch_norm.hpp>
 #include <nn/layers/group_norm.hpp>
 #include <nn/layers/instance_norm.hpp>
 #include <nn/layers/layer_norm.hpp>
@@ -246,4 +247,20 @@ TEST_CASE("the gradient of a normalisation is right where the derivative of rsqr
   check_close(row_gradient({{0, 1e15F, 3e15F}}, 1e-5), {1.1454053e-16, -1.7181080e-16, 5.7270266e-17});
   check_close(row_gradient({{1, 1, 1}}, 1e-30), {-5.0 / 3 * 1e15, -2.0 / 3 * 1e15, 7.0 / 3 * 1e15});
   check_close(row_gradient({{0, 1e-15F, 3e-15F}}, 1e-36), {1.1454053e14, -1.7181080e14, 5.7270266e13});
+}
+
+TEST_CASE("a normalisation that refuses its input leaves no trace of its parameters on the tape") {
+  const auto source = parameter(ones<double>({2, 4, 3, 2}), "source");
+  const Var<double> old = [&] {
+    Tape<double> ended;
+    return (source * 2.0).named("old");
+  }();
+  nn::BatchNorm2d<double> batch(4);
+  nn::InstanceNorm2d<double> instance(4);
+  nn::GroupNorm<double> group(2, 4);
+  Tape<double> tape;
+  for (nn::Module<double>* layer : std::initializer_list<nn::Module<double>*>{&batch, &instance, &group}) {
+    CHECK(contains(error_text([&] { (*layer)(old); }), "'old' (2, 4, 3, 2) was recorded by a tape that is no longer"));
+    CHECK(tape.size() == 0);
+  }
 }

@@ -284,6 +284,24 @@ TEST_CASE("what does not fit a convolution is refused with the shapes and the ru
   CHECK(::contains(error_text([&] { conv1d(row, many); }), given + "(6, 4, 9): along the width a window reaches"));
 }
 
+TEST_CASE("a convolution that refuses its bias leaves no trace of its other operands on the tape") {
+  const Var<double> w = parameter(ones<double>({2, 2, 1, 1}), "w"), x = parameter(ones<double>({1, 2, 3, 3}), "x");
+  const Var<double> taps = parameter(ones<double>({2, 2, 1}), "taps"), row = parameter(ones<double>({1, 2, 3}), "row");
+  const Var<double> b = parameter(ones<double>({2}), "b");
+  const Var<double> old = [&] {
+    Tape<double> ended;
+    return (b * 2.0).named("old");
+  }();
+  Tape<double> tape;
+  const auto refused = [&](const auto& operation) {
+    CHECK(::contains(error_text(operation), "'old' (2,) was recorded by a tape that is no longer in scope"));
+    CHECK(tape.size() == 0);
+  };
+  refused([&] { return conv2d(x, w, {.bias = old}); });
+  refused([&] { return conv2d_by_matmul(x, w, {.bias = old}); });
+  refused([&] { return conv1d(row, taps, {.bias = old}); });
+}
+
 TEST_CASE("sizes that would wrap around are refused, and a long stride is none of them") {
   const std::size_t half = std::size_t{1} << 63U, most = std::numeric_limits<std::size_t>::max();
   const Var<double> x = parameter(ones<double>({1, 2, 4, 4}), "x"), w = parameter(ones<double>({2, 2, 3, 3}), "w");

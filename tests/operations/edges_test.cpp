@@ -113,6 +113,15 @@ TEST_CASE("a reduction without identity refuses no elements") {
   CHECK_THROWS_WITH_AS(variance(x, {5}), doctest::Contains("[variance] axis 5"), Error);
 }
 
+TEST_CASE("the mean of a formula over no elements names its operands with their shapes") {
+  const Var<double> x = Var<double>(zeros<double>({0, 3})).named("x"), y(ones<double>({3}));
+  const auto product = [](const auto& a, const auto& b) { return a * b; };
+  CHECK_THROWS_WITH_AS(mean(Axes{0}, product, x, y),
+                       "[mean] the mean of no elements is undefined: got 'x' (0, 3), 'operand 1' (3,) over the axes "
+                       "{0}; expected at least one for each result",
+                       Error);
+}
+
 TEST_CASE("softmax of no elements has no elements") {
   for (const Shape& shape : {Shape{0, 3}, Shape{3, 0}, Shape{2, 0, 3}}) {
     for (const std::ptrdiff_t axis : {0, 1, -1}) {

@@ -196,6 +196,9 @@ TEST_CASE("an operation that refuses one of its operands leaves no trace of the 
   refused([&] { return concat<double>({x, v, old}, 0); });
   refused([&] { return stack<double>({x, v, old}, 0); });
   refused([&] { return where(x, v, old); });
+  refused([&] { return normalise(x, old, v, {0}, 1e-5); });
+  refused([&] { return normalise(x, v, old, {0}, 1e-5); });
+  refused([&] { return batch_norm(x, v, old, {}); });
   const Var<double> y = sum(x * v);  // the tape is as good as new
   CHECK(tape.gradient(y, {x})[0] == ones<double>({2, 3}));
   CHECK(tape.slot_of("test", x) < tape.size());

@@ -2,6 +2,7 @@
 
 #include <autograd/autograd.hpp>
 
+#include <memory>
 #include <thread>
 
 #include "../error_text.hpp"
@@ -42,6 +43,22 @@ TEST_CASE("what a thread computes from a variable on the tape of another is refu
   const Var<double> y = p * p;
   const Var<double> there = on_another_thread([&] { return y * 3.0; });
   CHECK(contains(error_text([&] { y + there; }), "was computed from a parameter on another thread"));
+}
+
+TEST_CASE("a tape that ends on another thread leaves that of its own, and the tape around it records again") {
+  const auto p = parameter(scalar(2.0), "p");
+  auto outer = std::make_unique<Tape<double>>();
+  auto inner = std::make_unique<Tape<double>>();
+  std::thread([&] { inner.reset(); }).join();
+  CHECK(Tape<double>::recording() == outer.get());
+  CHECK(outer->gradient(p * p, {p})[0]() == 4.0);
+  inner = std::make_unique<Tape<double>>();
+  std::thread([&] { outer.reset(); }).join();
+  CHECK(Tape<double>::innermost() == inner.get());
+  const Var<double> unused = p * 3.0;
+  std::thread([&] { CHECK(Tape<double>::innermost() == nullptr); }).join();
+  inner.reset();
+  CHECK(Tape<double>::innermost() == nullptr);
 }
 
 TEST_CASE("a thread that says NoRecord, or has no parameter, computes constants for everybody") {

@@ -166,6 +166,37 @@ TEST_CASE("whatever a checkpoint lacks or has wrong, it is refused by name and n
   CHECK(other.load(folder.path() / "run").epoch == 1);
 }
 
+TEST_CASE("a checkpoint with numbers that no training has is refused by name and nothing has changed") {
+  const TemporaryFolder folder;
+  Run<optim::Adam> saved(3), other(7);
+  saved.save(folder.path() / "good",
+             {.epoch = 1, .batch = 2, .tallies = {{"loss", {1.5, 16.0}}}, .loading = datasets::LoaderOptions{}});
+  const nn::SafeTensors good = nn::read_safetensors(folder.path() / "good");
+  const auto refused = [&](const nn::SafeTensors& content, const std::string& text) {
+    nn::write_safetensors(folder.path() / "run", content);
+    const std::string error = refusal(folder, other);
+    CHECK_MESSAGE(contains(error, text), error);
+  };
+  for (const auto& [key, text] : good.metadata) {
+    nn::SafeTensors content = good;
+    const bool counts = key == "checkpoint.epoch" || key == "checkpoint.batch" || key.starts_with("checkpoint.steps");
+    content.metadata[key] = "18446744073709551615";  // + 1 is 0
+    if (counts) refused(content, key + "; expected a count of at most 9007199254740992");
+    content.metadata[key] = "1.5 nan";
+    if (key == "tally.loss") refused(content, "has '1.5 nan' for tally.loss; expected a sum and a count");
+  }
+  nn::SafeTensors without_seed = good;
+  without_seed.metadata.erase("loader.seed");
+  refused(without_seed, "lacks 'loader.seed'");
+  for (std::size_t k = 0; k < good.tensors.size(); ++k) {
+    nn::SafeTensors content = good;
+    nn::Tensor& tensor = content.tensors[k];
+    tensor.bytes.replace(0, tensor.bytes.size(), tensor.bytes.size(), '\xff');  // NaN, and -1 of a counter
+    refused(content, "'" + tensor.name + "' of '" + (folder.path() / "run").string() +
+                         (tensor.dtype == "I64" ? "' counts, but is below 0" : "' is not finite: element 0 is "));
+  }
+}
+
 TEST_CASE("weights alone are no checkpoint") {
   const TemporaryFolder folder;
   Run<optim::Adam> run(1);

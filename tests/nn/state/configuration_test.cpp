@@ -199,6 +199,20 @@ TEST_CASE("inside an epoch a loader of another number of samples is refused, bet
   }
 }
 
+TEST_CASE("more batches of an epoch than the loader has are refused; a training that has its epochs serves none") {
+  nn::Sequential<double> net = network<double>(1);
+  optim::Optimizer<optim::Adam, double> optimizer(net.parameters(), {});
+  datasets::DataLoader<double> loader(random_samples(20), {.batch_size = 4, .seed = 3});
+  CHECK(contains(error_text([&] { nn::resume(loader, {.epoch = 1, .batch = 6}); }),
+                 "[resume] 6 batches of an epoch are done, but the loader has 5; expected as many at most"));
+  CHECK(loader.epoch() == 0);
+  nn::resume(loader, {.epoch = 1, .batch = 5});
+  CHECK(loader.epoch() == 2);
+  nn::FitOptions<double> options = silent(3, 4);
+  options.resume = nn::Progress{.epoch = std::size_t{1} << 50U};  // whose orders nobody could wait for
+  CHECK(nn::fit(net, optimizer, random_samples(20), options).epochs() == 0);
+}
+
 TEST_CASE("a training that was saved inside an epoch goes on there, to the last bit") {
   const TemporaryFolder folder;
   const datasets::Dataset<double> data = random_samples(40);

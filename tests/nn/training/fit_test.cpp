@@ -240,6 +240,25 @@ TEST_CASE("options that make no sense are refused before anything is trained") {
   CHECK(optimizer.steps() == 0);
 }
 
+TEST_CASE("a training within a NoRecord or an EvaluationMode is refused, and changes no mode") {
+  nn::Sequential<double> net = small_network();
+  optim::Optimizer<optim::SGD, double> optimizer(net.parameters(), optim::SGD{});
+  const auto before = state_of(net);
+  const auto refused = [&](const std::string& text) {
+    CHECK(error_text([&] { nn::fit(net, optimizer, random_samples(8), silent(1)); }).starts_with(text));
+  };
+  {
+    const NoRecord pause;
+    refused("[fit] a NoRecord is in scope");
+  }
+  {
+    const nn::EvaluationMode evaluation;
+    refused("[fit] an EvaluationMode is in scope");
+  }
+  CHECK(net.is_training());
+  CHECK(state_of(net) == before);
+}
+
 TEST_CASE("an optimizer of another network is refused, one of a part of the network is not") {
   nn::Sequential<double> model = small_network(), other = small_network();
   optim::Optimizer<optim::Adam, double> wrong(other.parameters(), optim::Adam{});

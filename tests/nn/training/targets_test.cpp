@@ -344,6 +344,8 @@ TEST_CASE("metrics of one's own have columns, in training and in evaluation, and
   CHECK(error({{"loss", none}}).starts_with("[evaluate] a metric is called 'loss'"));
   CHECK(error({{"val_a", none}}).starts_with("[evaluate] a metric is called 'val_a'"));
   CHECK(nn::evaluate(model, data, {.metrics = std::vector<nn::MetricFunction<double>>{}}).numbers.size() == 1);
+  const auto of_nothing = [](const Var<double>&, const datasets::Batch<double>&) { return nn::Tally{}; };
+  CHECK(fmt::format("{}", nn::evaluate(model, data, {.metrics = {{"a", of_nothing}}})["a"]) == "nan");
 }
 
 TEST_CASE("a loss and data that do not fit each other are refused with what would") {
@@ -387,4 +389,8 @@ TEST_CASE("classes have names, and a matrix of what was taken for what") {
         "emu                  0    0    0\n");
   CHECK(nn::ConfusionMatrix({0}, {0}, 1).text({"a\nb"}) == "label \\ predicted  a\\x0ab\na\\x0ab                  1\n");
   CHECK_THROWS_AS(nn::ConfusionMatrix({3}, {0}, 3), Error);
+  CHECK(error_text([] { nn::ConfusionMatrix({5}, {5}, std::size_t{1} << 32U); }) ==
+        "[ConfusionMatrix] got 4294967296 classes; expected at most 1048576");
+  const nn::ConfusionMatrix none({}, {}, 1);
+  CHECK(fmt::format("{} {} {}", none.accuracy(), none.recall(0), none.precision(0)) == "nan nan nan");
 }
