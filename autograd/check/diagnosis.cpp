@@ -111,6 +111,22 @@ class Search {
     for (double power : {1.0, -1.0, 0.5, -0.5, 2.0, -2.0}) {  // σ itself comes before the root of σ²
       for (const ForwardStep& step : replay_.forward) add_power(step, power);
     }
+    add_other_extents();
+  }
+
+  /// A mean over the wrong axis: of the rows where that of the columns belongs.
+  void add_other_extents() {
+    std::set<std::size_t> own(right_.shape().begin(), right_.shape().end());
+    own.insert(right_.size());
+    own.erase(0);
+    own.erase(1);
+    for (const std::size_t right : own) {
+      for (const std::size_t wrong : own) {
+        if (right != wrong)
+          add(static_cast<double>(right) / static_cast<double>(wrong),
+              fmt::format("it divides by {} where {} elements count", wrong, right));
+      }
+    }
   }
 
   /// Also of what a reduction runs over, as N · H · W of an image. Not 2: a factor of two is told as such.
@@ -130,16 +146,19 @@ class Search {
 
   void add_power(const ForwardStep& step, double power) {
     if (!step.value->is_whole() || !broadcasts_to(step.value->shape, right_.shape())) return;
-    Array<double> factor = in_shape(step.value->array("compare_gradients"), right_.shape());
+    add_power(in_shape(step.value->array("compare_gradients"), right_.shape()), power, step.name.text);
+  }
+
+  void add_power(Array<double> factor, double power, const std::string& name) {
     for (double& x : factor) x = std::pow(x, power);
-    if (!std::all_of(factor.begin(), factor.end(), [](double x) { return std::isfinite(x); })) return;
-    const std::string& name = step.name.text;
+    if (!all_finite(factor)) return;
     const std::string exponent = power == 1.0 ? "" : fmt::format("^{}", power);
     factors_.push_back({factor, fmt::format("it is the right one times {}{}: a power of {} is wrong (as σ for σ²)",
                                             name, exponent, name)});
   }
 
-  /// 1 / √(v + ε) with ε at another place, over the right one.
+  /// 1 / √(v + ε) with ε at another place, over the right one; and powers of the root, which may be no entry of its
+  /// own.
   void add_epsilon(const ForwardStep& step, double epsilon) {
     if (!step.value->is_whole() || !broadcasts_to(step.value->shape, right_.shape())) return;
     const Array<double> v = in_shape(step.value->array("compare_gradients"), right_.shape());
@@ -147,6 +166,10 @@ class Search {
     for (double& x : forgotten) x = std::sqrt((x + epsilon) / x);
     for (double& x : outside) x = std::sqrt(x + epsilon) / (std::sqrt(x) + epsilon);
     const std::string& name = step.name.text;
+    Array<double> root = v;
+    for (double& x : root) x = std::sqrt(x + epsilon);
+    for (const double power : {1.0, -1.0, 2.0, -2.0})
+      add_power(root, power, fmt::format("√({} + {:g})", name, epsilon));
     if (all_finite(forgotten))
       epsilons_.push_back(
           {forgotten, fmt::format("epsilon is forgotten: √{} where √({} + {:g}) should stand", name, name, epsilon)});
@@ -156,14 +179,17 @@ class Search {
                                                 name, epsilon, name, epsilon)});
   }
 
-  /// The wrong root once, as in dx, or three times, as in the derivative by what is below it.
+  /// The wrong root once, as in dx, twice, as in the derivative of 1 / root, or three times, as in that by what is
+  /// below it.
   void try_epsilons() {
     for (const Factor& wrong : epsilons_) {
       const auto times = [](const Array<double>& a, const Array<double>& b) {
         return combined(a, b, std::multiplies<>());
       };
-      const Array<double> cube = times(wrong.value, times(wrong.value, wrong.value));
-      bool explains = is_alike(by_hand_, times(right_, wrong.value)) || is_alike(by_hand_, times(right_, cube));
+      const Array<double> square = times(wrong.value, wrong.value), cube = times(square, wrong.value);
+      bool explains = false;
+      for (const Array<double>& power : {wrong.value, square, cube})
+        explains = explains || is_alike(by_hand_, times(right_, power));
       for (const Path& path : paths_) {
         const Array<double> others = combined(right_, path.contribution, std::minus<>());
         explains = explains || is_alike(by_hand_, combined(times(others, wrong.value), times(path.contribution, cube),
@@ -191,6 +217,11 @@ class Search {
     for (const Factor& factor : factors_) {
       if (is_alike(by_hand_, combined(right_, factor.value, std::multiplies<>())) && found_.empty()) note(factor.words);
     }
+    const Array<double> negative = combined(right_, right_, [](double x, double) { return -x; });
+    for (const Factor& factor : factors_) {
+      if (found_.empty() && is_alike(by_hand_, combined(negative, factor.value, std::multiplies<>())))
+        note("its sign is wrong, and " + factor.words);
+    }
   }
 
   void try_last() {
@@ -200,7 +231,7 @@ class Search {
       note(fmt::format("this is what you get without the last contribution, {}", steps_.back()->rule.text));
   }
 
-  /// What comes through one operation is left out, or wrong by a factor.
+  /// What comes through one operation is left out, or wrong by a factor, or alone right.
   void try_paths() {
     if (paths_.size() < 2) return;
     for (const Path& path : paths_) {
@@ -212,6 +243,22 @@ class Search {
         const Array<double> wrong = combined(path.contribution, factor.value, std::multiplies<>());
         if (found_.empty() && is_alike(by_hand_, combined(others, wrong, std::plus<>())))
           note(fmt::format("one of its contributions is wrong, that through {}: {}", words(path), factor.words));
+      }
+    }
+    if (paths_.size() > 2 && found_.empty()) try_all_but_one();
+  }
+
+  void try_all_but_one() {
+    for (const Path& path : paths_) {
+      if (is_alike(by_hand_, path.contribution))
+        return note(fmt::format("this is what comes through {} alone: the other paths are left out", words(path)));
+    }
+    for (const Path& path : paths_) {
+      const Array<double> others = combined(right_, path.contribution, std::minus<>());
+      for (const Factor& factor : factors_) {
+        const Array<double> wrong = combined(others, factor.value, std::multiplies<>());
+        if (is_alike(by_hand_, combined(path.contribution, wrong, std::plus<>())))
+          return note(fmt::format("all but what comes through {} is wrong: {}", words(path), factor.words));
       }
     }
   }

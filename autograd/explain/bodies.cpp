@@ -84,6 +84,7 @@ Bodies operations() {
       {"not", [](const Symbol&, const Operands& x) { return !x[0]; }},
       {"where", [](const Symbol&, const Operands& x) { return where(x[0], x[1], x[2]); }},
       {"gate", [](const Symbol&, const Operands& x) { return gate(x[0], x[1]); }},
+      {"gate_both", [](const Symbol&, const Operands& x) { return gate_both(x[0], x[1]); }},
       {"gated_quotient", [](const Symbol&, const Operands& x) { return gated_quotient(x[0], x[1]); }},
   };
 }

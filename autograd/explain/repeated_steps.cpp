@@ -30,6 +30,7 @@ std::optional<NumberedName> numbered(const std::string& name) {
   const auto last = std::find_if(characters.rbegin(), characters.rend(), is_digit);
   const auto first = std::find_if_not(last, characters.rend(), is_digit);
   if (last == first || first - last > most_digits) return std::nullopt;
+  if (first - last > 1 && digit_of(*std::prev(first)) == 0) return std::nullopt;  // h05 is no h_t
   NumberedName result;
   for (auto it = characters.begin(); it != first.base(); ++it) result.before += *it;
   for (auto it = first.base(); it != last.base(); ++it) result.number = 10 * result.number + *digit_of(*it);

@@ -3,9 +3,25 @@
 #include <autograd/tape/backward_pass.hpp>
 #include <autograd/tape/stop.hpp>
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace wengert {
+namespace {
+
+/// The name of an adjoint: dx, and d(a + b), for da + b would be read as a sum.
+std::string adjoint_of(const std::string& name) {
+  int depth = 0;
+  const bool is_sum = std::any_of(name.begin(), name.end(), [&depth](char c) {
+    constexpr std::string_view opening = "([{", closing = ")]}", loose = "+-<>=";
+    depth += opening.find(c) != opening.npos ? 1 : closing.find(c) != closing.npos ? -1 : 0;
+    return depth == 0 && loose.find(c) != loose.npos;
+  });
+  return is_sum ? "d(" + name + ")" : "d" + name;
+}
+
+}  // namespace
 
 template <class T>
 BackwardWalk<T>::BackwardWalk(const Tape<T>& tape, std::size_t end, const std::vector<std::size_t>& targets)
@@ -163,7 +179,7 @@ void BackwardPass<T>::name_adjoints(const Entry<T>& entry) {
     if (!walk_.wants(operand) || !adjoints_[operand.slot]) continue;
     Var<T>& adjoint = *adjoints_[operand.slot];
     const std::string name =
-        "d" + (operand.var.name().empty() ? "v" + std::to_string(operand.slot) : operand.var.name());
+        adjoint_of(operand.var.name().empty() ? "v" + std::to_string(operand.slot) : operand.var.name());
     if (adjoint.name() == name) continue;
     if (!options_.recorded) adjoint = Var<T>(adjoint.value());  // it may be another one, handed on
     if (adjoint.name().empty()) adjoint.named(name, SourceLine::none());

@@ -22,6 +22,15 @@ Mistake unturned(const Forward& f) {
   return {dx, "the window is turned round: x(i + u, j + v) meets w(u, v), as in the forward pass"};
 }
 
+Mistake unturned_w(const Forward& f) {
+  Array<double> dw = zeros_like(f.w);
+  const auto& w = f.w.shape();
+  for_each_product(f, [&](auto n, auto k, auto i, auto j, auto c, auto u, auto v) {
+    dw(k, c, w[2] - 1 - u, w[3] - 1 - v) += f.dy(n, k, i, j) * f.x(n, c, i + u, j + v);
+  });
+  return {dw, "the window is turned round: x(i + u, j + v) meets w(u, v), as in the forward pass"};
+}
+
 /// Only the last product that a number takes part in.
 template <class Set>
 Mistake last_alone(const Forward& f, Array<double> result, const Set& set) {
@@ -53,7 +62,7 @@ std::vector<Step> steps(const Forward& f, const Backward& d) {
        {"w(k, c, u, v) is a factor of many products, in each of which it meets an element of x.",
         "For every product of the forward pass dw(k, c, u, v) += dy(n, k, i, j) * x(n, c, i + u, j + v)."},
        "",
-       {last_of_w(f)}},
+       {unturned_w(f), last_of_w(f)}},
       {"x",
        d.x,
        {"x(n, c, i + u, j + v) is the other factor of the same products. No padding is needed if you run through them.",

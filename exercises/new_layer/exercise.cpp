@@ -59,7 +59,8 @@ Trial tried(const Rule& rule, std::uint64_t seed) {
   Tape<double> tape;
   const Var<double> squared = wengert::square(x).named("squared");                     // (N, D)
   const Var<double> mean_square = mean(squared, {1}, keep_dims).named("mean_square");  // (N, 1)
-  const Var<double> root = wengert::sqrt(mean_square + epsilon).named("root");         // (N, 1)
+  const Var<double> under_root = (mean_square + epsilon).named("under_root");          // (N, 1)
+  const Var<double> root = wengert::sqrt(under_root).named("root");                    // (N, 1)
   const Var<double> x_hat = (x / root).named("x_hat");                                 // (N, D)
   const Var<double> y = (gain * x_hat).named("y");                                     // (N, D)
   const Replay record = replay(tape, sum(y * cotangent).named("loss"));

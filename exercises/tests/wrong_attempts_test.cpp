@@ -70,6 +70,10 @@ TEST_CASE("mistakes in the backward pass of softmax and cross-entropy are named"
           {"dlog_probability", "1/8 is missing", [](auto& f, auto& d) { d.log_probability = -f.target; }},
           {"dlog_probability", "its sign is wrong",
            [](auto& f, auto& d) { d.log_probability = f.target / rows_of(f.target); }},
+          {"dlog_probability", "its sign is wrong, and 1/8 is missing",
+           [](auto& f, auto& d) { d.log_probability = f.target; }},
+          {"dlog_probability", "it divides by 5 where 8 elements count",
+           [](auto& f, auto& d) { d.log_probability = -f.target / columns_of(f.target); }},
           {"dlog_total", "sum it from (8, 5) to (8, 1)", [](auto&, auto& d) { d.log_total = -d.log_probability; }},
           {"dtotal", "times total: a power of total is wrong", [](auto&, auto& d) { d.total = d.log_total; }},
           {"dexponential", "shape: (8, 1) where (8, 5) is right", [](auto&, auto& d) { d.exponential = d.total; }},
@@ -101,10 +105,16 @@ TEST_CASE("mistakes in the twelve steps of batch norm are named") {
           {"ddeviation", "its sign is wrong", [](auto&, auto& d) { d.deviation = -d.deviation; }},
           {"ddeviation", "a power of deviation is wrong",
            [](auto& f, auto& d) { d.deviation = -d.inverse_deviation / f.deviation; }},
+          {"ddeviation", "epsilon is forgotten",
+           [](auto& f, auto& d) { d.deviation = -d.inverse_deviation / f.variance; }},
+          {"ddeviation", "its sign is wrong, and it is the right one times deviation",
+           [](auto& f, auto& d) { d.deviation = d.inverse_deviation / f.deviation; }},
           {"dvariance_plus_epsilon", "it is 2 times what it should be",
            [](auto& f, auto& d) { d.variance_plus_epsilon = d.deviation / f.deviation; }},
           {"dvariance", "it is zero everywhere", [](auto& f, auto& d) { d.variance = zeros_like(f.variance); }},
           {"dsquared", "1/8 is missing", [](auto& f, auto& d) { d.squared = repeated_to(d.variance, f.x.shape()); }},
+          {"dsquared", "it divides by 3 where 8 elements count",
+           [](auto& f, auto& d) { d.squared = repeated_to(d.variance / columns_of(f.x), f.x.shape()); }},
           {"dsquared", "it divides by 7 where 8 elements count: N - 1 for N",
            [](auto& f, auto& d) { d.squared = d.squared * rows_of(f.x) / (rows_of(f.x) - 1.0); }},
           {"dsquared", "shape: (1, 3) where (8, 3) is right",
@@ -148,6 +158,11 @@ TEST_CASE("mistakes in the closed form of batch norm are named") {
              d.x = f.gamma / f.deviation * (f.dy - d.beta / m - f.x_hat * d.gamma / (m - 1.0));
            }},
           {"dx", "a power of gamma is wrong", [](auto& f, auto& d) { d.x = d.x / f.gamma; }},
+          {"dx", "a power of √(variance + 0.01) is wrong", [](auto& f, auto& d) { d.x = d.x / f.deviation; }},
+          {"dx", "through y (gamma · dy · rsqrt(variance + ε)) alone: the other paths are left out",
+           [](auto& f, auto& d) { d.x = f.gamma / f.deviation * f.dy; }},
+          {"dx", "all but what comes through y (gamma · dy · rsqrt(variance + ε)) is wrong: 1/8 is missing",
+           [](auto& f, auto& d) { d.x = f.gamma / f.deviation * (f.dy - d.beta - f.x_hat * d.gamma); }},
       });
 }
 
@@ -160,6 +175,7 @@ TEST_CASE("mistakes in the backward pass of layer norm are named") {
           {"dgamma", "sum it from (5, 8) to (1, 8)", [](auto& f, auto& d) { d.gamma = f.dy * f.x_hat; }},
           {"dvariance", "its sign is wrong", [](auto&, auto& d) { d.variance = -d.variance; }},
           {"dvariance", "it is 2 times", [](auto&, auto& d) { d.variance = 2.0 * d.variance; }},
+          {"dmean", "a power of √(variance + 0.01) is wrong", [](auto&, auto& d) { d.mean = -sum_over(d.x_hat, {1}); }},
           {"dx", "the means are divided by the number of rows",
            [](auto& f, auto& d) {
              const double n = rows_of(f.x);
@@ -180,6 +196,13 @@ TEST_CASE("mistakes in the backward pass of a convolution are named") {
                  [](auto& f, auto& d) {
                    for_each_product(f, [&](auto n, auto k, auto i, auto j, auto c, auto u, auto v) {
                      d.w(k, c, u, v) = f.dy(n, k, i, j) * f.x(n, c, i + u, j + v);
+                   });
+                 }},
+                {"dw", "the window is turned round",
+                 [](auto& f, auto& d) {
+                   d.w = zeros_like(f.w);
+                   for_each_product(f, [&](auto n, auto k, auto i, auto j, auto c, auto u, auto v) {
+                     d.w(k, c, 2 - u, 2 - v) += f.dy(n, k, i, j) * f.x(n, c, i + u, j + v);
                    });
                  }},
                 {"dx", "the window is turned round",

@@ -119,6 +119,18 @@ TEST_CASE("three steps, and steps that differ, are written out") {
   CHECK(!contains(program.text(), "for t"));
 }
 
+TEST_CASE("names whose numbers begin with a zero are written out: h05 is no h_t for t = 5") {
+  const auto x = parameter(scalar(0.5), "x");
+  Tape<double> tape;
+  Var<double> y = x;
+  for (int t = 1; t <= 8; ++t) y = (sin(y) * x).named("h0" + std::to_string(t));
+  const std::string text = adjoint_program(tape, y).text();
+  CHECK(!contains(text, "h_"));
+  for (int t = 1; t < 8; ++t) CHECK(contains(text, "dh0" + std::to_string(t) + " "));
+  for (int t = 9; t <= 20; ++t) y = (sin(y) * x).named("h" + std::to_string(t));
+  CHECK(contains(adjoint_program(tape, y).text(), "dh_t "));
+}
+
 TEST_CASE("the variable that counts is not one that the formulas use") {
   const auto t = parameter(scalar(0.5), "t");
   Tape<double> tape;

@@ -51,6 +51,17 @@ TEST_CASE("a pass that is watched keeps and names every adjoint") {
   CHECK(pass.adjoint(line.slot(line.x)) == nullptr);
 }
 
+TEST_CASE("the adjoint of what is called a sum is called d(a + b)") {
+  const auto x = parameter(scalar(1.0), "a + b"), y = parameter(scalar(2.0), "f(a + b)");
+  Tape<double> tape;
+  const Var<double> z = x * y;
+  BackwardPass<double> pass(tape, 2, Var<double>(1.0), {0, 1}, {.watched = true});
+  while (pass.step()) {
+  }
+  CHECK(pass.adjoint(tape.slot_of("test", x))->name() == "d(a + b)");
+  CHECK(pass.adjoint(tape.slot_of("test", y))->name() == "df(a + b)");
+}
+
 TEST_CASE("the gradient of a parameter that was not used is zero, recorded or not") {
   const auto x = parameter(Array<double>{1.0, 2.0}, "x"), w = parameter(ones<double>({2, 3}), "w");
   Tape<double> tape;

@@ -66,6 +66,8 @@ constexpr std::array functions{
     Function{"logical_and", "x != 0.0 && y != 0.0 ? 1.0 : 0.0", "np.where(np.logical_and(x, y), 1.0, 0.0)", 2},
     Function{"logical_or", "x != 0.0 || y != 0.0 ? 1.0 : 0.0", "np.where(np.logical_or(x, y), 1.0, 0.0)", 2},
     Function{"gate", "x == 0.0 ? 0.0 : x * y", "np.where(x == 0.0, 0.0, x * y)", 2},
+    Function{"gate_both", "x == 0.0 || y == 0.0 ? 0.0 : x * y",
+             "np.where(np.logical_or(x == 0.0, y == 0.0), 0.0, x * y)", 2},
     Function{"gated_quotient", "x == 0.0 ? 0.0 : x / y", "np.where(x == 0.0, 0.0, x / y)", 2},
     Function{"where", "x != 0.0 ? y : z", "np.where(x, y, z)", 3},
 };

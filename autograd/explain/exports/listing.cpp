@@ -81,10 +81,13 @@ class Lister {
       const ForwardLine& line = forward_.lines[slot];
       if (!needed[slot]) continue;
       if (!line.formula) give(name_of(line.target), values_.at(line.target));
-      else add(result_.forward, line.target, *line.formula, line.shape, false);
+      else
+        add(result_.forward, line.target, as_recorded(*line.formula, values_.at(line.target), values_), line.shape,
+            false);
     }
     for (const AdjointLine& line : backward_.lines())
-      add(result_.backward, line.target, with_gates_if_needed(line.formula), line.shape, line.accumulates);
+      add(result_.backward, line.target, as_recorded(line.formula, adjoints_, values_.at(line.target), values_),
+          line.shape, line.accumulates);
     for (std::size_t slot = 0; slot <= end_; ++slot)
       if (needed[slot] && forward_.lines[slot].formula) expect(forward_.lines[slot].target);
     for (const AdjointLine& line : backward_.lines())
@@ -192,11 +195,6 @@ class Lister {
     }
     if (accumulates) result += rough_.at(target);
     rough_.insert_or_assign(target, std::move(result));
-  }
-
-  /// Only what is not finite differs without gates.
-  Symbol with_gates_if_needed(const Symbol& formula) const {
-    return all_finite(evaluate(formula, values_)) ? formula : with_gates(formula, adjoints_);
   }
 
   /// The formula in names of the program.

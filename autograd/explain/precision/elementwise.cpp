@@ -47,6 +47,7 @@ Functions<N> all_functions() {
       {"not", [](const N* x) { return N(x[0] == 0); }},
       {"where", [](const N* x) { return x[0] != 0 ? x[1] : x[2]; }},
       {"gate", [](const N* x) { return x[0] == 0 ? N(0) : x[0] * x[1]; }},
+      {"gate_both", [](const N* x) { return x[0] == 0 || x[1] == 0 ? N(0) : x[0] * x[1]; }},
       {"gated_quotient", [](const N* x) { return x[0] == 0 ? N(0) : x[0] / x[1]; }},
       {"exp", [](const N* x) { return std::exp(x[0]); }},
       {"log", [](const N* x) { return std::log(x[0]); }},

@@ -3,6 +3,7 @@
 #include <autograd/explain/gates.hpp>
 #include <autograd/explain/precision/places.hpp>
 #include <autograd/explain/precision/precision.hpp>
+#include <autograd/explain/replay/replay.hpp>
 #include <autograd/explain/run_lines.hpp>
 #include <autograd/tape/backward_pass.hpp>
 
@@ -79,18 +80,31 @@ ValuesIn<N> replay_in(const Tape<T>& tape, const Var<T>& loss) {
   check("replay_in", tape, loss);
   const std::size_t end = tape.slot_of("replay_in", loss);
   const Program forward = program(tape);
+  for (std::size_t slot = 0; slot <= end; ++slot)
+    if (forward.lines[slot].formula) require_unchanged(tape.entry(slot), "replay_in");
+  explain::Values right = values_of(tape);
   ValuesIn<N> values;
   for (std::size_t slot = 0; slot <= end; ++slot) {
     const ForwardLine& line = forward.lines[slot];
-    if (line.formula) require_unchanged(tape.entry(slot), "replay_in");
-    values.emplace(line.target, line.formula ? explain::evaluate_in(*line.formula, values)
-                                             : cast<N>(tape.entry(slot).output.value()));
+    values.emplace(line.target,
+                   line.formula
+                       ? explain::evaluate_in(explain::as_recorded(*line.formula, right.at(line.target), right), values)
+                       : cast<N>(tape.entry(slot).output.value()));
   }
   const AdjointProgram backward = adjoint_program(tape, loss);
+  const std::vector<SharedSnapshot> gradients =
+      replay(tape, loss, {.largest_whole = std::numeric_limits<std::size_t>::max()}).adjoints();
+  std::map<std::string, std::size_t> slots;
+  for (std::size_t slot = 0; slot <= end; ++slot) slots.emplace(forward.lines[slot].target, slot);
   std::set<std::string> adjoints;
-  for (const AdjointLine& line : backward.lines()) adjoints.insert(line.target);
+  for (const AdjointLine& line : backward.lines()) {
+    adjoints.insert(line.target);
+    const SharedSnapshot& gradient = gradients[slots.at(line.variable)];
+    right.insert_or_assign(line.target, gradient ? gradient->array("replay_in") : zeros<double>(line.shape));
+  }
   explain::run_lines(backward.lines(), values, [&](const AdjointLine& line, const ValuesIn<N>& known) {
-    const Array<N> value = explain::evaluate_in(explain::with_gates(line.formula, adjoints), known);
+    const Symbol formula = explain::as_recorded(line.formula, adjoints, right.at(line.target), right);
+    const Array<N> value = explain::evaluate_in(explain::with_gates(formula, adjoints), known);
     const char* change = value.size() == element_count(line.shape) ? "reshape" : "broadcast_to";
     return explain::moved<N>(Symbol::call(change, {line.formula}, {{"shape", line.shape}}), {value});
   });

@@ -134,4 +134,22 @@ std::string wrapped(const std::string& text, std::size_t width, std::size_t inde
   return result + line;
 }
 
+std::size_t widest_line(const std::string& text) {
+  std::istringstream lines(text);
+  std::size_t width = 0;
+  for (std::string line; std::getline(lines, line);) width = std::max(width, base::display_width(line));
+  return width;
+}
+
+std::string shortened(const std::string& text, std::size_t width) {
+  if (base::display_width(text) <= width) return text;
+  std::size_t end = 0;
+  while (end < text.size()) {
+    const std::size_t next = end + std::max<std::size_t>(base::character_size(text.substr(end, 4)), 1);
+    if (base::display_width(text.substr(0, next)) + 3 > width) break;
+    end = next;
+  }
+  return text.substr(0, end) + "...";
+}
+
 }  // namespace wengert::explain

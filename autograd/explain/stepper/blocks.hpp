@@ -19,4 +19,10 @@ std::string equation(const std::vector<Block>& blocks, const std::vector<std::st
 /// A text in lines of at most `width`, broken at blanks; all but the first are indented by `indent` blanks.
 std::string wrapped(const std::string& text, std::size_t width, std::size_t indent);
 
+/// How wide the widest line is.
+std::size_t widest_line(const std::string& text);
+
+/// A text that is cut, with three dots at its end, if it is wider.
+std::string shortened(const std::string& text, std::size_t width);
+
 }  // namespace wengert::explain

@@ -19,7 +19,8 @@ class Session {
   void go(std::size_t number, std::ostream& out);
   void search(const std::string& name, std::ostream& out);
   void run(std::ostream& out);
-  void account(const std::string& name, std::ostream& out);
+  void list(std::ostream& out) const;
+  void account(const std::string& name, std::ostream& out) const;
   void break_at(const std::string& name, std::ostream& out);
   const Snapshot& array_of(std::size_t number) const;
   bool is_about(std::size_t number, const std::string& name) const;

@@ -1,7 +1,9 @@
 #include <autograd/base/terminal.hpp>
+#include <autograd/base/text.hpp>
 #include <autograd/explain/replay/ledger.hpp>
 #include <autograd/explain/replay/memory.hpp>
 #include <autograd/explain/replay/print_replay.hpp>
+#include <autograd/explain/stepper/blocks.hpp>
 #include <autograd/explain/stepper/session.hpp>
 #include <autograd/explain/stepper/step.hpp>
 
@@ -14,6 +16,8 @@ namespace explain {
 namespace {
 
 constexpr std::size_t most_shown = 8;
+constexpr std::size_t terminal_width = 80;
+constexpr std::size_t longest_name = 14;  // in an account, which has four
 
 constexpr const char* help =
     "n or Enter   the next step              p       the one before\n"
@@ -46,15 +50,22 @@ std::string trimmed(const std::string& text) {
   return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(" \t\r") + 1 - first);
 }
 
+/// How wide the longest of some formulas may be, so that the text that is as wide as its longest fits a terminal;
+/// before it stands `=` or `+=`.
+std::size_t room_for(std::size_t longest, const std::string& text) {
+  const std::size_t width = widest_line(text);
+  return width <= terminal_width ? longest : longest - std::min(longest, width + 1 - terminal_width);
+}
+
 }  // namespace
 
 bool Session::obey(const std::string& command, std::ostream& out) {
   if (command == "q" || command == "quit") return false;
   if (command.empty() || command == "n") go(number_ + 1, out);
   else if (command == "p") go(number_ - 1, out);
-  else if (command == "l") out << print(replay_);
+  else if (command == "l") list(out);
   else if (command == "m") out << memory_use(replay_).text();
-  else if (command.starts_with("a ")) account(trimmed(command.substr(2)), out);
+  else if (command == "a" || command.starts_with("a ")) account(trimmed(command.substr(1)), out);
   else if (command == "c") run(out);
   else if (command == "v") out << shown(replay_, number_, std::numeric_limits<std::size_t>::max());
   else if (command == "h" || command == "help") out << help;
@@ -90,11 +101,45 @@ void Session::run(std::ostream& out) {
   go(std::min(number, replay_.size()), out);
 }
 
-void Session::account(const std::string& name, std::ostream& out) {
+/// Formulas are cut where a line would be too long; a step itself shows the whole.
+void Session::list(std::ostream& out) const {
+  std::size_t longest = 0;
+  for (std::size_t number = 1; number <= replay_.size(); ++number)
+    longest = std::max(longest, base::display_width(step_text(replay_, number)));
+  const std::size_t room = room_for(longest, print(replay_));
+  Replay listed = replay_;
+  const auto cut = [room](std::string& formula, const std::string& step) {
+    const std::size_t others = base::display_width(step) - base::display_width(formula);
+    formula = shortened(formula, room - std::min(room, others));
+  };
+  for (std::size_t slot = 0; slot < listed.forward.size(); ++slot)
+    if (listed.forward[slot].formula) cut(listed.forward[slot].formula->text, step_text(replay_, slot + 1));
+  for (std::size_t k = 0; k < listed.backward.size(); ++k)
+    cut(listed.backward[k].rule.text, step_text(replay_, listed.forward.size() + k + 1));
+  out << print(listed);
+}
+
+/// Where it does not fit as it is, remarks stand behind the table, and formulas are cut.
+void Session::account(const std::string& name, std::ostream& out) const {
   try {
-    out << ledger(replay_, name).text();
+    Ledger found = ledger(replay_, name);
+    std::string remarks;
+    std::size_t longest = 0;
+    if (widest_line(found.text()) > terminal_width) {
+      for (LedgerRow& row : found.rows) {
+        if (!row.remark.empty())
+          remarks += wrapped(fmt::format("step {}: {}", row.step, row.remark), terminal_width, 2) + "\n";
+        row.remark.clear();
+        row.consumer = shortened(row.consumer, longest_name);
+        longest = std::max(longest, base::display_width(row.rule));
+      }
+      found.adjoint = shortened(found.adjoint, longest_name);
+      const std::size_t room = room_for(longest, found.text());
+      for (LedgerRow& row : found.rows) row.rule = shortened(row.rule, room);
+    }
+    out << found.text() << remarks;
   } catch (const Error& error) {
-    out << error.what() << "\n";
+    out << wrapped(error.what(), terminal_width, 2) << "\n";
   }
 }
 

@@ -93,6 +93,9 @@ TEST_CASE("the page in a browser: its keys, its address, and every number of eve
   CHECK(seen["chosen"] == fmt::format("#step={}&cell=2,1", last));
   CHECK(seen["below"] == fmt::format("#step={}&cell=3,1", last));
   CHECK(seen["escaped"] == fmt::format("#step={}", last));
+  const std::string under = seen["under"].dump();
+  for (const char* cell : {"before 2,1", "contribution 2,1", "after 2,1"}) CHECK(contains(under, cell));
+  CHECK(!contains(under, "after 3,1"));
 
   std::size_t compared = 0;
   for (std::size_t slot = 0; slot < record.forward.size(); ++slot) {

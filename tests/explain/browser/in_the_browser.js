@@ -64,6 +64,17 @@ seen.lit = steps.map((step, k) => {
   return lit;
 });
 point("pointerover", document.querySelector("#card .term"));
+// An element under the pointer lights those that belong to it, and nothing is chosen by that.
+go(steps.length);
+const under = document.querySelector('figure[data-key="after"] td[data-at="2,1"]');
+if (under) {
+  const hash = location.hash;
+  point("pointerover", under);
+  seen.under = [...document.querySelectorAll("td.under")].map((cell) => `${cell.closest("figure").dataset.key} ${cell.dataset.at}`);
+  if (location.hash !== hash) seen.problems.push("a pointer changes the address");
+  point("pointerout", under);
+  if (document.querySelector("td.under")) seen.problems.push("elements stay lit");
+}
 go(1);
 if (document.querySelector("#graph .lit")) seen.problems.push("the graph stays lit in the next step");
 

@@ -114,6 +114,14 @@ Var<double> loss_of_branches() {
   return sum(where(x > 0.0, sqrt(x) * gate, x) + where(equal(y, 0.0), x, log(y) / y) + fused).named("loss");
 }
 
+/// The same once more in its gradient, which is recorded: a second derivative.
+Var<double> loss_of_branches_twice(Tape<double>& tape) {
+  const Var<double> x = parameter(Array<double>{-1.0, 0.0, 2.0, 0.5}, "x");
+  const Var<double> w(Array<double>{0.7, -0.3, 0.4, 1.1});
+  const Var<double> once = sum(where(x > 0.0, x * log(x), 0.0) + where(x > 0.0, 1.0 / x, x * x));
+  return sum(tape.gradient(once, {x}, recorded)[0] * w).named("loss");
+}
+
 /// Softmax and its like of rows whose largest element is infinite.
 Var<double> loss_of_infinite_rows() {
   constexpr double inf = std::numeric_limits<double>::infinity();
@@ -183,6 +191,12 @@ TEST_CASE_FIXTURE(Prepared, "branches that are not taken add 0 in C++ as on the 
   const Ran ran = run_cpp(folder / "branches.cpp");
   CHECK_MESSAGE(ran.status == 0, ran.output);
   CHECK(contains(base::read_file("test", folder / "branches.cpp", "a text"), "gate("));
+  {
+    Tape<double> inner;
+    save_cpp(inner, loss_of_branches_twice(inner), folder / "twice.cpp");
+  }
+  const Ran twice = run_cpp(folder / "twice.cpp");
+  CHECK_MESSAGE(twice.status == 0, twice.output);
   const Var<double> x = parameter(Array<double>{1.0, 4.0}, "x");
   CHECK(!contains(cpp_program(tape, sum(where(x > 0.0, sqrt(x), x))), "gate("));
 }
@@ -230,6 +244,12 @@ TEST_CASE_FIXTURE(Prepared, "the NumPy programs equal the tape, and with a wrong
   save_numpy(tape, loss_of_branches(), folder / "branches.py");
   const Ran branches = run_python(folder / "branches.py");
   CHECK_MESSAGE(branches.status == 0, branches.output);
+  {
+    Tape<double> inner;
+    save_numpy(inner, loss_of_branches_twice(inner), folder / "twice.py");
+  }
+  const Ran twice = run_python(folder / "twice.py");
+  CHECK_MESSAGE(twice.status == 0, twice.output);
   save_numpy(tape, loss_of_infinite_rows(), folder / "infinite.py");
   const Ran infinite = run_python(folder / "infinite.py");
   CHECK_MESSAGE(infinite.status == 0, infinite.output);

@@ -147,3 +147,14 @@ TEST_CASE("a branch that is not taken is 0 in every format, as on the tape, wher
   const Precision precision = precision_of(tape, loss);
   CHECK(precision.row("dx").in_double.worst <= 2.0);
 }
+
+TEST_CASE("in a second derivative, too") {
+  const Var<double> x = parameter(Array<double>{-1.0, 0.0, 2.0}, "x");
+  Tape<double> tape;
+  const Var<double> once = sum(where(x > 0.0, x * log(x), 0.0) + where(x > 0.0, 1.0 / x, x * x));
+  const Var<double> loss = sum(tape.gradient(once, {x}, recorded)[0]);
+  const Array<double> on_tape = tape.gradient(loss, {x})[0];
+  CHECK(on_tape == Array<double>{2.0, 2.0, 0.75});  // 1 / x + 2 / x³ at 2
+  const ValuesIn<long double> values = replay_in<long double>(tape, loss);
+  for (std::size_t i = 0; i < 3; ++i) CHECK(values.at("dx").data()[i] == doctest::Approx(on_tape.data()[i]));
+}

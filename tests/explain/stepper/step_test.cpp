@@ -99,6 +99,31 @@ TEST_CASE("all elements of a long row fit 80 columns, on several lines") {
   CHECK(contains(explain::shown(record, 1, 1000), last));
 }
 
+TEST_CASE("lists and accounts of long formulas fit 80 columns, and lose no step and no remark") {
+  const NetworkExample network;
+  Generator generator(3);
+  const Var<double> x = parameter(generator.normal<double>({4, 3}), "the_input_of_the_network");
+  Tape<double> first;
+  const Replay layers = replay(first, network.loss());
+  Tape<double> second;
+  const auto formula = [](const auto& a) { return a * exp(-square(a)) + tanh(a) * exp(a) / (1.0 + square(a)) + a; };
+  const auto [y, mu, variance] = batch_norm(x, Var(ones<double>({3})), Var(zeros<double>({3})), {0}, 1e-3);
+  mu.named("the_mean_of_the_input");
+  variance.named("the_mean_of_the_squares_of_what_is_left");
+  const Replay formulas = replay(second, (sum(map(formula, x)) + sum(square(y) * y)).named("ℓ"));
+  for (const Replay* record : {&layers, &formulas}) {
+    std::string commands = "l\nm\na\na nobody\n";
+    for (const ForwardStep& step : record->forward) commands += "a " + step.name.text + "\n";
+    const std::string text = answers(*record, commands);
+    for (const std::string& line : split_lines(text)) CHECK_MESSAGE(base::display_width(line) <= 80, line);
+    for (std::size_t number = 1; number <= record->size(); ++number)
+      CHECK(contains(text, "\n" + base::aligned_right(std::to_string(number), 3) + "  "));
+  }
+  const std::string text = answers(formulas, "l\na the_mean_of_the_input\n");
+  CHECK(contains(text, "..."));
+  CHECK(contains(text, ": its terms cancel"));
+}
+
 TEST_CASE("a backward step shows the adjoint before, the contribution and the adjoint after") {
   const std::string text = explain::shown(neuron(), 13, 8);
   check_lines(text,

@@ -3,6 +3,8 @@
 
 const mainKey = () => (figures.has("result") ? "result" : "after");
 
+const indexOf = (cell) => (cell.dataset.at === "" ? [] : cell.dataset.at.split(",").map(Number));
+
 function choose(key, index) {
   state.cell = index;
   state.of = key === mainKey() ? null : key;
@@ -28,8 +30,7 @@ function showElement() {
     const pattern = isSelf ? state.cell : meeting(state.cell, figure.array.shape, array.shape);
     if (pattern === null) continue;
     for (const cell of card.querySelectorAll(`figure[data-key="${other}"] td[data-at]`)) {
-      const index = cell.dataset.at === "" ? [] : cell.dataset.at.split(",").map(Number);
-      if (!fits(index, pattern)) continue;
+      if (!fits(indexOf(cell), pattern)) continue;
       cell.classList.add(isSelf ? "chosen" : "same");
       if (isSelf) cell.setAttribute("aria-selected", "true");
     }
@@ -37,6 +38,20 @@ function showElement() {
     const at = pattern.length ? `[${pattern.map((i) => i ?? ":").join(", ")}]` : "";
     const value = pattern.includes(null) ? "all of these" : plain(elementOf(array, pattern) ?? "not kept");
     list.append(create("li", {}, create("span", {}, `${label}${at}`), create("b", {}, value)));
+  }
+}
+
+// An element under the pointer lights what belongs to it, and nothing moves; a click keeps it.
+function lightElement(cell, isUnder) {
+  element("card").querySelectorAll("td.under").forEach((lit) => lit.classList.remove("under"));
+  if (!cell || !isUnder) return;
+  const figure = figures.get(cell.closest("figure").dataset.key);
+  for (const [other, {array, linked}] of figures) {
+    const pattern = linked && figure.linked ? meeting(indexOf(cell), figure.array.shape, array.shape) : null;
+    if (pattern === null) continue;
+    for (const lit of element("card").querySelectorAll(`figure[data-key="${other}"] td[data-at]`)) {
+      if (fits(indexOf(lit), pattern)) lit.classList.add("under");
+    }
   }
 }
 
@@ -68,5 +83,5 @@ function activate(cell) {
   cell.closest("figure").querySelectorAll('td[tabindex="0"]').forEach((other) => other.setAttribute("tabindex", "-1"));
   cell.setAttribute("tabindex", "0");
   cell.focus();
-  choose(cell.closest("figure").dataset.key, cell.dataset.at === "" ? [] : cell.dataset.at.split(",").map(Number));
+  choose(cell.closest("figure").dataset.key, indexOf(cell));
 }

@@ -356,8 +356,12 @@ element("card").addEventListener("click", (event) => {
   const cell = event.target.closest("td[data-at]");
   if (cell) activate(cell);
 });
-element("card").addEventListener("pointerover", (event) => lightUnderPointer(event, true));
-element("card").addEventListener("pointerout", (event) => lightUnderPointer(event, false));
+for (const [kind, isUnder] of [["pointerover", true], ["pointerout", false]]) {
+  element("card").addEventListener(kind, (event) => {
+    lightUnderPointer(event, isUnder);
+    lightElement(event.target.closest("td[data-at]"), isUnder);
+  });
+}
 element("skip").addEventListener("click", (event) => {
   event.preventDefault();
   element("card").focus();
