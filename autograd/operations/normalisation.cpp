@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 namespace wengert {
@@ -39,7 +40,7 @@ struct Groups {
          fmt::format("'{}' has shape {}; expected {} or {}, one value for each group that is normalised together, for "
                      "an input of shape {} and axes {}",
                      parameter.name().empty() ? name : std::string_view(parameter.name()), parameter.shape(), dropped,
-                     kept, x.shape(), to_string(axes)));
+                     kept, x.shape(), to_string(resolved(axes, x.rank()))));
   }
 
   /// γ or β in a shape that broadcasts against x: with the reduced axes at extent one, unless they are the leading
@@ -99,6 +100,16 @@ void check_variance(std::string_view operation, const Var<T>& x, const Array<T>&
   throw NotFinite(fmt::format(
       "[{}] the elements of {} are too far from each other: their squares over the axes {} overflow; scale them down",
       operation, described(x), to_string(resolved(axes, x.rank()))));
+}
+
+/// Throws an Error if a positive ε is none among the elements: it would not keep a constant feature finite.
+template <class T>
+void check_epsilon(double epsilon) {
+  const bool is_held = epsilon >= static_cast<double>(std::numeric_limits<T>::denorm_min()) &&
+                       epsilon <= static_cast<double>(std::numeric_limits<T>::max());
+  require(!(epsilon > 0.0) || is_held, "normalise",
+          "epsilon is {}, which is {} among floats; expected a positive number that they can hold", epsilon,
+          epsilon < 1.0 ? "0" : "infinite");
 }
 
 /// A name for an intermediate: `μ`, or `μ(h1)` where the input has a name of its own.
@@ -218,11 +229,13 @@ Var<T> variance(const Var<T>& x, const Axes& axes, Dims dims) {
 template <class T>
 Var<T> normalise(const Var<T>& x, const Var<T>& mean, const Var<T>& variance, const Var<T>& gamma, const Var<T>& beta,
                  double epsilon) {
+  check_epsilon<T>(epsilon);
   return map("normalise", Normalisation{{"ε", epsilon}}, x, mean, variance, gamma, beta);
 }
 
 template <class T>
 Var<T> normalise(const Var<T>& x, const Moments<T>& moments, const Var<T>& gamma, const Var<T>& beta, double epsilon) {
+  check_epsilon<T>(epsilon);
   if (!moments.rest) return normalise(x, moments.mean, moments.variance, gamma, beta, epsilon);
   const auto formula = [eps = Constant{"ε", epsilon}](const auto& a, const auto& mu, const auto& var, const auto& g,
                                                       const auto& b, const auto& rest) {
@@ -257,6 +270,7 @@ BatchNormalised<T> normalise_for(std::string_view operation, const Var<T>& x, co
                                  const Axes& axes, double epsilon) {
   const AllOrNothing<T> whole;
   const std::array<const Var<T>*, 3> variables{&x, &gamma, &beta};
+  check_epsilon<T>(epsilon);
   require(fusion::common_shape<T>(operation, variables) == x.shape(), operation,
           "got {}, {} and {}; expected a scale and a shift that broadcast to the first", described(x), described(gamma),
           described(beta));

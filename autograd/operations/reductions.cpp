@@ -13,14 +13,34 @@ using fusion::Identity;
 // What exponentials are shifted by lest they overflow: the largest element of every group. Groups whose largest element
 // is infinite are taken at the limit, as if equal elements went there together.
 const auto below_largest = [](const auto& x, const auto& most) { return where(equal(x, most), 0.0, x - most); };
-const auto shifted_exp = [](const auto& x, const auto& most) { return exp(below_largest(x, most)); };
-const auto exp_of_smaller = [](const auto& x, const auto& most) { return where(equal(x, most), 0.0, exp(x - most)); };
+
+/// What a - b has lost when it was rounded (see kernel::exact_sum); 0 where that is no number.
+const auto lost_by_difference = [](const auto& a, const auto& b) {
+  const auto difference = a - b;
+  const auto b_rounded = a - difference;
+  const auto lost = (a - (difference + b_rounded)) - (b - b_rounded);
+  return where(equal(lost, lost), lost, 0.0);
+};
+/// exp(y + lost), where what y has lost is small: a difference of 100 that is off by half an ulp of its own makes an
+/// exponential that is off by 64.
+const auto exp_of_exact = [](const auto& y, const auto& lost) {
+  const auto e = exp(y);
+  return e + e * lost;
+};
+const auto shifted_exp = [](const auto& x, const auto& most) {
+  return exp_of_exact(below_largest(x, most), lost_by_difference(x, most));
+};
+const auto exp_of_smaller = [](const auto& x, const auto& most) {
+  return where(equal(x, most), 0.0, exp_of_exact(x - most, lost_by_difference(x, most)));
+};
 const auto is_largest = [](const auto& x, const auto& most) { return where(equal(x, most), 1.0, 0.0); };
 
 /// d - exp(z) · Σ d, as d (1 - exp(z)) minus exp(z) times the sum of the others, where no digit of a small one is lost.
-const auto log_softmax_gradient = []<class D, class Z, class S>(const D& d, const Z& z, const S& total) {
+/// What z has lost when it was rounded is mathematically 0 and does not show in print.
+const auto log_softmax_gradient = []<class D, class Z, class S>(const D& d, const Z& z, const S& total,
+                                                                const auto& lost) {
   if constexpr (is_symbolic<D> || is_symbolic<Z> || is_symbolic<S>) return d - exp(z) * total;
-  else return gated(-d, expm1(z)) - gated(total - d, exp(z));
+  else return gated(-d, expm1(z)) - gated(total - d, exp_of_exact(z, lost));
 };
 
 const auto negated = [](const auto& x) { return -x; };
@@ -151,15 +171,20 @@ template <class T>
 Var<T> log_softmax(const Var<T>& x, const Axes& axes) {
   normalise_axes("log_softmax", axes, x.rank());
   if (x.size() == 0) return x;
-  Array<T> y = [&] {
+  const LogSum<T> of = [&] {
     const NoRecord pause;
-    const auto [most, log_total] = log_sum("log_softmax", x, axes);
-    const auto formula = [](const auto& a, const auto& m, const auto& l) { return below_largest(a, m) - l; };
-    return fusion::mapped(formula, x.shape(), fusion::Operands<T, 3>{&x, &most, &log_total});
+    return log_sum("log_softmax", x, axes);
   }();
+  const auto formula = [](const auto& a, const auto& m, const auto& l) { return below_largest(a, m) - l; };
+  Array<T> y = fusion::mapped(formula, x.shape(), fusion::Operands<T, 3>{&x, &of.largest, &of.log_total});
   return record(Label("log_softmax", {{"axes", resolved(axes, x.rank())}}), std::move(y),
-                wrt(x, [axes](const Var<T>& g, const Var<T>& z) {
-                  return map(log_softmax_gradient, g, z, sum(g, axes, keep_dims));
+                wrt(x, [x, axes, of](const Var<T>& g, const Var<T>& z) {
+                  const auto lost = [](const auto& a, const auto& m, const auto& l) {
+                    return lost_by_difference(a, m) + lost_by_difference(below_largest(a, m), l);
+                  };
+                  const fusion::Operands<T, 3> operands{&x, &of.largest, &of.log_total};
+                  const Var<T> rest(fusion::mapped(lost, x.shape(), operands));
+                  return map(log_softmax_gradient, g, z, sum(g, axes, keep_dims), rest);
                 }));
 }
 

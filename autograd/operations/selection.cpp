@@ -1,7 +1,9 @@
+#include <autograd/kernel/folds.hpp>
 #include <autograd/operations/movement.hpp>
 #include <autograd/operations/selection.hpp>
 #include <autograd/tape/record.hpp>
 
+#include <algorithm>
 #include <numeric>
 
 namespace wengert {
@@ -22,16 +24,34 @@ struct Around {
   }
 };
 
-/// Adds slice k of `from` to slice indices[k] of `to`, which has `extent` of them.
+/// The positions of the indices, those of equal ones one behind the other.
+Indices by_index(const Indices& indices) {
+  Indices positions(indices.size());
+  std::iota(positions.begin(), positions.end(), std::size_t{0});
+  if (std::is_sorted(indices.begin(), indices.end())) return positions;
+  std::stable_sort(positions.begin(), positions.end(),
+                   [&](std::size_t a, std::size_t b) { return indices[a] < indices[b]; });
+  return positions;
+}
+
+/// Adds slice k of `from` to slice indices[k] of `to`, which has `extent` of them. Those that meet are summed as all
+/// sums are, and added as one.
 template <class T>
 void add_slices(const Array<T>& slices, const Indices& indices, const Around& around, std::size_t extent,
                 Array<T>& to) {
-  const T* from = slices.data();
+  const Indices positions = by_index(indices);
+  std::vector<kernel::Total<T>> totals;
   for (std::size_t outer = 0; outer < around.outer; ++outer) {
-    for (std::size_t index : indices) {
+    const T* from = slices.data() + outer * indices.size() * around.inner;
+    for (auto first = positions.begin(), last = first; first != positions.end(); first = last) {
+      const std::size_t index = indices[*first];
+      last = std::find_if(first, positions.end(), [&](std::size_t position) { return indices[position] != index; });
+      totals.assign(around.inner, {});
+      for (auto position = first; position != last; ++position) {
+        for (std::size_t k = 0; k < around.inner; ++k) totals[k].add(from[*position * around.inner + k]);
+      }
       T* slice = to.data() + (outer * extent + index) * around.inner;
-      std::transform(from, from + around.inner, slice, slice, std::plus<>());
-      from += around.inner;
+      for (std::size_t k = 0; k < around.inner; ++k) slice[k] += static_cast<T>(totals[k].divided_by(1.0).sum);
     }
   }
 }

@@ -1,3 +1,4 @@
+#include <autograd/operations/elementwise.hpp>
 #include <autograd/operations/reduce.hpp>
 #include <nn/losses/binary_cross_entropy.hpp>
 #include <nn/losses/checks.hpp>
@@ -22,6 +23,31 @@ void check_probabilities(std::string_view loss, const Var<T>& probabilities) {
   }
 }
 
+/// -(t log(p) + (1 - t) log(1 - p)). Near 1/2 its derivatives would be what is left of two logarithms of 2, and of two
+/// twos where t is near 1/2 too.
+struct FromProbability {
+  static constexpr const char* name = "binary_cross_entropy_from_probability";
+  static auto formula(const auto& p, const auto& t) { return -(t * log(p) + (1.0 - t) * log1p(-p)); }
+  template <class L>
+  static L value(const L& p, const L& t) {
+    return formula(p, t);
+  }
+  template <int I, class N>
+  static N derivative(const N&, const N& p, const N& t) {
+    const auto is_near = abs(p - 0.5) < 0.25;
+    const N no = 1.0 - p;
+    if constexpr (I == 0) return where(is_near, (p - t) / (p * no), (1.0 - t) / no - t / p);
+    else return where(is_near, -log1p((2.0 * p - 1.0) / no), log1p(-p) - log(p));
+  }
+};
+
+/// The same; print says the formula.
+template <class P, class N>
+auto from_probability(const P& p, const N& t) {
+  if constexpr (is_symbolic<P> || is_symbolic<N>) return FromProbability::formula(p, t);
+  else return apply_binary(FromProbability{}, p, t);
+}
+
 }  // namespace
 
 template <class T>
@@ -41,10 +67,7 @@ Var<T> binary_cross_entropy_from_probabilities(const Var<T>& probabilities,
   require_same_shape("binary_cross_entropy_from_probabilities", probabilities, targets);
   check_targets("binary_cross_entropy_from_probabilities", targets);
   check_probabilities("binary_cross_entropy_from_probabilities", probabilities);
-  const auto loss = [](const auto& probability, const auto& t) {
-    const auto p = clipped(probability);
-    return -(t * log(p) + (1.0 - t) * log1p(-p));
-  };
+  const auto loss = [](const auto& p, const auto& t) { return from_probability(clipped(p), t); };
   return mean(every_axis, loss, probabilities, targets);
 }
 

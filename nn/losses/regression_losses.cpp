@@ -57,9 +57,14 @@ Var<T> huber(const Var<T>& y, const std::type_identity_t<Var<T>>& targets, doubl
   require_same_shape("huber", y, targets);
   require(std::isfinite(delta) && delta > 0.0, "huber",
           "delta is {}; expected a positive number, the distance up to which the loss is a square", delta);
+  require(delta >= static_cast<double>(std::numeric_limits<T>::denorm_min()), "huber",
+          "delta is {}, which is 0 among floats; expected a positive number that they can hold", delta);
+  const bool is_small = delta < 1.0;  // delta · s may be 0, but beside a distance that overflows no square counts
   return mean_of(
-      y, targets, 2, [delta](const auto& a, const auto& t) { return huber_loss(a, t, delta); },
-      [delta](const auto& a, const auto& t, double s) { return huber_loss(a, t, delta * s); });
+      y, targets, is_small ? 1 : 2, [delta](const auto& a, const auto& t) { return huber_loss(a, t, delta); },
+      [=](const auto& a, const auto& t, double s) {
+        return is_small ? delta * (abs(a - t) - 0.5 * delta * s) : huber_loss(a, t, delta * s);
+      });
 }
 
 template Var<float> mse(const Var<float>&, const Var<float>&);

@@ -32,6 +32,9 @@ TEST_CASE("an input of kinks alone passes at no order") {
   const auto second = gradcheck(f, {named_a({0.0})}, {.order = 2});
   CHECK(second.verdict == Verdict::inconclusive);
   CHECK(second.order == 2);
+  CHECK(contains(second.text(), "kink at a[0]: the slope is -1 on the left and 1 on the right"));  // of 1 + |v|
+  const auto cancelling = [](const auto& v) { return stack<double>({v * abs(v), -v * abs(v)}, 0); };
+  CHECK_FALSE(contains(gradcheck(cancelling, {named_a({0.0})}, {.order = 2}).text(), "is 0 on the left and 0 on"));
 }
 
 TEST_CASE("a function that is not a number says for which element") {

@@ -115,3 +115,32 @@ TEST_CASE_TEMPLATE("the gradient by a target is -z, also where both sides nearly
     }
   }
 }
+
+TEST_CASE_TEMPLATE("from probabilities, too, nothing cancels near 1/2", T, float, double) {
+  const double ulp = static_cast<double>(std::numeric_limits<T>::epsilon());
+  const double bound = static_cast<double>(T(0.25));
+  for (const double distance : {1e-30, 3e-7, 1e-3, 0.1, bound, 0.26, 0.4}) {
+    for (const double share : {0.0, 0.4, 0.5, 1.0}) {
+      const Var<T> p = parameter(scalar(static_cast<T>(0.5 - distance)), "p");
+      const Var<T> t = parameter(scalar(static_cast<T>(share)), "t");
+      CAPTURE(p.item());
+      CAPTURE(share);
+      Tape<T> tape;
+      const auto gradients = tape.gradient(nn::binary_cross_entropy_from_probabilities(p, t), {p, t});
+      const auto yes = static_cast<double>(p.item()), target = static_cast<double>(t.item());
+      const double d_yes = (yes - target) / (yes * (1.0 - yes)), d_share = std::log1p((1.0 - 2.0 * yes) / yes);
+      CHECK(std::abs(static_cast<double>(gradients[0]()) - d_yes) <= 4.0 * ulp * std::abs(d_yes));
+      CHECK(std::abs(static_cast<double>(gradients[1]()) - d_share) <= 4.0 * ulp * std::abs(d_share));
+    }
+  }
+}
+
+TEST_CASE("the second and the third derivative from a small probability of the other class do not cancel") {
+  const Var<double> p = parameter(scalar(1e-6), "p");
+  Tape<double> tape;
+  const Var<double> loss = nn::binary_cross_entropy_from_probabilities(p, scalar(0.0));
+  const Var<double> first = tape.gradient(loss, {p}, recorded).front();
+  const Var<double> second = tape.gradient(first, {p}, recorded).front();
+  CHECK(second.item() == doctest::Approx(std::pow(1.0 - 1e-6, -2)).epsilon(1e-14));
+  CHECK(tape.gradient(second, {p}).front()() == doctest::Approx(2.0 * std::pow(1.0 - 1e-6, -3)).epsilon(1e-14));
+}

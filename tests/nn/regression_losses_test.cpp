@@ -5,6 +5,7 @@
 #include <nn/losses/regression_losses.hpp>
 
 #include <cmath>
+#include <limits>
 
 #include "../error_text.hpp"
 #include "../hand_derived/plain_arrays.hpp"
@@ -127,4 +128,21 @@ TEST_CASE_TEMPLATE("a square or a difference that overflows does not make a mean
   CHECK(std::isinf(nn::mse(most, none).item()));  // the mean itself overflows
   CHECK(std::isinf(nn::mse(Var<T>(full<T>({2}, std::numeric_limits<T>::infinity())), none).item()));
   CHECK(std::isnan(nn::mse(Var<T>(full<T>({2}, std::numeric_limits<T>::quiet_NaN())), none).item()));
+}
+
+TEST_CASE_TEMPLATE("Huber's loss with a delta far below 1 knows distances that overflow", T, float, double) {
+  const T largest = std::numeric_limits<T>::max();
+  const double delta = std::same_as<T, float> ? 1e-30 : 1e-200;
+  const Var<T> y = parameter(Array<T>{largest, 1}, "y");
+  Tape<T> tape;
+  const Var<T> loss = nn::huber(y, Array<T>{-largest, 0}, delta);
+  const double expected = static_cast<double>(static_cast<T>(delta)) * static_cast<double>(largest);
+  CHECK(loss.item() == doctest::Approx(expected).epsilon(1e-6));
+  CHECK(tape.gradient(loss, {y}).front()(0) == static_cast<T>(delta) / T(2));
+}
+
+TEST_CASE("a delta that is 0 among floats is refused") {
+  const Var<float> y(1.0F), t(0.0F);
+  CHECK(contains(error_text([&] { nn::huber(y, t, 1e-50); }), "[huber] delta is 1e-50, which is 0 among floats"));
+  CHECK(nn::huber(Var<double>(1.0), Var<double>(0.0), 1e-50).item() == 1e-50);
 }

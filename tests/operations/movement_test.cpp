@@ -184,6 +184,21 @@ TEST_CASE("parts that are together longer than an axis can be are refused") {
                    "to be padded by 18446744073709551615 and 0 along axis 0; expected at most"));
 }
 
+TEST_CASE_TEMPLATE("slices that meet are summed to the last digit, in whatever order, and forgotten by none", T, float,
+                   double) {
+  constexpr std::size_t count = std::size_t{1} << 20;
+  const Indices one(count, 1);
+  const T expected = static_cast<T>(static_cast<double>(T(0.1)) * count);
+  CHECK(scatter_add(Var<T>(full<T>({count}, T(0.1))), one, 0, 3).value() == Array<T>{0, expected, 0});
+  const Var<T> x = parameter(ones<T>({3}), "x");
+  Tape<T> tape;
+  const Var<T> loss = sum(gather(x, one, 0) * T(0.1)) + sum(gather(x, {2, 0, 2}, 0));
+  CHECK(tape.gradient(loss, {x}).front() == Array<T>{1, expected, 2});
+  const Var<T> rows(Array<T>{{1, 2}, {T(1e8), 4}, {3, 8}, {T(-1e8), 16}, {1, 32}});
+  CHECK(scatter_add(rows, {2, 0, 2, 0, 0}, 0, 3).value() == Array<T>{{1, 52}, {0, 0}, {4, 10}});
+  CHECK(scatter_add(Var<T>(Array<T>{{1, 2, 4}, {8, 16, 32}}), {1, 0, 1}, 1, 2).value() == Array<T>{{2, 5}, {16, 40}});
+}
+
 TEST_CASE("one_hot puts a one at every label") {
   const Array<double> rows = one_hot<double>({2, 0}, 3);
   CHECK(rows.shape() == Shape{2, 3});

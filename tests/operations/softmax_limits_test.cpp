@@ -81,6 +81,20 @@ TEST_CASE_TEMPLATE("where one class is sure, the digits of the others remain", T
   }
 }
 
+TEST_CASE_TEMPLATE("distances that are no numbers of the format cost no digits", T, float, double) {
+  const T far = std::same_as<T, float> ? T(-80.1) : T(-700.1),
+          near = T(0.3);  // their distance is rounded to an ulp of its own
+  const long double least = std::exp(static_cast<long double>(far) - static_cast<long double>(near));
+  const auto p = static_cast<double>(least / (1.0L + least));
+  const Var<T> x = row<T>({near, far});
+  check(softmax(x).value(), {1.0 - p, p});
+  check(log_softmax(x).value(), {-p, static_cast<double>(far) - near});
+  check(gradient<T>(of_log_softmax, x, {1, 0}), {p, -p});
+  check(gradient<T>(of_log_softmax, x, {0, 1}), {p - 1.0, 1.0 - p});
+  check(gradient<T>(of_logsumexp, x, {1}), {1.0 - p, p});
+  check(gradient<T>(of_softmax, x, {0, 1}), {-p * (1.0 - p), p * (1.0 - p)});
+}
+
 TEST_CASE_TEMPLATE("the second derivatives of a sure class keep their digits", T, float, double) {
   const double small = std::exp(-20.0) / (1.0 + std::exp(-20.0)), slope = small * (1.0 - small);
   const Var<T> x = row<T>({20, 0});

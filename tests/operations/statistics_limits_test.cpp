@@ -113,6 +113,7 @@ TEST_CASE_TEMPLATE("a variance that overflows is an Error that names the array; 
   says([&] { variance(x, {1}); }, "[variance]");
   says([&] { normalise(x, gamma, beta, {1}, 1e-5); }, "[normalise]");
   says([&] { batch_norm(x, gamma, beta, {1}); }, "[batch_norm]");
+  CHECK(contains(error_text([&] { variance(x); }), "their squares over the axes {0, 1} overflow"));
   const Var<T> broken(Array<T>{{std::numeric_limits<T>::quiet_NaN(), 1}});
   CHECK(std::isnan(moments(broken, {1}).variance.value()(0, 0)));
 }
@@ -148,4 +149,16 @@ TEST_CASE_TEMPLATE("a variance that overflows is refused before its mean is on t
   CHECK(contains(error_text([&] { variance(x); }), "'x' (2,) are too far from each other"));
   CHECK(contains(error_text([&] { moments(x, {0}); }), "'x' (2,) are too far from each other"));
   CHECK(tape.size() == 0);
+}
+
+TEST_CASE("an epsilon that is none among floats is refused, for it would make NaN of a constant feature") {
+  const Var<float> x = parameter(full<float>({2, 3}, 7.0F), "x"), one(1.0F), zero(0.0F);
+  Tape<float> tape;
+  CHECK(contains(error_text([&] { normalise(x, one, zero, {1}, 1e-60); }),
+                 "[normalise] epsilon is 1e-60, which is 0 among floats"));
+  CHECK(contains(error_text([&] { normalise(x, zero, zero, one, zero, 1e60); }), "which is infinite among floats"));
+  CHECK(tape.size() == 0);
+  CHECK(normalise(x, one, zero, {1}, 1e-44).y.value() == zeros<float>({2, 3}));
+  const Var<double> wide(cast<double>(x.value()));
+  CHECK(normalise(wide, Var<double>(1.0), Var<double>(0.0), {1}, 1e-60).y.value() == zeros<double>({2, 3}));
 }

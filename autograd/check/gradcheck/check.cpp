@@ -64,18 +64,30 @@ class InputCheck {
 
  private:
   /// The slopes on both sides of the element of f whose slope jumps most, without the cotangent.
-  GradcheckKink kink_at(std::size_t element) const {
+  GradcheckKink kink_of(const Subject& subject, std::size_t element) const {
     const double x = input_.value().data()[element];
     const double step = 0x1p-20 * std::max(std::abs(x), 1.0);
-    const Array<double> below = input_.subject.evaluate(input_.number, element, x - step);
-    const Array<double> above = input_.subject.evaluate(input_.number, element, x + step);
+    const Array<double> here = subject.evaluate(input_.number, element, x);
+    const Array<double> below = subject.evaluate(input_.number, element, x - step);
+    const Array<double> above = subject.evaluate(input_.number, element, x + step);
     GradcheckKink kink{input_.name(), multi_index(element, shape_), 0.0, 0.0};
     for (std::size_t i = 0; i < above.size(); ++i) {
-      const double y = input_.tape.y.data()[i];
+      const double y = here.data()[i];
       const double left = (y - below.data()[i]) / step, right = (above.data()[i] - y) / step;
       if (std::abs(right - left) > std::abs(kink.right - kink.left)) kink.left = left, kink.right = right;
     }
     return kink;
+  }
+
+  /// The same without the cotangents of the lower orders either, which are inputs of what is checked; if they are
+  /// needed to see the kink, with them.
+  GradcheckKink kink_at(std::size_t element) const {
+    Subject subject = input_.subject;
+    const auto cotangents = subject.values.end() - (report_.order - 1);
+    for (auto cotangent = cotangents; cotangent != subject.values.end(); ++cotangent)
+      *cotangent = ones<double>(cotangent->shape());
+    const GradcheckKink kink = kink_of(subject, element);
+    return kink.left == kink.right ? kink_of(input_.subject, element) : kink;
   }
 
   void note(std::size_t k, Finding finding) {
