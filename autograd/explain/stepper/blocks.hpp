@@ -4,6 +4,9 @@
 
 namespace wengert::explain {
 
+/// What the stepper writes fits this many columns.
+inline constexpr std::size_t terminal_width = 80;
+
 /// Lines of text that stand beside others.
 using Block = std::vector<std::string>;
 

@@ -5,15 +5,13 @@
 namespace wengert::explain {
 namespace {
 
-constexpr std::size_t width = 80;
-
 Block array_block(const std::string& title, const Snapshot& array, std::size_t most) {
   return titled(title + " " + to_string(array.shape), block_of(array, most));
 }
 
 /// Arrays beside each other, as many as fit.
 std::string side_by_side(const std::vector<Block>& blocks) {
-  return equation(blocks, std::vector<std::string>(blocks.size(), ""), width);
+  return equation(blocks, std::vector<std::string>(blocks.size(), ""), terminal_width);
 }
 
 bool is_number(const ReplayOperand& operand) { return !operand.slot && operand.value->shape.empty(); }
@@ -23,7 +21,7 @@ std::string origin(const ForwardStep& step) {
   std::string text;
   if (step.line) {
     const std::string line = fmt::format("{}:{}: {}", step.line->file, step.line->number, step.line->text);
-    text += wrapped(line, width, 4) + "\n";
+    text += wrapped(line, terminal_width, 4) + "\n";
   }
   if (!step.scope.empty()) text += "in " + step.scope + "\n";
   return text;
@@ -56,20 +54,20 @@ std::string backward_text(const Replay& replay, const BackwardStep& step, std::s
     const ForwardStep& through = replay.forward[*step.through];
     text += wrapped(fmt::format("through {} = {}  [{}]; {} to {}", through.name.text, through.formula->text,
                                 through.operation, place_among(replay, step), target.adjoint.text),
-                    width, 4) +
+                    terminal_width, 4) +
             "\n" + origin(through);
   } else {
     text += "the adjoint that all others come from\n";
   }
   if (step.vanishing != Vanishing::no) {
     const char* what = step.vanishing == Vanishing::exactly ? "it is zero: " : "it is nothing but rounding: ";
-    text += wrapped(what + step.why, width, 4) + "\n";
+    text += wrapped(what + step.why, terminal_width, 4) + "\n";
   }
   const Block before = step.is_first() ? titled(target.adjoint.text + " before", {"nothing yet"})
                                        : titled(target.adjoint.text + " before", block_of(*step.before, most));
   text += equation({before, titled("contribution", block_of(*step.contribution, most)),
                     titled(target.adjoint.text + " after", block_of(*step.after, most))},
-                   {step.is_first() ? "=" : "+=", "->"}, width);
+                   {step.is_first() ? "=" : "+=", "->"}, terminal_width);
   if (!step.through) return text;
   std::vector<Block> read{array_block(replay.forward[*step.through].adjoint.text, *step.incoming, most)};
   for (const ReplayOperand& operand : step.reads) read.push_back(array_block(operand.name.text, *operand.value, most));
@@ -85,7 +83,7 @@ std::string shown(const Replay& replay, std::size_t number, std::size_t most) {
   const std::string body = is_forward
                                ? forward_text(replay.forward[number - 1], most)
                                : backward_text(replay, replay.backward[number - 1 - replay.forward.size()], most);
-  return wrapped(headline, width, 18) + "\n" + body;
+  return wrapped(headline, terminal_width, 18) + "\n" + body;
 }
 
 }  // namespace wengert::explain

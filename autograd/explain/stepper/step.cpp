@@ -16,7 +16,6 @@ namespace explain {
 namespace {
 
 constexpr std::size_t most_shown = 8;
-constexpr std::size_t terminal_width = 80;
 constexpr std::size_t longest_name = 14;  // in an account, which has four
 
 constexpr const char* help =
