@@ -18,7 +18,8 @@ class Scope {
   Scope& operator=(const Scope&) = delete;
 
   /// Its name behind those of the scopes that it is in.
-  const std::string& path() const { return path_; }
+  const std::string& path() const& { return path_; }
+  std::string path() && { return path_; }
   /// No two scopes of a thread have the same number, nor has any 0.
   std::uint64_t number() const { return number_; }
 

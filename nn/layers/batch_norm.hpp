@@ -74,7 +74,8 @@ class BatchNorm : public Module<T> {
   Shape output_shape(const Shape& input) const final;
 
   std::size_t channels() const { return affine_.weight.size(); }
-  const BatchNormOptions& options() const { return options_; }
+  const BatchNormOptions& options() const& { return options_; }
+  BatchNormOptions options() && { return options_; }
   const Var<T>& weight() const& { return affine_.weight; }
   Var<T> weight() && { return affine_.weight; }
   const Var<T>& bias() const& { return affine_.bias; }

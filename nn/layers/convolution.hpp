@@ -29,10 +29,13 @@ class Convolution : public Module<T> {
  public:
   Parts<T> parts() final;
 
-  const Var<T>& weight() const { return weight_; }
+  const Var<T>& weight() const& { return weight_; }
+  Var<T> weight() && { return weight_; }
   /// Empty if the options left it out.
-  const std::optional<Var<T>>& bias() const { return bias_; }
-  const ConvOptions& options() const { return options_; }
+  const std::optional<Var<T>>& bias() const& { return bias_; }
+  std::optional<Var<T>> bias() && { return bias_; }
+  const ConvOptions& options() const& { return options_; }
+  ConvOptions options() && { return options_; }
 
  protected:
   Convolution(std::string_view layer, const Shape& weight, Generator& generator, const ConvOptions& options);

@@ -24,7 +24,8 @@ class InstanceNorm : public Module<T> {
   Shape output_shape(const Shape& input) const final;
 
   std::size_t channels() const { return affine_.weight.size(); }
-  const InstanceNormOptions& options() const { return options_; }
+  const InstanceNormOptions& options() const& { return options_; }
+  InstanceNormOptions options() && { return options_; }
   const Var<T>& weight() const& { return affine_.weight; }
   Var<T> weight() && { return affine_.weight; }
   const Var<T>& bias() const& { return affine_.bias; }

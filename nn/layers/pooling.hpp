@@ -19,7 +19,8 @@ class MaxPool2d final : public Module<T> {
   std::unique_ptr<Module<T>> another() const override { return std::make_unique<MaxPool2d>(kernel_size_, options_); }
 
   Size2d kernel_size() const { return kernel_size_; }
-  const PoolOptions& options() const { return options_; }
+  const PoolOptions& options() const& { return options_; }
+  PoolOptions options() && { return options_; }
 
  private:
   Size2d kernel_size_;
@@ -38,7 +39,8 @@ class AvgPool2d final : public Module<T> {
   std::unique_ptr<Module<T>> another() const override { return std::make_unique<AvgPool2d>(kernel_size_, options_); }
 
   Size2d kernel_size() const { return kernel_size_; }
-  const AvgPoolOptions& options() const { return options_; }
+  const AvgPoolOptions& options() const& { return options_; }
+  AvgPoolOptions options() && { return options_; }
 
  private:
   Size2d kernel_size_;

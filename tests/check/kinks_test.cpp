@@ -21,6 +21,18 @@ TEST_CASE("elements at a kink are counted apart, with the slopes of the function
   CHECK(contains(report.text(), "kink at a[0]: the slope is 0 on the left and 1 on the right; not judged"));
 }
 
+TEST_CASE("a kink is told by its size beside the slope, whatever the scale of the function") {
+  for (const double scale : {1e-6, 1e-3, 1.0, 1e3, 1e6, 1e9}) {
+    const auto smooth = [scale](const auto& a) { return scale * exp(3.0 * sin(a)); };
+    const auto bent = [scale](const auto& a) { return scale * (a + 0.5 * abs(a)); };
+    const GradcheckReport without = gradcheck(smooth, {named_a({0.3, -1.1, 0.0})});
+    CHECK_MESSAGE(without.kinks.empty(), without.text());
+    CHECK_MESSAGE(without.verdict == Verdict::pass, without.text());
+    const GradcheckReport with = gradcheck(bent, {named_a({0.0, 1.0})});
+    CHECK_MESSAGE(with.kinks.size() == 1, with.text());
+  }
+}
+
 TEST_CASE("an input of kinks alone passes at no order") {
   const auto at_kinks = gradcheck([](const auto& a) { return relu(a); }, {named_a({0.0, 0.0})});
   CHECK(at_kinks.verdict == Verdict::inconclusive);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes functions.csv: every elementwise function and its first three derivatives at points over its whole domain,
-with mpmath in 60 digits, of which 20 are kept. Run as `python3 functions.py > functions.csv`.
+"""Writes functions.csv: every elementwise function and loss and its first three derivatives at points over its whole
+domain, with mpmath in 60 digits, of which 20 are kept. Run as `python3 functions.py > functions.csv`.
 
 A line is `function,x,f,f',f'',f'''`. x is exact, the shortest digits that read back as it; `none` stands where there is
 no number to compare with, at kinks and outside the domain. Points that are floats serve float and double. `pow_2.5` is
@@ -119,6 +119,50 @@ def of_gelu(x):
                                              (2 - x * x) * bell(x), (x**3 - 4 * x) * bell(x)]
 
 
+def of_silu_slope(x):
+    return of_silu(x)[1:] + [4 * of_sigmoid(x)[3] + x * of_sigmoid_slope(x)[3]]
+
+
+def of_gelu_slope(x):
+    return far(x, [mpf(1), 0, 0, 0]) or of_gelu(x)[1:] + [(7 * x * x - x**4 - 4) * bell(x)]
+
+
+def of_clip(x):
+    return [x, mpf(1), 0, 0] if -1 <= x <= 2 else [mpf(-1 if x < -1 else 2), 0, 0, 0]
+
+
+def of_power_of(base):
+    return lambda x: [base**x * mp.log(base) ** k for k in range(4)]
+
+
+def of_logits(yes, no):
+    """The cross-entropy of the logits x and 0 with these shares as targets: yes softplus(-x) + no softplus(x)."""
+    return lambda x: [yes * (-1) ** k * of_softplus(-x)[k] + no * of_softplus(x)[k] for k in range(4)]
+
+
+def of_classes(yes, no):
+    """The same, whose third derivative is at 0 what is left of two halves."""
+    loss = of_logits(yes, no)
+    return lambda x: loss(x) if abs(x) > 0.01 else loss(x)[:3] + [None]
+
+
+def of_probability(yes, no):
+    """The same of the probability x, without slope where Keras clips it."""
+    def loss(x):
+        p = max(x, mpf(10) ** -7)
+        slopes = [-yes / p + no / (1 - p), yes / p**2 + no / (1 - p) ** 2, -2 * yes / p**3 + 2 * no / (1 - p) ** 3]
+        return [-yes * mp.log(p) - no * mp.log1p(-p)] + (slopes if p == x else [mpf(0)] * 3)
+
+    return loss
+
+
+def of_huber(x):
+    d = x - 1  # the target is 1, and so is delta
+    if abs(abs(d) - 1) < 1e-6:  # so close to the joint d is rounded to it
+        return [d * d / 2 if abs(d) < 1 else abs(d) - mpf(1) / 2, None, None, None]
+    return [d * d / 2, d, mpf(1), 0] if abs(d) < 1 else [abs(d) - mpf(1) / 2, mp.sign(d), 0, 0]
+
+
 def pieces(at_most_0, above_0):
     return lambda x: above_0(x) if x > 0 else at_most_0(x)
 
@@ -175,6 +219,27 @@ table = {
     "pow_-1": (of_power(-1), lambda x: x != 0, [inf, -inf, inf, -inf], [0] * 4, [0] * 4),
     "pow_0.5": (of_power(mpf(1) / 2), lambda x: x > 0, [0, inf, -inf, inf], [inf, 0, 0, 0], None),
     "pow_2.5": (of_power(mpf(5) / 2), lambda x: x > 0, [0, 0, 0, inf], [inf, inf, inf, 0], None),
+    "silu_slope": (of_silu_slope, lambda x: True, None, [1, 0, 0, None], [0, 0, 0, None]),  # no fourth order of silu
+    "gelu_slope": (of_gelu_slope, lambda x: True, None, [1, 0, 0, 0], [0] * 4),
+    "clip_-1_2": (of_clip, lambda x: True, None, [2, 0, 0, 0], [-1, 0, 0, 0]),
+    "pow_of_2.5": (of_power_of(mpf(5) / 2), lambda x: True, None, [inf] * 4, [0] * 4),
+    # Losses of one sample: what they are for the output x.
+    "binary_cross_entropy_1": (of_logits(1, 0), lambda x: True, None, [0] * 4, [inf, -1, 0, 0]),
+    "binary_cross_entropy_0": (of_logits(0, 1), lambda x: True, None, [inf, 1, 0, 0], [0] * 4),
+    "binary_cross_entropy_0.25": (of_logits(mpf(1) / 4, mpf(3) / 4), lambda x: True, None, [inf, mpf(3) / 4, 0, 0],
+                                  [inf, -mpf(1) / 4, 0, 0]),
+    "binary_cross_entropy_from_probabilities_1": (of_probability(1, 0), lambda x: 0 <= x < 1, None, None, None),
+    "binary_cross_entropy_from_probabilities_0": (of_probability(0, 1), lambda x: 0 <= x < 1, None, None, None),
+    "cross_entropy_0": (of_classes(1, 0), lambda x: True, None, [0] * 4, [inf, -1, 0, 0]),
+    "cross_entropy_1": (of_classes(0, 1), lambda x: True, None, [inf, 1, 0, 0], [0] * 4),
+    "cross_entropy_smoothing_0.25": (of_classes(mpf(7) / 8, mpf(1) / 8), lambda x: True, None, [inf] + nothing,
+                                     [inf] + nothing),
+    "categorical_cross_entropy_0.75": (of_classes(mpf(3) / 4, mpf(1) / 4), lambda x: True, None, [inf] + nothing,
+                                       [inf] + nothing),
+    "mse_1": (lambda x: [(x - 1) ** 2, 2 * (x - 1), mpf(2), 0], lambda x: True, None, [inf, inf, 2, 0],
+              [inf, -inf, 2, 0]),
+    "mae_1": (lambda x: [abs(x - 1), mp.sign(x - 1), 0, 0], lambda x: True, None, [inf, 1, 0, 0], [inf, -1, 0, 0]),
+    "huber_1": (of_huber, lambda x: True, None, [inf, 1, 0, 0], [inf, -1, 0, 0]),
 }
 
 tiny = [2.0**-149, 2.0**-127, 2.0**-126, as_float(1e-30), as_float(1e-20), as_float(1e-10), as_float(1e-7),
@@ -219,11 +284,13 @@ def text(value):
 
 def values(name, x):
     f, is_inside, at_0, at_inf, at_minus_inf = table[name]
-    if isinf(mpf(x)):
+    if isinf(mpf(x)):  # None: it is refused there
         return at_inf if x > 0 else at_minus_inf
     if x == 0 and at_0 is not None:
         return at_0 if str(x)[0] != "-" else [at_0[0]] + nothing if name not in ("rsqrt", "pow_-1") else None
     if not is_inside(x):
+        if "probabilities" in name:
+            return None
         return [nan] + nothing if x < 0 and name in ("log", "sqrt", "rsqrt") or x < -1 else None
     extra = 0 if abs(x) > 1e-10 else 330 if abs(x) < 1e-60 else 60
     with mp.workdps(60 + extra):
@@ -236,8 +303,10 @@ def main():
     print(f"# written by functions.py with mpmath {__version__}")
     points_of_all = points()
     for name in table:
-        simple = name in ("abs", "sign", "relu", "leaky_relu_0.25", "square", "pow_0", "pow_1", "pow_2")
-        for x in points_of_all[:: 5 if simple else 1]:
+        simple = name in ("abs", "sign", "relu", "leaky_relu_0.25", "square", "pow_0", "pow_1", "pow_2",
+                          "clip_-1_2")
+        is_loss = "cross_entropy" in name and "probabilities" not in name or name in ("mse_1", "mae_1", "huber_1")
+        for x in points_of_all[:: 5 if simple else 3 if is_loss else 1]:
             row = values(name, x)
             if row is None:
                 continue

@@ -43,6 +43,15 @@ void check_nan_stays(nn::Module<float>& layer, const Shape& shape) {
 
 }  // namespace
 
+TEST_CASE("weights and options of a layer that is a temporary may be kept") {
+  Generator generator(1);
+  double total = 0.0;
+  for (const double w : nn::Conv2d<double>(1, 2, 3, generator).weight().value()) total += std::abs(w);
+  CHECK(total > 0.0);
+  const nn::ConvOptions& options = nn::Conv2d<double>(1, 2, 3, generator, {.stride = 2}).options();
+  CHECK(options.stride == Size2d(2));
+}
+
 TEST_CASE("what does not fit a layer of images is refused in its name, with the shapes and the rule") {
   Generator g(1);
   nn::Conv2d conv(4, 6, 3, g);

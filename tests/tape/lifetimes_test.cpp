@@ -2,6 +2,7 @@
 #include <autograd/autograd.hpp>
 
 #include "../error_text.hpp"
+#include "../support/sources.hpp"
 
 using namespace wengert;
 
@@ -29,6 +30,13 @@ TEST_CASE("what is read of a temporary lives as long as the loop over it") {
   for ([[maybe_unused]] const auto& line : adjoint_program(tape, loss).lines()) ++lines;
   CHECK(lines > 0);
   for (const Symbol& operand : (Symbol("a") + Symbol("b")).operands()) CHECK_FALSE(operand.name().empty());
+}
+
+TEST_CASE("whatever a layer, an optimizer or a dataset gives by reference it gives to keep if it is a temporary") {
+  const char* of_any_object = R"(const [\w:<>, ]+& (\w+)\([^()]*\) const *[;{])";
+  std::set<std::string> found;
+  for (const char* folder : {"nn", "optim", "datasets"}) found.merge(found_in_sources(folder, {".hpp"}, of_any_object));
+  CHECK(found == std::set<std::string>{"header", "name"});  // of CsvScanner, which the readers keep
 }
 
 TEST_CASE("the array of a temporary that nobody else holds is taken, not copied") {

@@ -130,7 +130,7 @@ Precision precision_of(const Tape<T>& tape, const Var<T>& loss) {
   return result;
 }
 
-const PrecisionRow& Precision::row(std::string_view name) const {
+const PrecisionRow& Precision::row(std::string_view name) const& {
   std::string names;
   for (const std::vector<PrecisionRow>* rows : {&forward, &backward})
     for (const PrecisionRow& known : *rows) {

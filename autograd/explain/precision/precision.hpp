@@ -34,7 +34,8 @@ struct Precision {
   std::vector<PrecisionRow> backward;  ///< the adjoints, in the order in which they are first written
 
   /// The row of a variable or an adjoint. Throws an Error that lists the names if there is none.
-  const PrecisionRow& row(std::string_view name) const;
+  const PrecisionRow& row(std::string_view name) const&;
+  PrecisionRow row(std::string_view name) && { return std::as_const(*this).row(name); }
   /// A line for each entry.
   std::string text() const;
 };

@@ -39,6 +39,8 @@ TEST_CASE("errors that are known: at a large common offset the squares cancel in
   {
     Tape<float> tape;
     const Precision precision = precision_of(tape, mean_of_squares(x));
+    const PrecisionRow& kept = Precision(precision).row("x");
+    CHECK(kept.name == "x");
     CHECK(precision.row("x").in_float.worst == 0);
     CHECK(precision.row("q").in_float.worst == 0.5);  // 4097² lies halfway between two floats
     CHECK(precision.row("μ").in_float.worst == 0);

@@ -1,0 +1,21 @@
+# Runs the demo, which fails by itself if something is wrong, and finds in its output what README.md says it ends with,
+# whatever the numbers are on this machine.
+#   cmake -D PROGRAM=... -D OUT=... -D README=... -P check_demo.cmake
+cmake_minimum_required(VERSION 3.22)
+execute_process(COMMAND "${PROGRAM}" --out "${OUT}" OUTPUT_VARIABLE output RESULT_VARIABLE status)
+if(NOT status EQUAL 0)
+  message(FATAL_ERROR "It ended with ${status}:\n${output}")
+endif()
+file(READ "${README}" page)
+if(NOT page MATCHES "```text\n(What was learnt in this run\n[^`]*)```\n")
+  message(FATAL_ERROR "${README} does not show what the demo ends with")
+endif()
+set(stated "${CMAKE_MATCH_1}")
+string(REPLACE "${OUT}/" "out/" output "${output}")
+foreach(text IN ITEMS output stated)
+  string(REGEX REPLACE "[0-9][-+.e0-9]*" "#" ${text} "${${text}}")
+endforeach()
+string(FIND "${output}" "${stated}" place)
+if(place EQUAL -1)
+  message(FATAL_ERROR "README.md says that it ends with\n${stated}but it says\n${output}")
+endif()
