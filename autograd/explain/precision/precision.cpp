@@ -72,6 +72,14 @@ void check(std::string_view operation, const Tape<T>& tape, const Var<T>& loss) 
   }
 }
 
+/// The value of a formula in the shape of what it is the formula of: smaller ones are broadcast.
+template <class N>
+Array<N> whole(const Symbol& formula, const Array<N>& value, const Shape& shape) {
+  if (value.shape() == shape) return value;
+  const char* change = value.size() == element_count(shape) ? "reshape" : "broadcast_to";
+  return explain::moved<N>(Symbol::call(change, {formula}, {{"shape", shape}}), {value});
+}
+
 }  // namespace
 
 template <class N, class T>
@@ -83,16 +91,15 @@ ValuesIn<N> replay_in(const Tape<T>& tape, const Var<T>& loss) {
   for (std::size_t slot = 0; slot <= end; ++slot) {
     const ForwardLine& line = forward.lines[slot];
     if (line.formula) require_unchanged(tape.entry(slot), "replay_in");
-    values.emplace(line.target, line.formula ? explain::evaluate_in(*line.formula, values)
-                                             : cast<N>(tape.entry(slot).output.value()));
+    values.emplace(line.target, line.formula
+                                    ? whole(*line.formula, explain::evaluate_in(*line.formula, values), line.shape)
+                                    : cast<N>(tape.entry(slot).output.value()));
   }
   const AdjointProgram backward = adjoint_program(tape, loss);
   std::set<std::string> adjoints;
   for (const AdjointLine& line : backward.lines()) adjoints.insert(line.target);
   explain::run_lines(backward.lines(), values, [&](const AdjointLine& line, const ValuesIn<N>& known) {
-    const Array<N> value = explain::evaluate_in(explain::with_gates(line.formula, adjoints), known);
-    const char* change = value.size() == element_count(line.shape) ? "reshape" : "broadcast_to";
-    return explain::moved<N>(Symbol::call(change, {line.formula}, {{"shape", line.shape}}), {value});
+    return whole(line.formula, explain::evaluate_in(explain::with_gates(line.formula, adjoints), known), line.shape);
   });
   return values;
 }
