@@ -26,8 +26,12 @@ NamedShape described_operand(std::span<const Var<T>* const> operands, std::size_
 
 template <class T>
 Symbol FormulaOperation<T>::formula(std::span<const Symbol> operands) const {
-  const Symbol y = value(operands);
-  return reduction() ? Symbol::call(this->name(), {y}, this->attributes()) : y;
+  Symbol y = value(operands);
+  if (!reduction()) return y;
+  const auto is_missing = [&](const Symbol& x) { return x.kind() == Symbol::Kind::name && !contains(y, x); };
+  if (std::any_of(operands.begin(), operands.end(), is_missing))  // it may be the one that has the axes
+    y = Symbol::call("broadcast_to", {y}, {{"shape", reduction()->space}});
+  return Symbol::call(this->name(), {y}, this->attributes());
 }
 
 template <class T>

@@ -1,4 +1,5 @@
 #include <autograd/base/not_finite.hpp>
+#include <autograd/base/text.hpp>
 #include <autograd/tape/accumulate.hpp>
 #include <autograd/tape/record.hpp>
 
@@ -22,7 +23,7 @@ template <class T>
 class RuleOperation : public Operation<T> {
  public:
   explicit RuleOperation(Label label)
-      : Operation<T>(std::move(label.name), std::move(label.attributes)), formula_(std::move(label.formula)) {}
+      : Operation<T>(base::printable(label.name), std::move(label.attributes)), formula_(std::move(label.formula)) {}
 
   Symbol formula(std::span<const Symbol> operands) const override {
     if (formula_) return formula_(operands);
@@ -45,7 +46,7 @@ class SeparateRules final : public RuleOperation<T> {
     const Var<T> cotangent = expanded(g, entry.output.shape());
     for (std::size_t i = 0; i < targets.size(); ++i) {
       if (!targets[i].is_wanted()) continue;
-      if (rules_[i].add_part) rules_[i].add_part(cotangent.value(), targets[i].sum());
+      if (rules_[i].add_part) add_part(i, entry, cotangent.value(), targets[i].sum());
       else targets[i].add(contribution(i, entry, cotangent));
     }
   }
@@ -66,6 +67,15 @@ class SeparateRules final : public RuleOperation<T> {
     return in_rule_of(
         this->name(), [&] { return described(entry.operands[operand].var); },
         [&] { return rules_[operand].pullback(g, entry.output); });
+  }
+
+  void add_part(std::size_t operand, const Entry<T>& entry, const Array<T>& g, Array<T>& adjoint) const {
+    const Var<T>& x = entry.operands[operand].var;
+    in_rule_of(
+        this->name(), [&] { return described(x); }, [&] { rules_[operand].add_part(g, adjoint); });
+    require(adjoint.shape() == x.shape(), this->name(),
+            "it gave the adjoint of {} shape {}; expected its elements to change", described(x),
+            Shape(adjoint.shape()));
   }
 
   std::vector<Rule> rules_;
@@ -111,13 +121,17 @@ class SharedRule final : public RuleOperation<T> {
 template <class T>
 Var<T> record(Label label, Array<T> value, std::vector<Edge<T>> edges) {
   std::vector<const Var<T>*> inputs;
-  for (const Edge<T>& edge : edges) inputs.push_back(&edge.input);
+  for (const Edge<T>& edge : edges) {
+    require(edge.pullback != nullptr, label.name, "has no rule for {}; expected wrt(x, rule)", described(edge.input));
+    inputs.push_back(&edge.input);
+  }
   return Tape<T>::record(std::move(value), inputs,
                          [&] { return std::make_unique<SeparateRules<T>>(std::move(label), edges); });
 }
 
 template <class T>
 Var<T> record(Label label, Array<T> value, const std::vector<Var<T>>& inputs, std::type_identity_t<JointRule<T>> rule) {
+  require(rule != nullptr, label.name, "has no rule; expected one for its {} inputs", inputs.size());
   std::vector<const Var<T>*> pointers;
   for (const Var<T>& input : inputs) pointers.push_back(&input);
   return Tape<T>::record(std::move(value), pointers,

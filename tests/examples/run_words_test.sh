@@ -19,6 +19,8 @@ run_says() {
 
 run_says 0 '--target 05_train_as_in_keras' train_as_in_keras
 run_says 0 '--target demo' demo
+for word in help --help -h; do run_says 0 'usage: ./run' "$word"; done
+run_says 1 './run --help' tests
 run_says 0 '--target exercise_linear' exercise linear/
 run_says 0 'examples/07_step_through_batch_norm --step' step step_through_batch_norm
 for word in support/spread lab/bench demo/ examples/demo / '*' de; do

@@ -147,6 +147,37 @@ TEST_CASE("an error inside a rule says whose rule it was and for which operand")
   CHECK(!w.has_grad());
 }
 
+TEST_CASE("a rule that is missing is refused when it is recorded, with a name that stays in its line") {
+  const auto x = parameter(ones<double>({3}), "x");
+  const Tape<double> tape;
+  CHECK(contains(error_text([&] {
+                   record("twice", ones<double>({3}), Edge<double>{x, {}, {}});
+                 }),
+                 "[twice] has no rule for 'x' (3,)"));
+  CHECK(contains(error_text([&] { record("twice", ones<double>({3}), {x}, JointRule<double>{}); }),
+                 "[twice] has no rule"));
+  CHECK(tape.size() == 0);
+  record("two\nlines", ones<double>({3}), wrt(x, [](const Var<double>& g) { return g; }));
+  CHECK(tape.entry(1).operation->name() == "two\\x0alines");
+}
+
+TEST_CASE("what adds to a part of an adjoint is named when it fails, and keeps its shape") {
+  const auto x = parameter(ones<double>({2, 3}), "x");
+  const auto error_of = [&](const auto& add_part) {
+    Tape<double> tape;
+    const auto rule = [](const Var<double>& g) { return g; };
+    const Var<double> y = record("part", ones<double>({2, 3}), wrt(x, rule, add_part));
+    return error_text([&] { tape.backward(sum(y)); });
+  };
+  CHECK(contains(error_of([](const Array<double>&, Array<double>&) { fail("mine", "failed"); }),
+                 "[mine] failed (in the rule of 'part' for 'x' (2, 3))"));
+  CHECK(contains(error_of([](const Array<double>& g, Array<double>& adjoint) {
+                   adjoint = Array<double>{g(0, 0), 1.0};
+                 }),
+                 "[part] it gave the adjoint of 'x' (2, 3) shape (2,)"));
+  CHECK(!x.has_grad());
+}
+
 TEST_CASE("one rule can serve all inputs, and is told which of them want a contribution") {
   const auto a = parameter(scalar(3.0), "a"), b = parameter(scalar(5.0), "b");
   std::vector<std::vector<bool>> calls;

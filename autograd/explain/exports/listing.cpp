@@ -70,7 +70,7 @@ class Lister {
       adjoints_.insert(line.target);
       values_.insert_or_assign(line.target, adjoint ? adjoint->array(operation) : zeros<double>(line.shape));
     }
-    rough_ = values_;
+    exact_ = rough_ = values_;
   }
 
   Listing listing() {
@@ -145,7 +145,7 @@ class Lister {
 
   void expect(const std::string& target) {
     const Array<double>& value = values_.at(target);
-    const double terms = largest_in(rough_.at(target) - value) / unsure;
+    const double terms = largest_in(rough_.at(target) - exact_.at(target)) / unsure;
     count(value);
     result_.expected.push_back({name_of(target), value, largest_in(value) > terms ? 0.0 : terms});
   }
@@ -185,16 +185,24 @@ class Lister {
 
   /// What a line comes to if all that it reads is off by a few roundings, and it itself by those of its terms.
   void run_roughly(const std::string& target, const Symbol& formula, const Shape& shape, bool accumulates) {
+    run(exact_, target, formula, shape, accumulates, 0.0);
+    run(rough_, target, formula, shape, accumulates, ulps);
+  }
+
+  void run(Values& values, const std::string& target, const Symbol& formula, const Shape& shape, bool accumulates,
+           double ulps_off) {
     const NoRecord pause;
-    const Var<double> x(evaluate(formula, rough_));
+    const Var<double> x(evaluate(formula, values));
     Array<double> result = (x.size() == element_count(shape) ? reshape(x, shape) : broadcast_to(x, shape)).value();
-    const double off = ulps * std::numeric_limits<double>::epsilon() * size_of_terms(formula, values_);
-    for (double& element : result) {
-      const double part = std::fmod(0.6180339887498949 * static_cast<double>(++rough_elements_), 1.0);
-      element += off * (part < 0.5 ? part - 1.0 : part);  // between a half and all of it, up or down
+    if (ulps_off > 0.0) {
+      const double off = ulps_off * std::numeric_limits<double>::epsilon() * size_of_terms(formula, values_);
+      for (double& element : result) {
+        const double part = std::fmod(0.6180339887498949 * static_cast<double>(++rough_elements_), 1.0);
+        element += off * (part < 0.5 ? part - 1.0 : part);  // between a half and all of it, up or down
+      }
     }
-    if (accumulates) result += rough_.at(target);
-    rough_.insert_or_assign(target, std::move(result));
+    if (accumulates) result += values.at(target);
+    values.insert_or_assign(target, std::move(result));
   }
 
   /// The formula in names of the program.
@@ -210,7 +218,8 @@ class Lister {
   Program forward_;
   AdjointProgram backward_;
   Values values_;
-  Values rough_;                    // the same, but for roundings
+  Values exact_;                    // what the lines come to, which are the same if they are right
+  Values rough_;                    // and if all is off by a few roundings
   std::set<std::string> adjoints_;  // their names
   UniqueNames unique_;
   std::map<std::string, std::string> names_;

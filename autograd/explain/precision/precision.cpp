@@ -73,6 +73,14 @@ void check(std::string_view operation, const Tape<T>& tape, const Var<T>& loss) 
   }
 }
 
+/// The value of a formula in the shape of what it is the formula of: smaller ones are broadcast.
+template <class N>
+Array<N> whole(const Symbol& formula, const Array<N>& value, const Shape& shape) {
+  if (value.shape() == shape) return value;
+  const char* change = value.size() == element_count(shape) ? "reshape" : "broadcast_to";
+  return explain::moved<N>(Symbol::call(change, {formula}, {{"shape", shape}}), {value});
+}
+
 }  // namespace
 
 template <class N, class T>
@@ -86,10 +94,12 @@ ValuesIn<N> replay_in(const Tape<T>& tape, const Var<T>& loss) {
   ValuesIn<N> values;
   for (std::size_t slot = 0; slot <= end; ++slot) {
     const ForwardLine& line = forward.lines[slot];
-    values.emplace(line.target,
-                   line.formula
-                       ? explain::evaluate_in(explain::as_recorded(*line.formula, right.at(line.target), right), values)
-                       : cast<N>(tape.entry(slot).output.value()));
+    if (!line.formula) {
+      values.emplace(line.target, cast<N>(tape.entry(slot).output.value()));
+      continue;
+    }
+    const Symbol formula = explain::as_recorded(*line.formula, right.at(line.target), right);
+    values.emplace(line.target, whole(formula, explain::evaluate_in(formula, values), line.shape));
   }
   const AdjointProgram backward = adjoint_program(tape, loss);
   const std::vector<SharedSnapshot> gradients =
@@ -103,10 +113,9 @@ ValuesIn<N> replay_in(const Tape<T>& tape, const Var<T>& loss) {
     right.insert_or_assign(line.target, gradient ? gradient->array("replay_in") : zeros<double>(line.shape));
   }
   explain::run_lines(backward.lines(), values, [&](const AdjointLine& line, const ValuesIn<N>& known) {
-    const Symbol formula = explain::as_recorded(line.formula, adjoints, right.at(line.target), right);
-    const Array<N> value = explain::evaluate_in(explain::with_gates(formula, adjoints), known);
-    const char* change = value.size() == element_count(line.shape) ? "reshape" : "broadcast_to";
-    return explain::moved<N>(Symbol::call(change, {line.formula}, {{"shape", line.shape}}), {value});
+    const Symbol formula =
+        explain::with_gates(explain::as_recorded(line.formula, adjoints, right.at(line.target), right), adjoints);
+    return whole(formula, explain::evaluate_in(formula, known), line.shape);
   });
   return values;
 }

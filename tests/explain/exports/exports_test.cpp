@@ -226,6 +226,19 @@ TEST_CASE_FIXTURE(Prepared, "what is computed from nothing but rounding is compa
   CHECK_MESSAGE(numpy.status == 0, numpy.output);
 }
 
+TEST_CASE_FIXTURE(Prepared, "a formula of one's own that is not what was computed does not equal the tape") {
+  const Var<double> x = parameter(Array<double>{1.0, 2.0, 4.0}, "x");
+  Tape<double> tape;
+  for (const double divisor : {2.0, 3.0}) {
+    Label half("half");
+    half.formula = [divisor](std::span<const Symbol> operands) { return operands[0] / divisor; };
+    const Var<double> y = record(half, Array<double>(x.value() / 2.0), wrt(x, [](const auto& g) { return g / 2.0; }));
+    save_cpp(tape, sum(y * x), folder / "half.cpp");
+    const Ran ran = run_cpp(folder / "half.cpp");
+    CHECK_MESSAGE((ran.status == 0) == (divisor == 2.0), ran.output);
+  }
+}
+
 TEST_CASE_FIXTURE(Prepared, "the NumPy programs equal the tape, and with a wrong number they do not") {
   if (python.empty()) {
     MESSAGE("no Python with NumPy is here, skipped");

@@ -120,6 +120,21 @@ TEST_CASE("in double, sums that are exact have the tape's bits, forward and back
   CHECK(same_bits(values.at("dw"), gradients[1]));
 }
 
+TEST_CASE("a formula that leaves out an operand is computed again in its whole shape") {
+  const Var<double> x = parameter(Array<double>{{1, -2, 3}, {4, 5, -6}}, "x");
+  const Var<double> b = parameter(Array<double>{0.5, -1, 2}, "b");
+  const auto first = [](const auto& a, const auto&) { return a * 2.0; };
+  Tape<double> tape;
+  const Var<double> repeated = map(first, b, x).named("repeated"), rows = sum({0}, first, b, x).named("rows");
+  const Var<double> threes = sum(
+                                 {1}, keep_dims, [](const auto&) { return 3.0; }, x)
+                                 .named("threes");
+  const Var<double> loss = sum(matmul(repeated, transpose(x)) * threes * mean(rows)).named("loss");
+  const ValuesIn<double> again = replay_in<double>(tape, loss);
+  for (const Var<double>& y : {repeated, rows, threes, loss}) CHECK(same_bits(again.at(y.name()), y.value()));
+  CHECK(contains(print(tape), "sum{0}(broadcast_to(2 · b, (2, 3)))"));
+}
+
 TEST_CASE("what cannot be computed again is refused by name") {
   const Var<double> x = parameter(Array<double>{1, 2}, "x");
   Tape<double> tape;
