@@ -55,7 +55,9 @@ std::string to_string(const std::vector<Comparison>& rows) {
   return base::columns(table, " | ");
 }
 
-std::ostream& operator<<(std::ostream& out, const Comparison& row) { return out << to_string(std::vector{row}); }
+std::string to_string(const Comparison& row) { return to_string(std::vector{row}); }
+
+std::ostream& operator<<(std::ostream& out, const Comparison& row) { return out << to_string(row); }
 
 template Comparison compare(std::string, const Array<float>&, const Array<float>&, CompareOptions);
 template Comparison compare(std::string, const Array<double>&, const Array<double>&, CompareOptions);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <autograd/arrays/array.hpp>
+#include <autograd/base/text_formatter.hpp>
 
 #include <iosfwd>
 #include <optional>
@@ -36,7 +37,11 @@ Comparison compare(std::string name, const Array<T>& hand, const Array<T>& tape,
 
 /// A row for each comparison: `dx | exact: no | approximate: yes | maxdiff: 1.2e-16`.
 std::string to_string(const std::vector<Comparison>& rows);
+std::string to_string(const Comparison& row);
 
 std::ostream& operator<<(std::ostream& out, const Comparison& row);
 
 }  // namespace wengert
+
+template <>
+struct fmt::formatter<wengert::Comparison> : wengert::TextFormatter {};

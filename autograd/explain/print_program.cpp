@@ -137,6 +137,8 @@ std::string AdjointProgram::latex() const {
   return "\\begin{aligned}\n" + rows + "\n\\end{aligned}\n";
 }
 
+std::string to_string(const AdjointProgram& program) { return program.text(); }
+
 std::ostream& operator<<(std::ostream& out, const AdjointProgram& program) { return out << program.text(); }
 
 }  // namespace wengert

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <autograd/base/text_formatter.hpp>
 #include <autograd/explain/evaluate.hpp>
 #include <autograd/explain/names.hpp>
 
@@ -70,6 +71,7 @@ class AdjointProgram {
   std::vector<explain::NamedConstant> constants_;
 };
 
+std::string to_string(const AdjointProgram& program);
 std::ostream& operator<<(std::ostream& out, const AdjointProgram& program);
 
 /// The derived backward pass from a loss to every parameter that it depends on, as `tape.backward(loss)` runs it
@@ -85,3 +87,6 @@ template <class T>
 AdjointProgram adjoint_program(const Tape<T>& tape, const Var<T>& loss, const std::vector<Var<T>>& targets);
 
 }  // namespace wengert
+
+template <>
+struct fmt::formatter<wengert::AdjointProgram> : wengert::TextFormatter {};

@@ -28,8 +28,13 @@ template <class T>
 Symbol FormulaOperation<T>::formula(std::span<const Symbol> operands) const {
   Symbol y = value(operands);
   if (!reduction()) return y;
-  const auto is_missing = [&](const Symbol& x) { return x.kind() == Symbol::Kind::name && !contains(y, x); };
-  if (std::any_of(operands.begin(), operands.end(), is_missing))  // it may be the one that has the axes
+  bool is_whole = false, is_complete = true;
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    const bool is_there = contains(y, operands[i]);
+    is_whole = is_whole || (is_there && (reduction()->whole >> i & 1u) != 0);
+    is_complete = is_complete && (is_there || operands[i].kind() != Symbol::Kind::name);
+  }
+  if (!is_whole && !is_complete)  // what is left out may be what has the axes
     y = Symbol::call("broadcast_to", {y}, {{"shape", reduction()->space}});
   return Symbol::call(this->name(), {y}, this->attributes());
 }
@@ -196,7 +201,9 @@ Reduction reduction(std::string_view name, std::span<const Var<T>* const> operan
                            got, to_string(Axes(reduced.begin(), reduced.end()))));
   }
   const Attributes attributes{{"axes", Axes(reduced.begin(), reduced.end())}, {"keep_dims", dims == Dims::keep}};
-  return {space, kept, average ? static_cast<double>(count) : 1.0, attributes};
+  unsigned whole = 0;
+  for (std::size_t i = 0; i < operands.size(); ++i) whole |= (operands[i]->shape() == space ? 1u : 0u) << i;
+  return {space, kept, average ? static_cast<double>(count) : 1.0, attributes, whole};
 }
 
 template class FormulaOperation<float>;

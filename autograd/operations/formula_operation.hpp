@@ -14,6 +14,7 @@ struct Reduction {
   Shape kept;
   double divisor;
   Attributes attributes;  ///< the axes, and whether they stay
+  unsigned whole;         ///< the bits of the operands that have the shape of the space
 };
 
 /// A formula on the tape, y = f(x...), reduced or not: all that is the same whatever the formula is, compiled once.

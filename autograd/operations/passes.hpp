@@ -24,9 +24,17 @@ Inputs<T, N> inputs_of(const Operands<T, N>& operands) {
   return inputs;
 }
 
+/// Whether `f` can be called with as many numbers as there are indices.
+template <class F, class Number, std::size_t... I>
+constexpr bool takes_numbers(std::index_sequence<I...>) {
+  return std::is_invocable_v<const F&, decltype((void(I), std::declval<const Number&>()))...>;
+}
+
 /// Calls `f` with the elements of an array.
 template <class F, class Number, std::size_t N>
 auto call(const F& f, const std::array<Number, N>& x) {
+  static_assert(takes_numbers<F, Number>(std::make_index_sequence<N>{}),
+                "a formula takes one number for each operand: [](const auto& x, const auto& y) { ... } for two");
   return [&]<std::size_t... I>(std::index_sequence<I...>) { return f(x[I]...); }
   (std::make_index_sequence<N>{});
 }
@@ -61,6 +69,8 @@ std::unique_ptr<kernel::Pass<T>> values_pass(const F& f, const Shape& space, con
   // Of two operands nothing is worth keeping along a run: the general form is as fast.
   constexpr unsigned moving = is_map && N == 2 ? kernel::all<N> : 1u;
   auto sweep = std::make_unique<kernel::Sweep<L, Fold<L>, N, 1>>(space, inputs, std::array{y});
+  static_assert(std::is_convertible_v<decltype(call(f, std::declval<std::array<L, N>>())), L>,
+                "a formula gives one number; where(x < y, 1.0, 0.0) makes one of a comparison");
   sweep->template prepare<kernel::Form<moving, is_map ? 1u : 0u>>(
       [f](const std::array<L, N>& x) { return std::array<L, 1>{call(f, x)}; });
   return sweep;

@@ -98,6 +98,15 @@ TEST_CASE("printing: two variables of one name are told apart, and the tape may 
   CHECK(out.str() == print(tape));
 }
 
+TEST_CASE("what a mean lost when it was rounded does not show in print") {
+  Array<double> far = Generator(1).normal<double>({8, 3});
+  for (double& element : far) element = 1e9 + 1e-4 * element;
+  const Var<double> x = parameter(far, "x");
+  Tape<double> tape;
+  REQUIRE(moments(x, {0}).rest);
+  CHECK(print(tape).ends_with("mean{0, keep}((x - μ)²)\n"));
+}
+
 TEST_CASE("printing: what an outer tape recorded is not called a parameter") {
   Tape<double> outer;
   const Var<double> x = parameter(scalar(2.0), "x");
