@@ -73,26 +73,34 @@ Array<To> convert(const Source& source) {
 }
 
 template <class T>
-Array<T> to_array(const Source& source) {
+Array<T> numbers_of(const Source& source) {
   const std::string& dtype = source.tensor.dtype;
   if (dtype == "F32") return convert<T, float>(source);
   if (dtype == "F64") return convert<T, double>(source);
   require(dtype == "I64", source.operation,
           "'{}' of {} has the dtype {}; expected F32, F64 or I64; convert it where the file comes from",
           source.tensor.name, source.file, dtype);
-  Array<T> numbers = convert<T, std::int64_t>(source);
-  const bool counts = !is_counter(source.tensor.name) ||
-                      std::none_of(numbers.begin(), numbers.end(), [](T number) { return number < T(0); });
-  require(counts, source.operation, "'{}' of {} counts, but is below 0; expected a number of batches",
-          source.tensor.name, source.file);
+  return convert<T, std::int64_t>(source);
+}
+
+/// The name itself if it has no dot.
+std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
+
+template <class T>
+Array<T> to_array(const Source& source) {
+  Array<T> numbers = numbers_of<T>(source);
+  const bool is_variance = last_part(source.tensor.name) == "running_var";
+  if (!is_variance && !is_counter(source.tensor.name)) return numbers;
+  require(std::none_of(numbers.begin(), numbers.end(), [](T number) { return number < T(0); }), source.operation,
+          "'{}' of {} {}, but is below 0; expected {}", source.tensor.name, source.file,
+          is_variance ? "is a variance" : "counts",
+          is_variance ? "what a batch norm has saved" : "a number of batches");
   return numbers;
 }
 
 }  // namespace
 
-bool is_counter(std::string_view name) {
-  return name.substr(name.rfind('.') + 1) == "num_batches_tracked";  // of the whole name if there is no dot
-}
+bool is_counter(std::string_view name) { return last_part(name) == "num_batches_tracked"; }
 
 template <class T>
 std::vector<Tensor> to_tensors(const std::vector<StateSlot<T>>& slots, std::string_view operation) {

@@ -6,6 +6,7 @@ function(list_documents variable)
   list(TRANSFORM folders REPLACE "(.+)" "${ROOT}/\\1/*.md" OUTPUT_VARIABLE patterns)
   file(GLOB top RELATIVE "${ROOT}" "${ROOT}/*.md")
   file(GLOB_RECURSE nested RELATIVE "${ROOT}" ${patterns})
+  list(FILTER nested EXCLUDE REGEX "/node_modules/")  # of others
   set(${variable} ${top} ${nested} PARENT_SCOPE)
 endfunction()
 

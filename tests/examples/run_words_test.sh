@@ -20,6 +20,7 @@ run_says() {
 run_says 0 '--target 05_train_as_in_keras' train_as_in_keras
 run_says 0 '--target demo' demo
 for word in help --help -h; do run_says 0 'usage: ./run' "$word"; done
+for word in step debug exercise; do run_says 0 'usage: ./run' "$word" --help; done
 run_says 1 './run --help' tests
 run_says 0 '--target exercise_linear' exercise linear/
 run_says 0 'examples/07_step_through_batch_norm --step' step step_through_batch_norm

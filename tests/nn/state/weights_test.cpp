@@ -134,6 +134,19 @@ TEST_CASE("a counter that is no integer is not saved") {
   CHECK(folder.files() == 0);
 }
 
+TEST_CASE("a variance below 0 is refused by name") {
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "net";
+  nn::Sequential<float> net{nn::BatchNorm1d<float>(2)};
+  nn::save_weights(file, net);
+  nn::SafeTensors content = nn::read_safetensors(file);
+  for (nn::Tensor& tensor : content.tensors)
+    if (tensor.name == "0.running_var") tensor.bytes.back() = static_cast<char>(tensor.bytes.back() | '\x80');
+  nn::write_safetensors(file, content);
+  CHECK(contains(error_text([&] { nn::load_weights(file, net); }),
+                 "[load_weights] '0.running_var' of '" + file.string() + "' is a variance, but is below 0"));
+}
+
 TEST_CASE("weights of another architecture are refused with all that differs, and nothing has changed") {
   const TemporaryFolder folder;
   nn::Sequential<float> saved = network<float>(1, 6), net = network<float>(2);
