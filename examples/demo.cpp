@@ -1,8 +1,13 @@
 // The main job: the gradient of batch normalisation derived, printed and checked; then the same network trained on
 // handwritten digits with and without batch normalisation.
 #include <autograd/autograd.hpp>
+#include <autograd/base/process.hpp>
+#include <autograd/base/read_file.hpp>
 #include <autograd/base/terminal.hpp>
 #include <autograd/base/text.hpp>
+#include <autograd/base/write_file.hpp>
+#include <autograd/explain/pictures/save_array.hpp>
+#include <autograd/explain/pictures/save_graph.hpp>
 #include <datasets/datasets.hpp>
 #include <nn/nn.hpp>
 #include <nn/training/history.hpp>
@@ -197,6 +202,24 @@ std::vector<std::filesystem::path> save_histories(const Trainings& trainings, co
   return files;
 }
 
+/// The gradient of x in colours, and, where Graphviz can draw it, the way on which it came.
+std::vector<nn::Picture> pictures_of(const Replay& record, const std::filesystem::path& folder) {
+  std::vector<nn::Picture> pictures;
+  if (base::has_program("dot")) {
+    const base::TemporaryFile graph(folder / "graph.svg");
+    save_graph(record, graph.path(), {.adjoints = true});
+    pictures.push_back({"Forward and, dashed, back", "What the tape has recorded as boxes with shapes and adjoints",
+                        base::read_file("demo", graph.path(), "a graph")});
+  }
+  for (std::size_t slot = 0; slot < record.forward.size(); ++slot) {
+    if (record.forward[slot].name.text != "x") continue;
+    const Array<double> dx = record.adjoint(slot)->array("demo");
+    pictures.push_back(
+        {"dx, orange above zero, blue below", fmt::format("dx as {} coloured cells", dx.size()), array_svg(dx)});
+  }
+  return pictures;
+}
+
 /// Writes the histories, the figures and the report; returns what has been written.
 std::vector<std::filesystem::path> save(const Trainings& trainings, const demo::Agreement& agreement,
                                         const std::vector<std::string>& learnt, const std::filesystem::path& folder) {
@@ -216,6 +239,7 @@ std::vector<std::filesystem::path> save(const Trainings& trainings, const demo::
   }
   files.push_back(folder / "step.html");
   save_stepper(agreement.record, files.back(), "The gradient of batch norm, step by step");
+  report.pictures = pictures_of(agreement.record, folder);
   report.files = files;
   for (const Trained& trained : trainings) report.histories.push_back({trained.label(), trained.history});
   for (const auto& [title, text] : agreement.texts) report.summaries.push_back({title, text});

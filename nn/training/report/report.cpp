@@ -110,23 +110,34 @@ std::string set_up(const Report& report) {
   return beside(html);
 }
 
-/// A path as the address of a link, with everything encoded that could have a meaning in one.
-std::string address(const fs::path& path) {
-  std::string text;
-  for (char c : path.generic_string()) {
+/// A text as a part of an address, with everything encoded that could have a meaning in one.
+std::string in_address(const std::string& text) {
+  std::string address;
+  for (char c : text) {
     const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-    if (plain || std::string_view("/-._~").find(c) != std::string_view::npos) text += c;
-    else text += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    if (plain || std::string_view("/-._~").find(c) != std::string_view::npos) address += c;
+    else address += fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
-  return text;
+  return address;
+}
+
+/// Pictures within the page, each with styles and names of its own.
+std::string pictures(const Report& report) {
+  std::string html;
+  for (const Picture& picture : report.pictures) {
+    html += fmt::format(
+        "<figure>\n<figcaption>{}</figcaption>\n<img src=\"data:image/svg+xml,{}\" alt=\"{}\">\n</figure>\n",
+        base::escaped(picture.title), in_address(picture.svg), base::escaped(picture.description));
+  }
+  return html;
 }
 
 std::string files(const Report& report, const fs::path& file) {
   std::string html;
   for (const fs::path& other : report.files) {
     const fs::path from_here = other.lexically_proximate(file.parent_path());
-    html +=
-        fmt::format("<li><a href=\"{}\">{}</a></li>\n", address(from_here), base::escaped(from_here.generic_string()));
+    html += fmt::format("<li><a href=\"{}\">{}</a></li>\n", in_address(from_here.generic_string()),
+                        base::escaped(from_here.generic_string()));
   }
   return html.empty() ? html : "<ul>\n" + html + "</ul>\n";
 }
@@ -135,10 +146,11 @@ std::string files(const Report& report, const fs::path& file) {
 
 void save_report(const Report& report, const fs::path& file) {
   check(report);
-  const std::string sections =
-      warning(report) + section("Results", tables(report) + notes(report)) + section("Curves", figures(report, file)) +
-      section("Every epoch", histories(report)) + section("Set-up", set_up(report)) +
-      section("How this page was made", pairs("Origin", report.origin)) + section("Files", files(report, file));
+  const std::string sections = warning(report) + section("Results", tables(report) + notes(report)) +
+                               section("Curves", figures(report, file)) + section("Pictures", pictures(report)) +
+                               section("Every epoch", histories(report)) + section("Set-up", set_up(report)) +
+                               section("How this page was made", pairs("Origin", report.origin)) +
+                               section("Files", files(report, file));
   base::write_file(
       "save_report", file,
       fmt::format(fmt::runtime(page), fmt::arg("title", base::escaped(report.title)),

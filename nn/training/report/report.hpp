@@ -23,12 +23,20 @@ struct Preformatted {
   std::string text;
 };
 
+/// A picture in SVG, such as `array_svg(x)` makes.
+struct Picture {
+  std::string title;
+  std::string description;  ///< for those who cannot see it
+  std::string svg;
+};
+
 /// A run of a program as one page tells it. What is empty is left out.
 struct Report {
   std::string title;
-  std::vector<std::string> notes{};                                  ///< a paragraph each: what was done, what came out
-  std::vector<Table> tables{};                                       ///< the final numbers, shown before the notes
-  std::vector<Figure> figures{};                                     ///< the curves
+  std::vector<std::string> notes{};  ///< a paragraph each: what was done, what came out
+  std::vector<Table> tables{};       ///< the final numbers, shown before the notes
+  std::vector<Figure> figures{};     ///< the curves
+  std::vector<Picture> pictures{};
   std::vector<NamedHistory> histories{};                             ///< the numbers of every epoch, folded up
   std::vector<std::pair<std::string, std::string>> configuration{};  ///< names and values
   std::vector<Preformatted> summaries{};

@@ -40,6 +40,7 @@ figcaption { margin-bottom: .5rem; font-weight: 600; }
 .panels p { text-align: center; }
 .panels .note { color: var(--soft); font-size: .9rem; text-align: left; }
 svg { display: block; width: 100%; height: auto; }
+img { display: block; max-width: 100%; height: auto; background: #fff; }
 svg text { fill: var(--ink); }
 details { margin: 0 0 .75rem; }
 details .scroll { margin: 0; border: 0; border-top: 1px solid var(--rule); border-radius: 0; width: auto; }

@@ -204,6 +204,7 @@ TEST_CASE("no text of a report is taken for HTML") {
                       .notes = {bad},
                       .tables = {{.caption = bad, .header = {bad, bad}, .rows = {{bad, bad}}}},
                       .figures = {{bad + "figure", {panel}}},
+                      .pictures = {{bad, bad, bad}},
                       .histories = {{bad, history}},
                       .configuration = {{bad, bad}},
                       .summaries = {{bad, bad}},
@@ -218,6 +219,14 @@ TEST_CASE("no text of a report is taken for HTML") {
   check();
   const Environment no_programs("PATH", "");
   check();
+}
+
+TEST_CASE("a picture is an image within the page, with a description") {
+  const TemporaryFolder folder;
+  const std::string html = html_of({.title = "Iris", .pictures = {{"Graph", "one box", "<svg a=\"#1\"/>"}}}, folder);
+  CHECK(has(html,
+            "<h2>Pictures</h2>\n<figure>\n<figcaption>Graph</figcaption>\n"
+            "<img src=\"data:image/svg+xml,%3Csvg%20a%3D%22%231%22/%3E\" alt=\"one box\">\n</figure>\n"));
 }
 
 TEST_CASE("files are links from where the report is") {
