@@ -90,6 +90,10 @@ Judgement judged(const Trial& trial) {
       break;
     }
   }
+  if (result && !trial.stopped.empty()) {
+    result.finding = Finding::stopped_behind;
+    result.words = line(trial.stopped);
+  }
   result.table = wengert::base::columns(rows);
   return result;
 }

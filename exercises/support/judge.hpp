@@ -35,7 +35,7 @@ struct Trial {
 /// A backward pass by hand, tried on the batch of a seed. Batches of different seeds have different shapes.
 using Attempt = std::function<Trial(std::uint64_t seed)>;
 
-enum class Finding { right, not_written, stopped, wrong };
+enum class Finding { right, not_written, stopped, stopped_behind, wrong };
 
 /// What is said of an attempt.
 struct Judgement {

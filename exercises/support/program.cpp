@@ -73,9 +73,10 @@ int show_hint(const Exercise& exercise, const std::vector<std::string>& words, c
 std::string report(const Exercise& exercise, const Judgement& judgement) {
   const std::string text = headline_of(exercise) + "\n" + judgement.table + "\n";
   if (judgement) return text + fmt::format("All {} steps are right, on three batches.\n", judgement.steps);
-  const char* state = judgement.finding == Finding::wrong     ? "is wrong."
-                      : judgement.finding == Finding::stopped ? "was not reached: the attempt stopped."
-                                                              : "is not written yet.";
+  const char* state = judgement.finding == Finding::wrong            ? "is wrong."
+                      : judgement.finding == Finding::stopped        ? "was not reached: the attempt stopped."
+                      : judgement.finding == Finding::stopped_behind ? "is right, but then the attempt stopped."
+                                                                     : "is not written yet.";
   return text + fmt::format("Step {} of {}, {}, {}\n", judgement.place, judgement.steps, judgement.name, state) +
          judgement.words + "\n" + fmt::format("Edit {}; --hint gives a hint.\n", file_of(exercise, "attempt.cpp"));
 }

@@ -167,6 +167,17 @@ TEST_CASE("an attempt that throws is stopped at the step that it did not reach")
   CHECK(fits_a_terminal(report(exercise(), found)));
 }
 
+TEST_CASE("an attempt that throws behind its last step is not right") {
+  using namespace linear;
+  const Judgement found = judged(tried, [](const Forward& f, Backward& d) {
+    solution::backward(f, d);
+    wengert::fail("attempt", "something else");
+  });
+  CHECK(found.finding == Finding::stopped_behind);
+  CHECK(report(exercise(), found).find("is right, but then the attempt stopped.\n  [attempt] something else") !=
+        std::string::npos);
+}
+
 TEST_CASE("a blank in the middle is what is said, whatever is written behind it") {
   using namespace batch_norm_backward;
   const Judgement found = judged(tried, [](const Forward& f, Backward& d) {
