@@ -206,7 +206,7 @@ std::vector<std::filesystem::path> save_histories(const Trainings& trainings, co
 std::vector<nn::Picture> pictures_of(const Replay& record, const std::filesystem::path& folder) {
   std::vector<nn::Picture> pictures;
   if (base::has_program("dot")) {
-    const base::TemporaryFile graph(folder / "graph.svg");
+    const base::TemporaryFile graph(folder / "report.html.graph.svg");  // beside what is the user's
     save_graph(record, graph.path(), {.adjoints = true});
     pictures.push_back({"Forward and, dashed, back", "What the tape has recorded as boxes with shapes and adjoints",
                         base::read_file("demo", graph.path(), "a graph")});

@@ -14,11 +14,9 @@ using fusion::Identity;
 // is infinite are taken at the limit, as if equal elements went there together.
 const auto below_largest = [](const auto& x, const auto& most) { return where(equal(x, most), 0.0, x - most); };
 
-/// What a - b has lost when it was rounded (see kernel::exact_sum); 0 where that is no number.
+/// What a - b has lost when it was rounded; 0 where that is no number.
 const auto lost_by_difference = [](const auto& a, const auto& b) {
-  const auto difference = a - b;
-  const auto b_rounded = a - difference;
-  const auto lost = (a - (difference + b_rounded)) - (b - b_rounded);
+  const auto lost = kernel::exact_sum(a, -b).error;
   return where(equal(lost, lost), lost, 0.0);
 };
 /// exp(y + lost), where what y has lost is small: a difference of 100 that is off by half an ulp of its own makes an

@@ -46,11 +46,16 @@ void add_slices(const Array<T>& slices, const Indices& indices, const Around& ar
     for (auto first = positions.begin(), last = first; first != positions.end(); first = last) {
       const std::size_t index = indices[*first];
       last = std::find_if(first, positions.end(), [&](std::size_t position) { return indices[position] != index; });
+      T* slice = to.data() + (outer * extent + index) * around.inner;
+      if (last - first == 1) {  // it meets no other
+        const T* alone = from + *first * around.inner;
+        std::transform(alone, alone + around.inner, slice, slice, std::plus<>());
+        continue;
+      }
       totals.assign(around.inner, {});
       for (auto position = first; position != last; ++position) {
         for (std::size_t k = 0; k < around.inner; ++k) totals[k].add(from[*position * around.inner + k]);
       }
-      T* slice = to.data() + (outer * extent + index) * around.inner;
       for (std::size_t k = 0; k < around.inner; ++k) slice[k] += static_cast<T>(totals[k].divided_by(1.0).sum);
     }
   }

@@ -20,9 +20,9 @@ using wengert::GradientRow;
 /// Rounding is a thousand times smaller, and a mistake is seldom so small.
 constexpr wengert::CompareOptions closeness{.relative = 1e-9, .absolute = 1e-12};
 
-constexpr std::size_t width = 80;
-
-std::string line(const std::string& text) { return "  " + wengert::explain::wrapped(text, width - 2, 2) + "\n"; }
+std::string line(const std::string& text) {
+  return "  " + wengert::explain::wrapped(text, wengert::explain::terminal_width - 2, 2) + "\n";
+}
 
 bool is_close(double actual, double expected) {
   return actual == expected ||
